@@ -1,0 +1,42 @@
+"""Actions: what can be carried out, as values.
+
+An action is everything that runs and nothing else. Its class says its `kind`, which of its fields are
+cosmetic (an edit to any other field voids earlier approvals), and what makes a second person look. The
+concrete actions live with the tools that carry them out; `tools.catalogue` closes the union.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from .targets import Targets
+
+__all__ = ["Action"]
+
+
+class Action(BaseModel):
+    """One thing that can be carried out; frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    kind: str
+    """Which member of the closed union; policy rules are written per kind."""
+    destination: str
+    """Where it runs, for example `crm:local`; cannot be changed by an edit."""
+    targets: Targets
+    """Exactly which records it touches."""
+
+    COSMETIC: ClassVar[frozenset[str]] = frozenset()
+    """Fields an approver may change together with the approval."""
+    FIXED: ClassVar[frozenset[str]] = frozenset({"kind", "destination"})
+    """Fields no edit may change."""
+
+    def flags(self) -> tuple[str, ...]:
+        """Return why a further approver is needed, in words; empty where nothing is unusual."""
+        return ()
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the action as JSON values, defaults included: what the digest covers."""
+        return self.model_dump(mode="json", by_alias=True)

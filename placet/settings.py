@@ -1,0 +1,138 @@
+"""Everything an operator can set, read once from the environment and passed down.
+
+Settings are one frozen object; nothing else in Placet reads the environment. Secrets are `SecretStr`,
+have no default and never appear in a message: an error names the variable and the fix.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
+
+from placet.errors import BadSetting, NotInitialised
+
+__all__ = ["Settings", "load_settings"]
+
+
+class Settings(BaseModel):
+    """What an operator can set. Each field says its environment variable beneath itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path
+    """PLACET_HOME: where the databases, the policy and the ledger key live. Default `./.placet`."""
+    database_url: str
+    """PLACET_DATABASE_URL: Placet's own database. Default SQLite in the home; PostgreSQL for production."""
+    crm_url: str
+    """PLACET_CRM_URL: the embedded CRM's database. Default SQLite in the home."""
+    ledger_key: SecretStr | None = None
+    """PLACET_LEDGER_KEY: the key that seals the ledger. Default: the file `ledger.key` in the home."""
+    timezone: str = "UTC"
+    """PLACET_TIMEZONE: whose midnight "today" and "last quarter" mean. Default UTC."""
+    model: str | None = None
+    """PLACET_MODEL: the chat model's name. Without it the rules drafter works alone."""
+    model_base_url: str | None = None
+    """PLACET_MODEL_BASE_URL: any OpenAI-compatible server. Default: OpenAI's own."""
+    model_api_key: SecretStr | None = None
+    """PLACET_MODEL_API_KEY (or OPENAI_API_KEY): the key for that server."""
+    model_timeout_seconds: float = 60.0
+    """PLACET_MODEL_TIMEOUT_SECONDS: how long one model call may take."""
+    model_token_budget: int = 60_000
+    """PLACET_MODEL_TOKEN_BUDGET: tokens one request may cost, all calls together."""
+    drafter: Literal["auto", "rules", "llm"] = "auto"
+    """PLACET_DRAFTER: `auto` uses the model when one is set, `rules` never does, `llm` insists."""
+    items_per_second: float = 200.0
+    """PLACET_ITEMS_PER_SECOND: the steady rate of writes to a destination (token bucket)."""
+    worker_slot: str = "worker-1"
+    """PLACET_WORKER_SLOT: a stable, unique name for this worker; two workers must differ."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is no IANA time zone such as Europe/Berlin") from error
+        return value
+
+    @field_validator("items_per_second", "model_timeout_seconds", "model_token_budget")
+    @classmethod
+    def _positive(cls, value: float) -> float:
+        if value <= 0:
+            raise ValueError("must be above zero")
+        return value
+
+    @property
+    def policy_file(self) -> Path:
+        """The approval policy: who must say yes to what."""
+        return self.home / "policy.toml"
+
+    @property
+    def key_file(self) -> Path:
+        """The ledger's key, kept outside the database; only its owner may read it."""
+        return self.home / "ledger.key"
+
+    def ledger_secret(self) -> bytes:
+        """Return the ledger key, from the variable or the key file.
+
+        Raises:
+            NotInitialised: there is neither.
+
+        """
+        if self.ledger_key is not None:
+            return self.ledger_key.get_secret_value().encode()
+        if not self.key_file.exists():
+            raise NotInitialised
+        return self.key_file.read_text(encoding="utf-8").strip().encode()
+
+    def create_key(self) -> None:
+        """Write a fresh ledger key, unless there is one: a new key would orphan the old ledger."""
+        if self.ledger_key is None and not self.key_file.exists():
+            descriptor = os.open(self.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(secrets.token_hex(32) + "\n")
+
+
+_VARIABLES = {
+    "database_url": "PLACET_DATABASE_URL",
+    "crm_url": "PLACET_CRM_URL",
+    "ledger_key": "PLACET_LEDGER_KEY",
+    "timezone": "PLACET_TIMEZONE",
+    "model": "PLACET_MODEL",
+    "model_base_url": "PLACET_MODEL_BASE_URL",
+    "model_timeout_seconds": "PLACET_MODEL_TIMEOUT_SECONDS",
+    "model_token_budget": "PLACET_MODEL_TOKEN_BUDGET",
+    "drafter": "PLACET_DRAFTER",
+    "items_per_second": "PLACET_ITEMS_PER_SECOND",
+    "worker_slot": "PLACET_WORKER_SLOT",
+}
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, *, home: Path | None = None
+) -> Settings:
+    """Read the settings once, from `environ` (default: the process's own).
+
+    Raises:
+        BadSetting: a variable has a value that cannot be used; the message names it.
+
+    """
+    env = os.environ if environ is None else environ  # noqa: TID251 - the one place that reads it
+    where = (home or Path(env.get("PLACET_HOME") or ".placet")).expanduser().absolute()
+    values: dict[str, object] = {
+        "home": where,
+        "database_url": f"sqlite:///{where / 'placet.db'}",
+        "crm_url": f"sqlite:///{where / 'crm.db'}",
+        "model_api_key": env.get("PLACET_MODEL_API_KEY") or env.get("OPENAI_API_KEY") or None,
+    }
+    values.update({field: env[name] for field, name in _VARIABLES.items() if env.get(name)})
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = _VARIABLES.get(str(first["loc"][0]), str(first["loc"][0]))
+        raise BadSetting(f"{name}: {first['msg'].removeprefix('Value error, ')}.") from None
