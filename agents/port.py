@@ -1,7 +1,8 @@
 """What an agent needs and what it gives back.
 
-A `Drafter` turns a request into a `Reading`: a proposal, a count, a question, an answer or a refusal. Two
-adapters exist per trade, `rules` and `llm`; the same graph serves both. An agent is handed readers only.
+A `Drafter` turns a request into a `Reading`: a proposal, a count, a question, an answer or a
+refusal. Two adapters exist per trade, `rules` and `llm`; the same graph serves both. An agent is
+handed readers only.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Proposal(_Value):
 
 
 class Count(_Value):
-    """A read-only question: how many match; needs no draft. `label` names them: "customers in Spain"."""
+    """A read-only question: how many match; needs no draft. `label` says who."""
 
     type: Literal["count"] = "count"
     segment: Segment

@@ -1,8 +1,9 @@
 """Actions: what can be carried out, as values.
 
-An action is everything that runs and nothing else. Its class says its `kind`, which of its fields are
-cosmetic (an edit to any other field voids earlier approvals), and what makes a second person look. The
-concrete actions live with the tools that carry them out; `tools.catalogue` closes the union.
+An action is everything that runs and nothing else. Its class says its `kind`, which of its fields
+are cosmetic (an edit to any other field voids earlier approvals), and what makes a second person
+look. The concrete actions live with the tools that carry them out; `tools.catalogue` closes the
+union.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The digest: sha256 over the canonical JSON of a revision.
 
-Canonical means: UTF-8, keys sorted by code point, no spaces, no NaN or infinity, integers as they are and
-floats by Python's shortest round-trip form. What the person saw is what is hashed and what runs.
+Canonical means: UTF-8, keys sorted by code point, no spaces, no NaN or infinity, integers as they
+are and floats by Python's shortest round-trip form. What the person saw is what is hashed and what
+runs.
 """
 
 from __future__ import annotations

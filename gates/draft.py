@@ -1,6 +1,6 @@
 """Drafts: immutable, typed proposals. A change makes a new revision.
 
-A `Revision` is what a person sees and approves. `sealed` returns everything the digest covers: draft,
+A `Revision` is what a person sees and approves. `sealed` returns all that the digest covers: draft,
 revision, kind, arguments with the targets' hash, destination, policy version, prompt hash, drafter.
 """
 
@@ -71,7 +71,8 @@ class Revision(_Value):
     author: Person
     """Who made this revision: the requester, or the last editor."""
     editors: tuple[Person, ...] = ()
-    """Everyone who edited a revision since the drafter's own; none of them counts towards the quorum."""
+    """Everyone who edited a revision since the drafter's own; none of them counts towards the
+    quorum."""
     drafter: str
     prompt: str | None = None
     """The hash of the prompt text, where a model drafted."""
@@ -106,7 +107,7 @@ class Draft(_Value):
 
     revision: Revision
     digest: str
-    """As recorded when the revision was opened; the gate recomputes and trusts neither copy alone."""
+    """As recorded when the revision was opened; the gate recomputes it and trusts no copy."""
     state: State
     version: int
     """Counts every change of the row; the compare in compare-and-swap."""

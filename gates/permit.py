@@ -1,7 +1,8 @@
 """The permit: the right to run one digest once.
 
-Only this module makes one, and only from a permit row that was just spent in the database. A writing
-method of a port takes a `Permit`, so that an unapproved write is a type error before it is a policy error.
+Only this module makes one, and only from a permit row that was just spent in the database. A
+writing method of a port takes a `Permit`, so that an unapproved write is a type error before it is
+a policy error.
 """
 
 from __future__ import annotations

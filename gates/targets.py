@@ -1,6 +1,7 @@
 """Targets: exactly which records an action touches, as a count and a hash.
 
-The ids themselves are kept beside the draft, compressed and content-addressed; the digest covers the hash.
+The ids themselves are kept beside the draft, compressed and content-addressed; the digest covers
+the hash.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def iso(at: datetime) -> str:
 
 def parse_iso(text: str) -> datetime:
     """Read what `iso` wrote; always aware, always UTC."""
-    at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return at.astimezone(UTC)

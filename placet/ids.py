@@ -1,7 +1,8 @@
 """Names for things: typed, short enough to read aloud, sortable by age.
 
-An id is a prefix, ten characters of time and eight of chance in Crockford's base 32 (no i, l, o, u), so
-`dr_01kq3v8z5e7h2m9p4x` can be typed from a screen and sorts as it was made. Source: the ULID layout, shortened.
+An id is a prefix, ten characters of time and eight of chance in Crockford's base 32 (no i, l, o,
+u), so `dr_01kq3v8z5e7h2m9p4x` can be typed from a screen and sorts as it was made. Source: the ULID
+layout, shortened.
 """
 
 import secrets

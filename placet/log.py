@@ -9,7 +9,8 @@ from typing_extensions import override
 __all__ = ["configure_logging", "get_logger"]
 
 _SECRET_SHAPES = re.compile(
-    r"(sk-[A-Za-z0-9_-]{8,}|xox[a-z]-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+|(?<=://)[^/@\s:]+:[^/@\s]+(?=@))"
+    r"(sk-[A-Za-z0-9_-]{8,}|xox[a-z]-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+"
+    r"|(?<=://)[^/@\s:]+:[^/@\s]+(?=@))"
 )
 
 
@@ -28,7 +29,7 @@ class _Redact(logging.Filter):
 
 
 def configure_logging(level: str = "WARNING", secrets: Iterable[str] = ()) -> None:
-    """Send Placet's log to standard error at `level`; strike out `secrets` and what looks like one."""
+    """Send the log to standard error at `level`; strike out `secrets` and what looks like one."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.addFilter(_Redact(secrets))

@@ -1,7 +1,7 @@
 """Everything an operator can set, read once from the environment and passed down.
 
-Settings are one frozen object; nothing else in Placet reads the environment. Secrets are `SecretStr`,
-have no default and never appear in a message: an error names the variable and the fix.
+Settings are one frozen object; nothing else reads the environment. Secrets are `SecretStr`, have
+no default and never appear in a message: an error names the variable and the fix.
 """
 
 import os
@@ -26,11 +26,12 @@ class Settings(BaseModel):
     home: Path
     """PLACET_HOME: where the databases, the policy and the ledger key live. Default `./.placet`."""
     database_url: str
-    """PLACET_DATABASE_URL: Placet's own database. Default SQLite in the home; PostgreSQL for production."""
+    """PLACET_DATABASE_URL: Placet's own database. Default SQLite in the home; PostgreSQL for
+    production."""
     crm_url: str
     """PLACET_CRM_URL: the embedded CRM's database. Default SQLite in the home."""
     ledger_key: SecretStr | None = None
-    """PLACET_LEDGER_KEY: the key that seals the ledger. Default: the file `ledger.key` in the home."""
+    """PLACET_LEDGER_KEY: the key that seals the ledger. Default: `ledger.key` in the home."""
     timezone: str = "UTC"
     """PLACET_TIMEZONE: whose midnight "today" and "last quarter" mean. Default UTC."""
     model: str | None = None

@@ -1,7 +1,7 @@
 """What Placet needs from a CRM: reading for everyone, writing only with a permit.
 
-`CrmReader` is what agents are handed. `ListWriter` takes a `Permit` on every method that writes and an
-idempotency key per call; asking twice with one key changes nothing the second time.
+`CrmReader` is what agents are handed. `ListWriter` takes a `Permit` on every method that writes and
+an idempotency key per call; asking twice with one key changes nothing the second time.
 """
 
 from __future__ import annotations
@@ -100,11 +100,11 @@ class ListWriter(Protocol):
         ...
 
     def archive_list(self, permit: Permit, *, key: str, list_id: ListId) -> bool:
-        """Archive the list; False where there is no such list. Archived lists keep their members."""
+        """Archive the list, members kept; False where there is no such list."""
         ...
 
     def list_by_key(self, key: str) -> ListId | None:
-        """Return the list that `create_list` made with this key: how an unknown outcome is settled."""
+        """Return the list that `create_list` made with this key: settles an unknown outcome."""
         ...
 
     def members_of(self, list_id: ListId) -> Sequence[str]:

@@ -75,8 +75,8 @@ class Preview(_Value):
 class SegmentReader(Protocol):
     """Computes who is in a segment."""
 
-    def check(self, filter: Filter) -> Sequence[Problem]:
-        """Return what is wrong with the filter (unknown fields or values, wrong types); empty is good."""
+    def check(self, tree: Filter) -> Sequence[Problem]:
+        """Return what is wrong with the filter (fields, values, types); empty is good."""
         ...
 
     def preview(self, segment: Segment, *, sample: int = 5) -> Preview:
@@ -95,6 +95,6 @@ class SegmentReader(Protocol):
         """Return these contacts as rows, in the order given; unknown ids are left out."""
         ...
 
-    def describe(self, filter: Filter) -> str:
+    def describe(self, tree: Filter) -> str:
         """Return the filter in plain words, what unknown values do included."""
         ...

@@ -1,8 +1,8 @@
 """The filter tree: the one typed form in which an audience is written down.
 
-A tree is a value: frozen, portable JSON, unknown keys refused. Every leaf is TRUE or FALSE for every
-contact, never NULL: a leaf about a value says in `unknown` what a missing value counts as, so that
-`Not` is plain negation and "not a customer" has one meaning on every database.
+A tree is a value: frozen, portable JSON, unknown keys refused. Every leaf is TRUE or FALSE for
+every contact, never NULL: a leaf about a value says in `unknown` what a missing value counts as, so
+that `Not` is plain negation and "not a customer" has one meaning on every database.
 
 `Subject`: a tree filters contacts, companies or deals. The top is a contact tree; `Company`,
 `CompanyContacts` and `Deals` change the subject for what stands inside them.
@@ -66,7 +66,8 @@ EventType = Literal[
     "webinar_registered", "webinar_attended", "unsubscribed", "bounced", "complaint",
 ]  # fmt: skip
 Use = Literal["marketing", "internal"]
-"""What the segment is for: `marketing` obeys the use policy, `internal` (analysis, routing) does not mail."""
+"""What the segment is for: `marketing` obeys the use policy, `internal` (analysis, routing) does
+not mail."""
 UseExclusion = Literal[
     "no_consent", "unsubscribed", "bounced", "complained", "suppressed", "frequency_cap"
 ]
@@ -100,7 +101,8 @@ Moment = Annotated[Absolute | Ago, Field(discriminator="kind")]
 
 PeriodName = Literal[
     "today", "yesterday", "this_week", "last_week", "this_month", "last_month", "this_quarter",
-    "last_quarter", "this_year", "last_year", "next_week", "next_month", "next_quarter", "next_year",
+    "last_quarter", "this_year", "last_year", "next_week", "next_month", "next_quarter",
+    "next_year",
 ]  # fmt: skip
 
 
@@ -222,7 +224,7 @@ ValueTest = Annotated[
 
 
 class Property(Node):
-    """A test on one field of the subject, named as in the field catalogue: `country`, `employees`."""
+    """A test on one field of the subject, named as in the catalogue: `country`, `employees`."""
 
     op: Literal["property"] = "property"
     field: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)
@@ -230,15 +232,15 @@ class Property(Node):
     unknown: Unknown = "exclude"
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
-    )  # fmt: skip
+        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True,
+        serialize_by_alias=True )  # fmt: skip
 
 
 class Event(Node):
     """How often events of one kind happened to the contact, in a window, on an asset.
 
-    "Opened" is `at_least=1` (the default); "has not opened" is `at_least=0, at_most=0` or `Not(Event)`.
-    Never unknown: no event is zero events. Events after `as_of` do not count.
+    "Opened" is `at_least=1` (the default); "has not opened" is `at_least=0, at_most=0` or
+    `Not(Event)`. Never unknown: no event is zero events. Events after `as_of` do not count.
     """
 
     op: Literal["event"] = "event"
@@ -266,8 +268,8 @@ class LastEvent(Node):
     unknown: Unknown = "exclude"
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
-    )  # fmt: skip
+        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True,
+        serialize_by_alias=True )  # fmt: skip
 
 
 class InList(Node):
@@ -302,7 +304,7 @@ class CompanyContacts(Node):
 
 
 class Deals(Node):
-    """(contact or company) So many of the subject's deals match: a contact's own, a company's own."""
+    """(contact or company) So many of the subject's own deals match."""
 
     op: Literal["deals"] = "deals"
     at_least: int = Field(default=1, ge=0)
@@ -368,7 +370,7 @@ class Segment(Node):
     """The IANA zone whose midnights calendar days, weeks, months and quarters use."""
     use: Use = "marketing"
     include_anyway: tuple[UseExclusion, ...] = ()
-    """Exclusions of the use policy that the requester asked to lift: flagged, asks a second person."""
+    """Exclusions of the use policy to lift on request: flagged, asks a second person."""
 
 
 for _model in (Company, CompanyContacts, Deals, All, AnyOf, Not, Segment):

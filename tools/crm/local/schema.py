@@ -1,9 +1,9 @@
 """The embedded CRM's tables, portable between SQLite and PostgreSQL.
 
-Ids are text as vendors' ids are. Times are epoch microseconds in UTC (BIGINT): they compare the same on
-every database, index well and lose nothing. Text that a person typed may be missing (NULL) but is never
-the empty string: writers store NULL for blank. The names start with `crm_` so that the CRM may share a
-database with Placet's own tables.
+Ids are text as vendors' ids are. Times are epoch microseconds in UTC (BIGINT): they compare the
+same on every database, index well and lose nothing. Text that a person typed may be missing (NULL)
+but is never the empty string: writers store NULL for blank. The names start with `crm_` so that the
+CRM may share a database with Placet's own tables.
 """
 
 from sqlalchemy import (

@@ -1,0 +1,5 @@
+"""The command line: every operator verb."""
+
+
+def main() -> None:
+    """Run the command line."""
