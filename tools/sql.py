@@ -1,0 +1,77 @@
+"""Connections as Placet needs them, for every SQL engine under `tools/` and for the store.
+
+SQLite: WAL, `synchronous=FULL`, a busy timeout, foreign keys, and BEGIN IMMEDIATE for every transaction
+that writes, so that a read-then-write never fails half way with "database is locked". Sources:
+sqlite.org/pragma.html, SQLAlchemy's pysqlite dialect notes on transaction control.
+"""
+
+import hashlib
+import sqlite3
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from placet.errors import BadSetting
+
+__all__ = ["bucket_of", "create_engine", "reading"]
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+def bucket_of(salt: str, key: str, of: int) -> int:
+    """Return which of `of` buckets `key` falls into: even, stable, the same on every database."""
+    digest = hashlib.md5(f"{salt}:{key}".encode(), usedforsecurity=False).hexdigest()
+    return int(digest[:8], 16) % of
+
+
+def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
+    """Return an engine for `url` (SQLite or PostgreSQL), set up as the module says.
+
+    Raises:
+        BadSetting: the URL is not one of these; the message never shows its password.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise BadSetting(
+            "PLACET_DATABASE_URL or PLACET_CRM_URL is no database URL; "
+            "use sqlite:///path/to/file.db or postgresql://user:password@host/name."
+        ) from None
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        return sa.create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+    if parsed.get_backend_name() != "sqlite":
+        raise BadSetting(
+            f"{parsed.get_backend_name()} is not supported as a database; use SQLite or PostgreSQL."
+        )
+    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # We send BEGIN ourselves (below); the driver must not send its own deferred one.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+    connection.create_function("placet_bucket", 3, bucket_of, deterministic=True)
+
+
+def _begin(connection: sa.Connection) -> None:
+    deferred = connection.get_execution_options().get("placet_reading", False)
+    connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+
+
+def reading(engine: sa.Engine) -> sa.Engine:
+    """Return the same engine for reading: on SQLite its transactions do not take the write lock."""
+    return engine.execution_options(placet_reading=True)
