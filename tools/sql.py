@@ -1,7 +1,7 @@
 """Connections as Placet needs them, for every SQL engine under `tools/` and for the store.
 
-SQLite: WAL, `synchronous=FULL`, a busy timeout, foreign keys, and BEGIN IMMEDIATE for every transaction
-that writes, so that a read-then-write never fails half way with "database is locked". Sources:
+SQLite: WAL, `synchronous=FULL`, a busy timeout, foreign keys, and BEGIN IMMEDIATE for transactions
+that write, so that a read-then-write never fails half way with "database is locked". Sources:
 sqlite.org/pragma.html, SQLAlchemy's pysqlite dialect notes on transaction control.
 """
 
