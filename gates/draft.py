@@ -17,7 +17,7 @@ from placet.ids import DraftId, RequestId
 from .digest import digest_of
 from .people import Person
 
-__all__ = ["Check", "Draft", "Evidence", "Revision", "State"]
+__all__ = ["Approval", "Check", "Draft", "Evidence", "Proposal", "Revision", "State"]
 
 Evidence = dict[str, Any]
 """What the drafter and the engine found, as JSON values: shown on the card, not carried out."""
@@ -50,6 +50,21 @@ class Check(_Value):
     name: str
     status: Literal["ok", "warn", "error"]
     message: str
+
+
+class Proposal(_Value):
+    """What a drafter or an editor puts before the gate: a revision without its circumstances."""
+
+    kind: str
+    action: dict[str, Any]
+    """The action's arguments as JSON values, with the targets' hash."""
+    title: str
+    summary: str
+    checks: tuple[Check, ...] = ()
+    evidence: Evidence = {}
+    flags: tuple[str, ...] = ()
+    drafter: str
+    prompt: str | None = None
 
 
 class Revision(_Value):
@@ -102,6 +117,13 @@ class Revision(_Value):
         return digest_of(self.sealed())
 
 
+class Approval(_Value):
+    """One person's yes to one revision."""
+
+    by: Person
+    at: AwareDatetime
+
+
 class Draft(_Value):
     """A draft as it stands: its current revision, the recorded digest and the state."""
 
@@ -111,8 +133,8 @@ class Draft(_Value):
     state: State
     version: int
     """Counts every change of the row; the compare in compare-and-swap."""
-    approvals: tuple[Person, ...] = ()
-    """Who approved this revision so far."""
+    approvals: tuple[Approval, ...] = ()
+    """Who approved this revision so far, and when."""
     decided_by: Person | None = None
     decided_at: datetime | None = None
     valid_until: datetime | None = None

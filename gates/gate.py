@@ -1,0 +1,464 @@
+"""The gate: decides whether a draft may run. It knows nothing of agents, Slack or SQL.
+
+Every method reads a draft as it stands and returns a `Transition`, or raises in words. Nothing is
+written here: a `Book` carries the transition out as one compare-and-swap, and where somebody else
+was first it is read and decided anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from placet.clock import Clock, iso
+from placet.errors import BadInput, Conflict, NotAllowed
+from placet.ids import DraftId, PermitId, RequestId, new_id
+
+from .action import Action
+from .decision import Decision, Verb
+from .digest import short
+from .draft import Approval, Draft, Proposal, Revision, State
+from .ledger import Event
+from .people import Person
+from .permit import PermitRow
+from .policy import Policy
+from .transition import Opening, Transition
+from .words import clock_time, standing
+
+__all__ = ["Gate"]
+
+
+_OPEN_FOR: dict[Verb, frozenset[State]] = {
+    Verb.APPROVE: frozenset({State.PENDING}),
+    Verb.EDIT: frozenset({State.PENDING}),
+    Verb.REJECT: frozenset({State.PENDING, State.REVISING}),
+    Verb.REVISE: frozenset({State.PENDING, State.REVISING}),
+    Verb.WITHDRAW: frozenset({State.PENDING, State.REVISING, State.APPROVED}),
+}
+"""In which states a draft takes each verb."""
+
+
+class Gate:
+    """Decides, by policy and clock, over drafts of the given kinds of action."""
+
+    def __init__(self, *, policy: Policy, kinds: Mapping[str, type[Action]], clock: Clock) -> None:
+        self.policy = policy
+        self.clock = clock
+        self._kinds = kinds
+
+    # --- opening -------------------------------------------------------------------------------
+
+    def open(
+        self, proposal: Proposal, *, requester: Person, request_id: RequestId, draft_id: DraftId
+    ) -> Opening:
+        """Return a first revision, ready to wait.
+
+        Raises:
+            NotAllowed: the policy could never let it through.
+            BadInput: the proposal is no valid action of a known kind.
+        """
+        action = self._action(proposal.kind, proposal.action)
+        flags = action.flags()
+        self.policy.check_satisfiable(proposal.kind, requester=requester, flags=flags)
+        now = self.clock.now()
+        revision = Revision(
+            **proposal.model_dump(exclude={"action", "flags"}),
+            action=action.arguments(),
+            flags=flags,
+            draft_id=draft_id,
+            revision=1,
+            request_id=request_id,
+            requester=requester,
+            author=requester,
+            policy_version=self.policy.version,
+            created_at=now,
+            expires_at=now + self.policy.rule(proposal.kind).expires_in,
+        )
+        return Opening(
+            revision=revision,
+            digest=revision.digest(),
+            event=self._event("draft.opened", revision, requester, {"title": revision.title}),
+        )
+
+    def reopen(self, draft: Draft, proposal: Proposal) -> Transition:
+        """Return the next revision of a draft for which changes were asked.
+
+        Raises:
+            Conflict: it is no longer waiting for one.
+        """
+        if draft.state is not State.REVISING:
+            raise Conflict(standing(draft, self.policy))
+        revision = self._next(draft, proposal, author=draft.revision.requester)
+        return self._step(
+            draft,
+            State.PENDING,
+            self._event("draft.revised", revision, None, {"title": revision.title}),
+            words=f"Revision {revision.revision} is ready.",
+            revision=revision,
+        )
+
+    # --- deciding ------------------------------------------------------------------------------
+
+    def decide(
+        self, draft: Draft, decision: Decision, edited: Proposal | None = None
+    ) -> Transition:
+        """Return what a decision does.
+
+        Args:
+            draft: the draft as it stands.
+            decision: what the person did, on the revision and digest they saw.
+            edited: for `edit`, the whole new content, computed by the engine.
+
+        Raises:
+            Conflict: somebody or something was first; the message says who and when.
+            NotAllowed: this person may not do that; the message says why.
+            BadInput: the decision lacks something.
+        """
+        self._check_current(draft, decision)
+        match decision.verb:
+            case Verb.APPROVE:
+                return self._approve(draft, decision)
+            case Verb.REJECT:
+                return self._reject(draft, decision)
+            case Verb.REVISE:
+                return self._revise(draft, decision)
+            case Verb.WITHDRAW:
+                return self._withdraw(draft, decision)
+            case Verb.EDIT:
+                if edited is None:
+                    raise BadInput(
+                        "An edit needs the edited action; give it with --edit FILE.json."
+                    )
+                return self._edit(draft, decision, edited)
+
+    def _check_current(self, draft: Draft, decision: Decision) -> None:
+        self._check_intact(draft)
+        if decision.revision != draft.revision.revision:
+            raise Conflict(
+                f"This is revision {decision.revision}; see revision {draft.revision.revision}."
+            )
+        if decision.digest != draft.digest:
+            raise Conflict(
+                f"What you saw ({short(decision.digest)}) is not what is recorded "
+                f"({short(draft.digest)}); look at it again."
+            )
+        if draft.state not in _OPEN_FOR[decision.verb]:
+            raise Conflict(standing(draft, self.policy))
+        if self.clock.now() >= draft.revision.expires_at:
+            raise Conflict(
+                f"It expired at {clock_time(draft.revision.expires_at)}; ask for it again."
+            )
+
+    def _check_intact(self, draft: Draft) -> None:
+        if draft.revision.digest() != draft.digest:
+            raise Conflict(
+                "The stored draft no longer matches its digest: it was changed outside Placet "
+                "and will not run. Verify the ledger and ask for it again."
+            )
+
+    def _approve(self, draft: Draft, decision: Decision) -> Transition:
+        revision = draft.revision
+        self._check_policy(draft)
+        failed = [check for check in revision.checks if check.status == "error"]
+        if failed:
+            raise NotAllowed(
+                f"Approve is blocked by the check {failed[0].name!r}: {failed[0].message}"
+            )
+        self._check_may_approve(draft, decision.by)
+        standing_approvals = self._still_valid(draft, decision.at)
+        if any(approval.by.key == decision.by.key for approval in standing_approvals):
+            raise Conflict("You have already approved it; it waits for someone else.")
+        return self._with_approval(draft, decision, standing_approvals, revision=None)
+
+    def _with_approval(
+        self,
+        draft: Draft,
+        decision: Decision,
+        before: tuple[Approval, ...],
+        revision: Revision | None,
+        extra: dict[str, Any] | None = None,
+    ) -> Transition:
+        current = revision or draft.revision
+        approvals = (*before, Approval(by=decision.by, at=decision.at))
+        rule = self.policy.rule(current.kind)
+        need = rule.needed(current.flags)
+        solo = self.policy.solo and decision.by.key == current.requester.key
+        body = decision.record() | {"approvals": len(approvals), "need": need} | (extra or {})
+        if solo:
+            body["solo"] = True
+        who = self.policy.name_of(decision.by)
+        if len(approvals) < need:
+            waiting = self._waiting_for(current, approvals)
+            return self._step(
+                draft,
+                State.PENDING,
+                self._event("draft.approval", current, decision.by, body),
+                words=f"Approved by @{who} ({len(approvals)} of {need}); "
+                f"it still needs {need - len(approvals)} from {waiting}.",
+                decision=decision,
+                approvals=approvals,
+                revision=revision,
+            )
+        valid_until = min(a.at for a in approvals) + rule.valid_for
+        permit = PermitRow(
+            id=PermitId(new_id("pm")),
+            draft_id=current.draft_id,
+            revision=current.revision,
+            digest=current.digest(),
+            issued_at=decision.at,
+            valid_until=valid_until,
+        )
+        body |= {"permit": permit.id, "valid_until": iso(valid_until)}
+        return self._step(
+            draft,
+            State.APPROVED,
+            self._event("draft.approved", current, decision.by, body),
+            words=f"Approved by @{who}; it runs next.",
+            decision=decision,
+            approvals=approvals,
+            permit=permit,
+            valid_until=valid_until,
+            revision=revision,
+            job="execute",
+        )
+
+    def _reject(self, draft: Draft, decision: Decision) -> Transition:
+        self._check_has_a_say(draft, decision.by, "reject")
+        ticket = " A ticket was logged." if decision.follow_up else ""
+        return self._step(
+            draft,
+            State.REJECTED,
+            self._event("draft.rejected", draft.revision, decision.by, decision.record()),
+            words=f"Rejected by @{self.policy.name_of(decision.by)}; nothing will run.{ticket}",
+            decision=decision,
+            ticket=decision.follow_up,
+            note=decision.reason,
+        )
+
+    def _revise(self, draft: Draft, decision: Decision) -> Transition:
+        self._check_has_a_say(draft, decision.by, "ask for changes to", requester=True)
+        if not (decision.reason or "").strip():
+            raise BadInput("Say what should change; give it with --reason.")
+        return self._step(
+            draft,
+            State.REVISING,
+            self._event("draft.revising", draft.revision, decision.by, decision.record()),
+            words=f"Changes asked for by @{self.policy.name_of(decision.by)}; "
+            f"revision {draft.revision.revision + 1} comes next.",
+            decision=decision,
+            job="redraft",
+            note=decision.reason,
+        )
+
+    def _withdraw(self, draft: Draft, decision: Decision) -> Transition:
+        if decision.by.key != draft.revision.requester.key:
+            who = self.policy.name_of(draft.revision.requester)
+            raise NotAllowed(f"Only @{who}, who asked for it, may withdraw it; you may reject it.")
+        return self._step(
+            draft,
+            State.WITHDRAWN,
+            self._event("draft.withdrawn", draft.revision, decision.by, decision.record()),
+            words="Withdrawn; nothing will run.",
+            decision=decision,
+            note=decision.reason,
+        )
+
+    def _edit(self, draft: Draft, decision: Decision, edited: Proposal) -> Transition:
+        self._check_policy(draft)
+        self._check_has_a_say(draft, decision.by, "edit", requester=True)
+        before = self._action(draft.revision.kind, draft.revision.action)
+        after = self._action(edited.kind, edited.action)
+        changed = _differences(before.arguments(), after.arguments())
+        fixed = sorted(changed & before.FIXED)
+        if fixed or edited.kind != draft.revision.kind:
+            raise BadInput(
+                f"An edit cannot change {', '.join(fixed) or 'kind'}; ask for a new one."
+            )
+        if not changed:
+            raise BadInput("The edit changes nothing.")
+        cosmetic = changed <= before.COSMETIC
+        eligible = self._is_eligible(draft, decision.by)
+        approves = cosmetic and eligible
+        revision = self._next(draft, edited, author=decision.by, editing=not approves)
+        extra = {"changed": sorted(changed), "cosmetic": cosmetic, "from_digest": draft.digest}
+        kept = self._still_valid(draft, decision.at) if cosmetic else ()
+        if approves and not any(check.status == "error" for check in revision.checks):
+            others = tuple(a for a in kept if a.by.key != decision.by.key)
+            return self._with_approval(draft, decision, others, revision, extra)
+        void = "" if cosmetic or not draft.approvals else " Earlier approvals are void."
+        return self._step(
+            draft,
+            State.PENDING,
+            self._event("draft.edited", revision, decision.by, decision.record() | extra),
+            words=f"Revision {revision.revision} has your edit to {', '.join(sorted(changed))}."
+            + void,
+            decision=decision,
+            revision=revision,
+            approvals=kept,
+        )
+
+    # --- running -------------------------------------------------------------------------------
+
+    def start(self, draft: Draft, permit: PermitRow, *, run: str) -> Transition:
+        """Return the step that spends the permit and starts the run.
+
+        Raises:
+            Conflict: it is not approved, has changed, or one of its two clocks ran out.
+        """
+        self._check_intact(draft)
+        if draft.state is not State.APPROVED:
+            raise Conflict(standing(draft, self.policy))
+        if permit.digest != draft.digest or permit.revision != draft.revision.revision:
+            raise Conflict("The permit is for another digest; nothing runs.")
+        if permit.spent_by is not None:
+            raise Conflict(f"The permit was already spent by {permit.spent_by}; nothing runs.")
+        late = self.too_late(draft)
+        if late:
+            raise Conflict(late)
+        row = PermitRow(**{**_fields(permit), "spent_by": run})
+        event = self._event("run.started", draft.revision, None, {"permit": permit.id, "run": run})
+        return self._step(draft, State.EXECUTING, event, words="It is running.", spend=row)
+
+    def too_late(self, draft: Draft) -> str | None:
+        """Return why neither clock lets the draft run any more, or None while both do."""
+        now = self.clock.now()
+        if draft.valid_until is not None and now >= draft.valid_until:
+            return f"The approval was valid until {clock_time(draft.valid_until)}; nothing runs."
+        if now >= draft.revision.expires_at:
+            return f"It expired at {clock_time(draft.revision.expires_at)}; nothing runs."
+        return None
+
+    def finish(
+        self, draft: Draft, to: State, *, receipt_id: str | None, counts: dict[str, int], note: str
+    ) -> Transition:
+        """Return the step that ends a run: executed, partial, failed or unknown."""
+        event = self._event(
+            f"run.{to.value}", draft.revision, None, {"receipt": receipt_id, **counts, "note": note}
+        )
+        ticket = to in (State.PARTIAL, State.FAILED, State.UNKNOWN)
+        return self._step(draft, to, event, words=note, note=note, ticket=ticket)
+
+    def close(self, draft: Draft, to: State, note: str) -> Transition:
+        """Return the step that ends an undecided or unrun draft: expired, stale, failed."""
+        event = self._event(f"draft.{to.value}", draft.revision, None, {"note": note})
+        return self._step(draft, to, event, words=note, note=note, ticket=to is State.FAILED)
+
+    # --- the pieces ----------------------------------------------------------------------------
+
+    def _action(self, kind: str, arguments: dict[str, Any]) -> Action:
+        model = self._kinds.get(kind)
+        if model is None:
+            raise BadInput(f"There is no action of kind {kind!r}.")
+        try:
+            return model.model_validate(arguments)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise BadInput(f"This is no valid {kind}: {place}: {first['msg']}.") from None
+
+    def _next(
+        self, draft: Draft, proposal: Proposal, *, author: Person, editing: bool = False
+    ) -> Revision:
+        action = self._action(proposal.kind, proposal.action)
+        now, old = self.clock.now(), draft.revision
+        self.policy.check_satisfiable(old.kind, requester=old.requester, flags=action.flags())
+        return Revision(
+            **proposal.model_dump(exclude={"action", "flags"}),
+            action=action.arguments(),
+            flags=action.flags(),
+            draft_id=old.draft_id,
+            revision=old.revision + 1,
+            request_id=old.request_id,
+            requester=old.requester,
+            author=author,
+            editors=(*old.editors, author) if editing else old.editors,
+            policy_version=self.policy.version,
+            created_at=now,
+            expires_at=now + self.policy.rule(old.kind).expires_in,
+        )
+
+    def _is_eligible(self, draft: Draft, person: Person) -> bool:
+        revision = draft.revision
+        eligible = self.policy.eligible(
+            revision.kind, requester=revision.requester, editors=revision.editors
+        )
+        return not person.bot and any(p.key == person.key for p in eligible)
+
+    def _check_may_approve(self, draft: Draft, person: Person) -> None:
+        if self._is_eligible(draft, person):
+            return
+        revision = draft.revision
+        named = any(p.key == person.key for p in self.policy.may_approve(revision.kind))
+        if person.bot:
+            raise NotAllowed("Bots cannot approve.")
+        if person.key == revision.requester.key:
+            raise NotAllowed("You cannot approve your own request.")
+        if named:
+            raise NotAllowed("You edited this draft, so somebody else must approve it.")
+        raise NotAllowed(f"You may not approve this; {self._names(draft.revision)} may.")
+
+    def _check_has_a_say(
+        self, draft: Draft, person: Person, verb: str, *, requester: bool = False
+    ) -> None:
+        named = any(p.key == person.key for p in self.policy.may_approve(draft.revision.kind))
+        own = requester and person.key == draft.revision.requester.key
+        if person.bot or not (named or own):
+            raise NotAllowed(f"You may not {verb} this; {self._names(draft.revision)} may.")
+
+    def _check_policy(self, draft: Draft) -> None:
+        if draft.revision.policy_version != self.policy.version:
+            raise Conflict(
+                "The policy has changed since this draft was made; "
+                "ask for changes to get a revision under the new policy."
+            )
+
+    def _still_valid(self, draft: Draft, at: datetime) -> tuple[Approval, ...]:
+        rule = self.policy.rule(draft.revision.kind)
+        return tuple(a for a in draft.approvals if at < a.at + rule.valid_for)
+
+    def _names(self, revision: Revision) -> str:
+        eligible = self.policy.eligible(
+            revision.kind, requester=revision.requester, editors=revision.editors
+        )
+        return ", ".join(f"@{self.policy.name_of(p)}" for p in eligible) or "nobody"
+
+    def _waiting_for(self, revision: Revision, approvals: tuple[Approval, ...]) -> str:
+        done = {approval.by.key for approval in approvals}
+        eligible = self.policy.eligible(
+            revision.kind, requester=revision.requester, editors=revision.editors
+        )
+        left = [f"@{self.policy.name_of(p)}" for p in eligible if p.key not in done]
+        return " or ".join(left) or "nobody"
+
+    def _event(
+        self, name: str, revision: Revision, person: Person | None, body: dict[str, Any]
+    ) -> Event:
+        return Event(
+            event=name,
+            draft_id=revision.draft_id,
+            revision=revision.revision,
+            digest=revision.digest(),
+            person=person.key if person else None,
+            body=body,
+        )
+
+    def _step(self, draft: Draft, to: State, event: Event, **rest: Any) -> Transition:
+        return Transition(draft=draft, to=to, event=event, at=self.clock.now(), **rest)
+
+
+def _fields(row: PermitRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}
+
+
+def _differences(before: Any, after: Any, path: str = "") -> set[str]:
+    """Return the dotted paths that differ; lists are compared whole."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        found: set[str] = set()
+        for key in before.keys() | after.keys():
+            inner = f"{path}.{key}" if path else str(key)
+            found |= _differences(before.get(key), after.get(key), inner)
+        return found
+    return set() if before == after and type(before) is type(after) else {path}
