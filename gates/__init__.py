@@ -1,7 +1,8 @@
 """The gate decides whether a draft may run, and proves it.
 
 It imports the standard library, pydantic and the ground floor, nothing else: it runs without a
-database, a model or Slack. Start at `gates.gate.Gate`; `gates.port.Page` is what it needs from a store.
+database, a model or Slack. Start at `gates.gate.Gate`; `gates.port.Page` is what it needs from a
+store.
 """
 
 from .action import Action

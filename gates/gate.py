@@ -446,6 +446,7 @@ class Gate:
         )
 
     def _step(self, draft: Draft, to: State, event: Event, **rest: Any) -> Transition:
+        rest.setdefault("approvals", () if rest.get("revision") else draft.approvals)
         return Transition(draft=draft, to=to, event=event, at=self.clock.now(), **rest)
 
 

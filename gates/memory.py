@@ -1,4 +1,4 @@
-"""The book of drafts in memory: the gate's embedded adapter, for tests and for trying policies out."""
+"""The book of drafts in memory: the gate's embedded adapter, for tests and for trying policies."""
 
 from __future__ import annotations
 

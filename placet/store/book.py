@@ -1,0 +1,326 @@
+"""The book of drafts in SQL: every transition is one compare-and-swap in one transaction.
+
+The `UPDATE ... WHERE id AND state AND revision AND digest AND version` comes first: where it
+touches no row, someone else was first and nothing is written. Then follow the decision, the permit,
+the job, the ticket and, last, the ledger row, whose lock is thus held for the shortest time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from gates.decision import Decision
+from gates.digest import canonical
+from gates.draft import Approval, Draft, Revision, State
+from gates.people import Person
+from gates.permit import PermitRow
+from gates.targets import Targets, pack, unpack
+from gates.transition import Opening, Transition
+from placet.clock import Clock
+from placet.errors import Conflict, NotFound
+from placet.ids import DraftId, new_id
+from tools.tickets.local import LocalTracker
+from tools.tickets.port import NewTicket
+
+from .ledger import append
+from .port import Jobs
+from .schema import approvals, decisions, drafts, permits, revisions, snapshots
+
+__all__ = ["SqlBook", "SqlPage"]
+
+TicketFor = Callable[[Draft, State, str | None], NewTicket]
+"""Words a ticket for a draft that ended in a state, with a note: injected, since it needs tools."""
+
+
+class SqlBook:
+    """Opens pages: one page, one transaction, committed when its block ends without an error."""
+
+    def __init__(
+        self, engine: sa.Engine, *, clock: Clock, key: bytes, jobs: Jobs, ticket_for: TicketFor
+    ) -> None:
+        self.engine = engine
+        self._clock, self._key, self._jobs, self._ticket_for = clock, key, jobs, ticket_for
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlPage]:
+        """Open a page for reading and writing."""
+        with self.engine.begin() as connection:
+            yield SqlPage(
+                connection,
+                clock=self._clock,
+                key=self._key,
+                jobs=self._jobs,
+                ticket_for=self._ticket_for,
+            )
+
+
+class SqlPage:
+    """Implements `gates.port.Page` inside one transaction."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        *,
+        clock: Clock,
+        key: bytes,
+        jobs: Jobs,
+        ticket_for: TicketFor,
+    ) -> None:
+        self.connection = connection
+        self._clock, self._key, self._jobs, self._ticket_for = clock, key, jobs, ticket_for
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def read(self, draft_id: DraftId) -> Draft:
+        """Return the draft as it stands."""
+        return read_draft(self.connection, draft_id)
+
+    def permit(self, draft_id: DraftId, revision: int) -> PermitRow | None:
+        """Return the permit that was issued for this revision, if any."""
+        query = sa.select(permits).where(
+            permits.c.draft_id == draft_id, permits.c.revision == revision
+        )
+        row = self.connection.execute(query).mappings().one_or_none()
+        return None if row is None else _permit(row)
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def open(self, opening: Opening, *, source: str | None = None) -> None:
+        """Write a new draft with its ledger row; `source` (run and ordinal) may open only once."""
+        revision = opening.revision
+        self.connection.execute(
+            drafts.insert().values(
+                id=revision.draft_id,
+                request_id=revision.request_id,
+                source=source or revision.draft_id,
+                kind=revision.kind,
+                state=State.PENDING.value,
+                revision=revision.revision,
+                digest=opening.digest,
+                version=1,
+                opened_at=revision.created_at,
+                expires_at=revision.expires_at,
+            )
+        )
+        self._write_revision(revision, opening.digest)
+        self.record(opening)
+
+    def apply(self, transition: Transition) -> bool:
+        """Carry a transition out, whole; False, and nothing written, where someone was first."""
+        current = transition.revision or transition.draft.revision
+        if not self._swap(transition, current):
+            return False
+        if transition.revision is not None:
+            self._write_revision(current, current.digest())
+        if transition.decision is not None:
+            self._write_decision(transition.decision)
+        self._write_approvals(transition, current)
+        if transition.permit is not None:
+            self._issue(transition.permit)
+        if transition.job is not None:
+            self._jobs.enqueue_for(self.connection, transition, current)
+        if transition.ticket:
+            ticket = self._ticket_for(transition.draft, transition.to, transition.note)
+            self.tracker.log(ticket)
+        self.record(transition)
+        return True
+
+    @property
+    def tracker(self) -> LocalTracker:
+        """The embedded ticket tracker, in this transaction."""
+        return LocalTracker(self.connection, self._clock)
+
+    def record(self, step: Opening | Transition) -> None:
+        """Append the step's ledger row."""
+        append(self.connection, step.event, at=self._clock.now(), key=self._key)
+
+    def keep(self, ids: Sequence[str], targets: Targets) -> None:
+        """Keep the ids behind `targets`, once for equal contents."""
+        there = sa.select(snapshots.c.count).where(snapshots.c.sha256 == targets.sha256)
+        if self.connection.scalar(there) is None:
+            self.connection.execute(
+                snapshots.insert().values(
+                    sha256=targets.sha256, count=targets.count, packed=pack(ids)
+                )
+            )
+
+    def _swap(self, transition: Transition, current: Revision) -> bool:
+        read = transition.draft
+        values: dict[str, Any] = {
+            "state": transition.to.value,
+            "revision": current.revision,
+            "digest": current.digest(),
+            "version": read.version + 1,
+            "expires_at": current.expires_at,
+            "note": transition.note,
+        }
+        if transition.valid_until is not None:
+            values["valid_until"] = transition.valid_until
+        if transition.decision is not None:
+            values["decided_by"] = transition.decision.by.key
+            values["decided_at"] = transition.decision.at
+        swapped = self.connection.execute(
+            drafts.update()
+            .where(
+                drafts.c.id == read.revision.draft_id,
+                drafts.c.state == read.state.value,
+                drafts.c.revision == read.revision.revision,
+                drafts.c.digest == read.digest,
+                drafts.c.version == read.version,
+            )
+            .values(values)
+        )
+        if swapped.rowcount == 1 and transition.spend is not None:
+            self._spend(transition.spend)
+        return swapped.rowcount == 1
+
+    def _spend(self, permit: PermitRow) -> None:
+        spent = self.connection.execute(
+            permits.update()
+            .where(
+                permits.c.id == permit.id,
+                permits.c.digest == permit.digest,
+                permits.c.spent_by.is_(None),
+            )
+            .values(spent_by=permit.spent_by, spent_at=self._clock.now())
+        )
+        if spent.rowcount != 1:
+            raise Conflict(f"Permit {permit.id} is spent or for another digest; nothing runs.")
+
+    def _issue(self, permit: PermitRow) -> None:
+        self.connection.execute(
+            permits.insert().values(
+                id=permit.id,
+                draft_id=permit.draft_id,
+                revision=permit.revision,
+                digest=permit.digest,
+                issued_at=permit.issued_at,
+                valid_until=permit.valid_until,
+            )
+        )
+
+    def _write_revision(self, revision: Revision, digest: str) -> None:
+        self.connection.execute(
+            revisions.insert().values(
+                draft_id=revision.draft_id,
+                revision=revision.revision,
+                digest=digest,
+                body=canonical(revision.model_dump(mode="json")),
+            )
+        )
+
+    def _write_decision(self, decision: Decision) -> None:
+        self.connection.execute(
+            decisions.insert().values(
+                id=new_id("dc"),
+                draft_id=decision.draft_id,
+                revision=decision.revision,
+                digest=decision.digest,
+                verb=decision.verb.value,
+                person=decision.by.key,
+                reason=decision.reason,
+                at=decision.at,
+            )
+        )
+
+    def _write_approvals(self, transition: Transition, current: Revision) -> None:
+        if transition.decision is None:
+            return
+        new = transition.approvals
+        if transition.revision is None:  # the others' rows stand; only the decider's may be new
+            mine = transition.decision.by.key
+            new = tuple(approval for approval in new if approval.by.key == mine)
+            self.connection.execute(
+                approvals.delete().where(
+                    approvals.c.draft_id == current.draft_id,
+                    approvals.c.revision == current.revision,
+                    approvals.c.person == mine,
+                )
+            )
+        for approval in new:
+            self.connection.execute(
+                approvals.insert().values(
+                    draft_id=current.draft_id,
+                    revision=current.revision,
+                    person=approval.by.key,
+                    at=approval.at,
+                )
+            )
+
+
+def read_draft(connection: sa.Connection, draft_id: str) -> Draft:
+    """Return the draft as it stands.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    query = (
+        sa.select(drafts, revisions.c.body)
+        .join(
+            revisions,
+            (revisions.c.draft_id == drafts.c.id) & (revisions.c.revision == drafts.c.revision),
+        )
+        .where(drafts.c.id == draft_id)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no draft {draft_id}; `placet drafts` lists them.")
+    return _draft(row, _read_approvals(connection, draft_id, row["revision"]))
+
+
+def read_members(connection: sa.Connection, targets: Targets) -> Sequence[str]:
+    """Return the ids behind `targets`.
+
+    Raises:
+        NotFound: they are not kept here.
+    """
+    query = sa.select(snapshots.c.packed).where(snapshots.c.sha256 == targets.sha256)
+    packed = connection.scalar(query)
+    if packed is None:
+        raise NotFound("The members of this draft are not kept any more; ask for it again.")
+    return unpack(packed)
+
+
+def _read_approvals(
+    connection: sa.Connection, draft_id: str, revision: int
+) -> tuple[Approval, ...]:
+    query = (
+        sa.select(approvals.c.person, approvals.c.at)
+        .where(approvals.c.draft_id == draft_id, approvals.c.revision == revision)
+        .order_by(approvals.c.at)
+    )
+    return tuple(
+        Approval(by=Person.from_key(person), at=at) for person, at in connection.execute(query)
+    )
+
+
+def _draft(row: Any, given: tuple[Approval, ...]) -> Draft:
+    decided_by = row["decided_by"]
+    return Draft(
+        revision=Revision.model_validate(json.loads(row["body"])),
+        digest=row["digest"],
+        state=State(row["state"]),
+        version=row["version"],
+        approvals=given,
+        decided_by=Person.from_key(decided_by) if decided_by else None,
+        decided_at=row["decided_at"],
+        valid_until=row["valid_until"],
+        note=row["note"],
+    )
+
+
+def _permit(row: Any) -> PermitRow:
+    return PermitRow(
+        id=row["id"],
+        draft_id=row["draft_id"],
+        revision=row["revision"],
+        digest=row["digest"],
+        issued_at=row["issued_at"],
+        valid_until=row["valid_until"],
+        spent_by=row["spent_by"],
+    )

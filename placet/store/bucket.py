@@ -1,0 +1,32 @@
+"""The token bucket: one row per destination, so that all workers together keep a steady rate.
+
+Taking may run into debt: the caller then waits until the debt would be paid back. The burst is what
+one second brings, and never less than one call.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from .schema import buckets
+
+__all__ = ["take"]
+
+
+def take(
+    connection: sa.Connection, name: str, amount: int, *, per_second: float, now: datetime
+) -> float:
+    """Take `amount` tokens from the bucket and return how many seconds to wait before using them."""
+    query = sa.select(buckets.c.tokens, buckets.c.at).where(buckets.c.name == name)
+    row = connection.execute(query.with_for_update()).one_or_none()
+    burst = max(per_second, 1.0)
+    if row is None:
+        left = burst - amount
+        connection.execute(buckets.insert().values(name=name, tokens=left, at=now))
+    else:
+        since = max(0.0, (now - row.at).total_seconds())
+        left = min(burst, row.tokens + since * per_second) - amount
+        connection.execute(
+            buckets.update().where(buckets.c.name == name).values(tokens=left, at=now)
+        )
+    return max(0.0, -left / per_second)

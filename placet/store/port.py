@@ -1,0 +1,81 @@
+"""What the store needs from durable execution, so that another engine could take DBOS's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict
+
+from gates.draft import Revision
+from gates.transition import Transition
+
+__all__ = ["Executor", "Job", "JobStatus", "Jobs"]
+
+
+class Job(BaseModel):
+    """One piece of work to do durably: a name, arguments, and an id under which it is done once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    """Unique; a second job with the same id is the first one."""
+    kind: Literal["draft", "redraft", "execute"]
+    args: tuple[str | int, ...]
+    """JSON values; ids, never bodies."""
+
+
+JobStatus = Literal["waiting", "running", "done", "failed", "cancelled", "unknown"]
+
+
+class Jobs(Protocol):
+    """Turns a transition into its job, in the transition's own transaction."""
+
+    def enqueue_for(
+        self, connection: sa.Connection, transition: Transition, current: Revision
+    ) -> None:
+        """Enqueue what `transition.job` names, for the revision `current`."""
+        ...
+
+
+class Executor(Protocol):
+    """Durable execution: what is enqueued is done, across kills and restarts, step by step."""
+
+    def enqueue(self, connection: sa.Connection, job: Job) -> None:
+        """Enqueue a job inside the caller's transaction: it exists if and when that commits."""
+        ...
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job after the step it is in."""
+        ...
+
+    def resume(self, job_id: str) -> None:
+        """Let a cancelled or stranded job go on from its last finished step."""
+        ...
+
+    def status(self, job_id: str) -> JobStatus:
+        """Return how a job stands."""
+        ...
+
+    def reap(self, slot: str) -> Sequence[str]:
+        """Hand the running jobs of a dead worker slot back to the queue; return their ids."""
+        ...
+
+    def strangers(self) -> Sequence[str]:
+        """Return unfinished jobs of an application version that this code does not know."""
+        ...
+
+    def idle(self) -> bool:
+        """Return whether nothing is waiting or running."""
+        ...
+
+    def work(
+        self, bodies: dict[str, Callable[..., str]], *, slot: str, kinds: Sequence[str]
+    ) -> None:
+        """Start working in this process: `bodies` maps each kind of job to what does it."""
+        ...
+
+    def stop(self) -> None:
+        """Stop working; running steps may end first."""
+        ...

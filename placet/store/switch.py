@@ -1,0 +1,37 @@
+"""The kill switch: one row, read before each call to a destination."""
+
+import sqlalchemy as sa
+from pydantic import AwareDatetime
+
+from .schema import switches
+
+__all__ = ["PAUSE", "is_on", "turn"]
+
+PAUSE = "pause"
+
+
+def is_on(connection: sa.Connection, name: str = PAUSE) -> bool:
+    """Return whether the switch is on."""
+    return bool(connection.scalar(sa.select(switches.c.on).where(switches.c.name == name)))
+
+
+def turn(
+    connection: sa.Connection, *, on: bool, person: str, at: AwareDatetime, name: str = PAUSE
+) -> int | None:
+    """Turn the switch; return the number of this turn, or None where it stood so already."""
+    query = sa.select(switches.c.on, switches.c.turn).where(switches.c.name == name)
+    row = connection.execute(query.with_for_update()).one_or_none()
+    if row is None:
+        first = 1 if on else 0
+        connection.execute(
+            switches.insert().values(name=name, on=on, turn=first, person=person, at=at)
+        )
+        return first or None
+    if row.on == on:
+        return None
+    connection.execute(
+        switches.update()
+        .where(switches.c.name == name)
+        .values(on=on, turn=row.turn + 1, person=person, at=at)
+    )
+    return int(row.turn) + 1
