@@ -60,7 +60,7 @@ class Gate:
             NotAllowed: the policy could never let it through.
             BadInput: the proposal is no valid action of a known kind.
         """
-        action = self._action(proposal.kind, proposal.action)
+        action = self.read_action(proposal.kind, proposal.action)
         flags = action.flags()
         self.policy.check_satisfiable(proposal.kind, requester=requester, flags=flags)
         now = self.clock.now()
@@ -269,8 +269,8 @@ class Gate:
     def _edit(self, draft: Draft, decision: Decision, edited: Proposal) -> Transition:
         self._check_policy(draft)
         self._check_has_a_say(draft, decision.by, "edit", requester=True)
-        before = self._action(draft.revision.kind, draft.revision.action)
-        after = self._action(edited.kind, edited.action)
+        before = self.read_action(draft.revision.kind, draft.revision.action)
+        after = self.read_action(edited.kind, edited.action)
         changed = _differences(before.arguments(), after.arguments())
         fixed = sorted(changed & before.FIXED)
         if fixed or edited.kind != draft.revision.kind:
@@ -348,7 +348,12 @@ class Gate:
 
     # --- the pieces ----------------------------------------------------------------------------
 
-    def _action(self, kind: str, arguments: dict[str, Any]) -> Action:
+    def read_action(self, kind: str, arguments: dict[str, Any]) -> Action:
+        """Return the action behind a revision's JSON values.
+
+        Raises:
+            BadInput: there is no such kind, or the values are none of it.
+        """
         model = self._kinds.get(kind)
         if model is None:
             raise BadInput(f"There is no action of kind {kind!r}.")
@@ -362,7 +367,7 @@ class Gate:
     def _next(
         self, draft: Draft, proposal: Proposal, *, author: Person, editing: bool = False
     ) -> Revision:
-        action = self._action(proposal.kind, proposal.action)
+        action = self.read_action(proposal.kind, proposal.action)
         now, old = self.clock.now(), draft.revision
         self.policy.check_satisfiable(old.kind, requester=old.requester, flags=action.flags())
         return Revision(

@@ -46,10 +46,10 @@ class Settings(BaseModel):
     """PLACET_MODEL_TOKEN_BUDGET: tokens one request may cost, all calls together."""
     drafter: Literal["auto", "rules", "llm"] = "auto"
     """PLACET_DRAFTER: `auto` uses the model when one is set, `rules` never does, `llm` insists."""
-    items_per_second: float = 200.0
+    items_per_second: float = 2_000.0
     """PLACET_ITEMS_PER_SECOND: the steady rate of writes to a destination (token bucket)."""
-    worker_slot: str = "worker-1"
-    """PLACET_WORKER_SLOT: a stable, unique name for this worker; two workers must differ."""
+    worker_slot: str = "worker"
+    """PLACET_WORKER_SLOT: the first part of worker names; the first free number is taken."""
 
     @field_validator("timezone")
     @classmethod

@@ -24,6 +24,7 @@ from gates.transition import Opening, Transition
 from placet.clock import Clock
 from placet.errors import Conflict, NotFound
 from placet.ids import DraftId, new_id
+from tools.sql import reading
 from tools.tickets.local import LocalTracker
 from tools.tickets.port import NewTicket
 
@@ -31,7 +32,7 @@ from .ledger import append
 from .port import Jobs
 from .schema import approvals, decisions, drafts, permits, revisions, snapshots
 
-__all__ = ["SqlBook", "SqlPage"]
+__all__ = ["SqlBook", "SqlPage", "read_draft", "read_members", "read_permit"]
 
 TicketFor = Callable[[Draft, State, str | None], NewTicket]
 """Words a ticket for a draft that ended in a state, with a note: injected, since it needs tools."""
@@ -44,6 +45,7 @@ class SqlBook:
         self, engine: sa.Engine, *, clock: Clock, key: bytes, jobs: Jobs, ticket_for: TicketFor
     ) -> None:
         self.engine = engine
+        self.reader = reading(engine)
         self._clock, self._key, self._jobs, self._ticket_for = clock, key, jobs, ticket_for
 
     @contextmanager
@@ -82,11 +84,7 @@ class SqlPage:
 
     def permit(self, draft_id: DraftId, revision: int) -> PermitRow | None:
         """Return the permit that was issued for this revision, if any."""
-        query = sa.select(permits).where(
-            permits.c.draft_id == draft_id, permits.c.revision == revision
-        )
-        row = self.connection.execute(query).mappings().one_or_none()
-        return None if row is None else _permit(row)
+        return read_permit(self.connection, draft_id, revision)
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -271,6 +269,13 @@ def read_draft(connection: sa.Connection, draft_id: str) -> Draft:
     if row is None:
         raise NotFound(f"There is no draft {draft_id}; `placet drafts` lists them.")
     return _draft(row, _read_approvals(connection, draft_id, row["revision"]))
+
+
+def read_permit(connection: sa.Connection, draft_id: str, revision: int) -> PermitRow | None:
+    """Return the permit that was issued for this revision, if any."""
+    query = sa.select(permits).where(permits.c.draft_id == draft_id, permits.c.revision == revision)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else _permit(row)
 
 
 def read_members(connection: sa.Connection, targets: Targets) -> Sequence[str]:

@@ -16,7 +16,7 @@ __all__ = ["take"]
 def take(
     connection: sa.Connection, name: str, amount: int, *, per_second: float, now: datetime
 ) -> float:
-    """Take `amount` tokens from the bucket and return how many seconds to wait before using them."""
+    """Take `amount` tokens and return how many seconds to wait before using them."""
     query = sa.select(buckets.c.tokens, buckets.c.at).where(buckets.c.name == name)
     row = connection.execute(query.with_for_update()).one_or_none()
     burst = max(per_second, 1.0)

@@ -16,7 +16,10 @@ from pydantic import AwareDatetime
 
 from .schema import items
 
-__all__ = ["Claim", "claim", "counts", "fail", "finish", "lose", "read_results"]
+__all__ = ["Claim", "claim", "counts", "fail", "finish", "in_doubt", "lose", "read_results"]
+
+
+_DOUBT = ("claimed", "unknown")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +45,7 @@ def claim(
     query = sa.select(items.c.item, items.c.state).where(*mine).with_for_update()
     there = {row.item: row.state for row in connection.execute(query)}
     fresh = tuple(item for item in batch if item not in there)
-    inherited = tuple(item for item in batch if there.get(item) in ("claimed", "unknown"))
+    inherited = tuple(item for item in batch if there.get(item) in _DOUBT)
     if fresh:
         connection.execute(
             items.insert(),
@@ -122,10 +125,16 @@ def _mark(
         .where(
             items.c.permit_id == permit_id,
             items.c.item.in_(list(batch)),
-            items.c.state == "claimed",
+            items.c.state.in_(_DOUBT),
         )
         .values(state=state, error=error, at=at)
     )
+
+
+def in_doubt(connection: sa.Connection, permit_id: str) -> list[str]:
+    """Return the items that are claimed or unknown."""
+    query = sa.select(items.c.item).where(items.c.permit_id == permit_id, items.c.state.in_(_DOUBT))
+    return list(connection.scalars(query))
 
 
 def counts(connection: sa.Connection, permit_id: str) -> Counter[str]:
@@ -135,7 +144,7 @@ def counts(connection: sa.Connection, permit_id: str) -> Counter[str]:
         .where(items.c.permit_id == permit_id)
         .group_by(items.c.state)
     )
-    return Counter({state: number for state, number in connection.execute(query)})
+    return Counter(dict(connection.execute(query).tuples().all()))
 
 
 def read_results(
@@ -147,4 +156,4 @@ def read_results(
     )
     if only is not None:
         query = query.where(items.c.item.in_(only))
-    return {item: result for item, result in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())

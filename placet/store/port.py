@@ -58,6 +58,10 @@ class Executor(Protocol):
         """Return how a job stands."""
         ...
 
+    def history(self, job_id: str) -> Sequence[JobStatus]:
+        """Return how a job and its continuations (`job_id:n`) stand or ended."""
+        ...
+
     def reap(self, slot: str) -> Sequence[str]:
         """Hand the running jobs of a dead worker slot back to the queue; return their ids."""
         ...

@@ -1,0 +1,327 @@
+"""The desk: what every door calls. Slack, the console and the command line press the same buttons.
+
+Each call is one transaction and one answer in words; what follows from it is the worker's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from agents.port import Proposed
+from gates.action import Action
+from gates.decision import Decision, Verb
+from gates.draft import Draft, State
+from gates.gate import Gate
+from gates.ledger import Event
+from gates.people import Person
+from gates.targets import targets_of
+from placet.clock import Clock
+from placet.errors import BadInput, Conflict, NotAllowed
+from placet.ids import DraftId, RequestId, ThreadId, new_id
+from tools.execution import AnyHandler
+
+from . import items, switch
+from .book import SqlBook, read_draft, read_members
+from .drafting import as_proposal, open_draft
+from .ledger import append
+from .port import Executor, Job
+from .schema import drafts, requests
+from .views import list_drafts, read_receipt
+
+__all__ = ["Composer", "Decided", "Desk"]
+
+_TRIES = 5
+_LONGEST = 10_000
+
+
+class Composer(Protocol):
+    """Computes everything a card shows for an action that a person wrote."""
+
+    def compose(
+        self, action: Mapping[str, Any], *, drafter: str, prompt: str | None = None
+    ) -> Proposed:
+        """Return the action as a proposal: members, checks, evidence, title, summary.
+
+        Raises:
+            BadInput: it is no valid action of this kind.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """A decision that counted."""
+
+    draft: Draft
+    words: str
+
+
+class Desk:
+    """Takes requests and decisions."""
+
+    def __init__(
+        self,
+        *,
+        book: SqlBook,
+        gate: Gate,
+        executor: Executor,
+        composers: Mapping[str, Composer],
+        handlers: Mapping[str, AnyHandler],
+        clock: Clock,
+        key: bytes,
+    ) -> None:
+        self._book, self._gate, self._executor = book, gate, executor
+        self._composers, self._handlers = composers, handlers
+        self._clock, self._key = clock, key
+
+    # --- asking --------------------------------------------------------------------------------
+
+    def ask(
+        self, text: str, *, person: Person, place: str, thread: ThreadId | None = None
+    ) -> RequestId:
+        """Take a request: its row and its drafting job in one transaction.
+
+        Raises:
+            BadInput: there is nothing in it, or far too much.
+        """
+        clean = _clean(text)
+        request_id = RequestId(new_id("rq"))
+        with self._book.engine.begin() as connection:
+            connection.execute(
+                requests.insert().values(
+                    id=request_id,
+                    thread_id=thread or request_id,
+                    text=clean,
+                    person=person.key,
+                    place=place,
+                    at=self._clock.now(),
+                    state="drafting",
+                    refused=False,
+                )
+            )
+            job = f"draft:{request_id}"
+            self._executor.enqueue(connection, Job(id=job, kind="draft", args=(request_id, job)))
+        return request_id
+
+    # --- deciding ------------------------------------------------------------------------------
+
+    def decide(
+        self,
+        draft_id: str,
+        verb: Verb,
+        *,
+        person: Person,
+        reason: str | None = None,
+        seen: tuple[int, str] | None = None,
+        edit: Mapping[str, Any] | None = None,
+        follow_up: bool = True,
+    ) -> Decided:
+        """Carry out a decision, or say in words why it does not count.
+
+        Args:
+            draft_id: which draft.
+            verb: what the person did.
+            person: who did it.
+            reason: why.
+            seen: revision and digest that the person saw; default: as they stand.
+            edit: for `edit`, the changed parts of the action (JSON merge patch, RFC 7396).
+            follow_up: whether a rejection logs a ticket.
+
+        Raises:
+            Conflict: somebody or something was first.
+            NotAllowed: the policy says no.
+            BadInput: the decision lacks something.
+        """
+        for _ in range(_TRIES):
+            draft = self.draft(draft_id)
+            revision, digest = seen or (draft.revision.revision, draft.digest)
+            decision = Decision(
+                draft_id=DraftId(draft_id),
+                verb=verb,
+                by=person,
+                revision=revision,
+                digest=digest,
+                reason=_clean(reason) if reason else None,
+                follow_up=follow_up,
+                at=self._clock.now(),
+            )
+            edited = self._edited(draft, edit) if verb is Verb.EDIT else None
+            decided = self._decide_once(decision, edited)
+            if decided is not None:
+                return decided
+        raise Conflict("Others keep deciding on this draft at the same moment; look at it again.")
+
+    def _decide_once(self, decision: Decision, edited: Proposed | None) -> Decided | None:
+        with self._book.begin() as page:
+            draft = page.read(decision.draft_id)
+            proposal = as_proposal(edited) if edited else None
+            transition = self._gate.decide(draft, decision, proposal)
+            if edited is not None:
+                page.keep(edited.members, targets_of(edited.members))
+            if not page.apply(transition):
+                return None
+            return Decided(draft=page.read(decision.draft_id), words=transition.words)
+
+    def _edited(self, draft: Draft, edit: Mapping[str, Any] | None) -> Proposed:
+        composer = self._composers.get(draft.revision.kind)
+        if composer is None:
+            raise BadInput(f"A draft of kind {draft.revision.kind} cannot be edited; reject it.")
+        if not isinstance(edit, Mapping):
+            raise BadInput("An edit needs the changed parts of the action as a JSON object.")
+        if "targets" in edit and edit["targets"] != draft.revision.action["targets"]:
+            raise BadInput("Members are computed from the filter; edit the filter, not targets.")
+        merged = _merge(draft.revision.action, edit)
+        return composer.compose(
+            merged, drafter=draft.revision.drafter, prompt=draft.revision.prompt
+        )
+
+    # --- undoing -------------------------------------------------------------------------------
+
+    def undo(self, receipt_id: str, *, person: Person) -> Draft:
+        """Open the compensating draft of a receipt; it waits for approval like any other.
+
+        Raises:
+            NotFound: there is no such receipt.
+            NotAllowed: it cannot be undone.
+            Conflict: its undo is waiting or done already.
+        """
+        with self._book.begin() as page:
+            receipt = read_receipt(page.connection, receipt_id)
+            proposed = self._undo_of(page.connection, receipt)
+            request_id = new_id("rq")
+            number = self._earlier_undos(page.connection, receipt_id)
+            draft_id = open_draft(
+                page, self._gate, proposed, person, request_id, f"undo:{receipt_id}:{number}"
+            )
+            return page.read(draft_id)
+
+    def _undo_of(self, connection: sa.Connection, receipt: Mapping[str, Any]) -> Proposed:
+        draft = read_draft(connection, receipt["draft_id"])
+        handler = self._handlers[receipt["kind"]]
+        action = self._gate.read_action(draft.revision.kind, draft.revision.action)
+        results = items.read_results(connection, receipt["permit_id"])
+        undo = handler.undo(action, results, receipt["id"]) if results else None
+        if undo is None:
+            raise NotAllowed(f"Receipt {receipt['id']} cannot be undone: nothing is left to undo.")
+        compensation, targets = undo
+        steps = self._handlers[compensation.kind].manual_steps(compensation, targets)
+        return _undo_proposal(draft, receipt["id"], compensation, targets, steps)
+
+    def _earlier_undos(self, connection: sa.Connection, receipt_id: str) -> int:
+        query = sa.select(drafts.c.id, drafts.c.state).where(
+            drafts.c.source.like(f"undo:{receipt_id}:%")
+        )
+        rows = connection.execute(query).all()
+        for draft_id, state in rows:
+            if state == State.EXECUTED.value:
+                raise Conflict(f"Receipt {receipt_id} is undone already, by draft {draft_id}.")
+            if state in _ALIVE:
+                raise Conflict(f"Draft {draft_id} to undo it is {state} already.")
+        return len(rows)
+
+    # --- pausing -------------------------------------------------------------------------------
+
+    def pause(self, *, person: Person) -> str:
+        """Stop all execution before the next call to a destination."""
+        return self._turn(person, on=True)
+
+    def resume(self, *, person: Person) -> str:
+        """Let execution go on where it stopped."""
+        return self._turn(person, on=False)
+
+    def _turn(self, person: Person, *, on: bool) -> str:
+        if not self._gate.policy.is_admin(person):
+            raise NotAllowed(
+                f"@{self._gate.policy.name_of(person)} is no admin, and only admins may pause "
+                "and resume."
+            )
+        now = self._clock.now()
+        with self._book.engine.begin() as connection:
+            turn = switch.turn(connection, on=on, person=person.key, at=now)
+            if turn is None:
+                return "It is paused already." if on else "It is not paused."
+            event = Event(
+                event="paused" if on else "resumed", person=person.key, body={"turn": turn}
+            )
+            append(connection, event, at=now, key=self._key)
+        if on:
+            return "Paused: nothing more is written outside until `placet resume`."
+        return "Resumed: what was stopped goes on where it stopped."
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def draft(self, draft_id: str) -> Draft:
+        """Return a draft as it stands."""
+        with self._book.reader.connect() as connection:
+            return read_draft(connection, draft_id)
+
+    def drafts(
+        self, *, state: State | None = None, request_id: str | None = None
+    ) -> Sequence[Draft]:
+        """Return drafts, oldest first."""
+        with self._book.reader.connect() as connection:
+            return list_drafts(connection, state=state, request_id=request_id)
+
+    def members(self, draft: Draft) -> Sequence[str]:
+        """Return the record ids a draft touches."""
+        action = self._gate.read_action(draft.revision.kind, draft.revision.action)
+        with self._book.reader.connect() as connection:
+            return read_members(connection, action.targets)
+
+
+_ALIVE = {
+    state.value
+    for state in (
+        State.PENDING,
+        State.REVISING,
+        State.APPROVED,
+        State.EXECUTING,
+        State.UNKNOWN,
+    )
+}
+
+
+def _undo_proposal(
+    draft: Draft,
+    receipt_id: str,
+    compensation: Action,
+    targets: Sequence[str],
+    steps: Sequence[str],
+) -> Proposed:
+    return Proposed(
+        kind=compensation.kind,
+        action=compensation.arguments(),
+        members=tuple(targets),
+        title=f"Undo: {draft.revision.title}",
+        summary=f"Takes back receipt {receipt_id}; {len(targets):,} members are on it now.",
+        checks=(),
+        evidence={"undoes": receipt_id, "of": draft.revision.draft_id, "steps": list(steps)},
+        drafter="rules",
+    )
+
+
+def _merge(value: Any, patch: Any) -> Any:
+    """Return `value` changed by a JSON merge patch (RFC 7396); lists are replaced whole."""
+    if not isinstance(patch, Mapping) or not isinstance(value, Mapping):
+        return patch
+    merged = {**value}
+    for key, change in patch.items():
+        if change is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = _merge(value.get(key), change)
+    return merged
+
+
+def _clean(text: str) -> str:
+    """Return text that every database can hold: no NUL, no lone surrogates."""
+    clean = text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd").strip()
+    if not clean:
+        raise BadInput("There is nothing in it; say in plain words what you need.")
+    if len(clean) > _LONGEST:
+        raise BadInput(f"That is {len(clean):,} characters; the most Placet reads is {_LONGEST:,}.")
+    return clean

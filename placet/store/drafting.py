@@ -1,0 +1,160 @@
+"""From a request to drafts at the gate: what the `draft` and `redraft` jobs do.
+
+The agent's own thread remembers what was paid for, so a job repeated after a kill asks no model
+twice; a draft is opened once per job and ordinal. When the job ends, its drafts wait, and nothing
+runs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from agents.port import Drafted, Proposed
+from gates.draft import Draft, Proposal, State
+from gates.gate import Gate
+from gates.people import Person
+from gates.targets import targets_of
+from placet.errors import PlacetError
+from placet.ids import DraftId, RequestId, new_id
+from placet.log import get_logger
+
+from .book import SqlBook, SqlPage, read_draft
+from .schema import drafts, requests
+
+__all__ = ["Agent", "Drafting", "as_proposal"]
+
+_log = get_logger(__name__)
+
+
+class Agent(Protocol):
+    """An agent as the drafting job sees it."""
+
+    def run(
+        self, *, thread_id: str, run_id: str, text: str, previous: dict[str, Any] | None = None
+    ) -> Drafted:
+        """Draft what `text` asks for; `previous` is the action that it asks to change."""
+        ...
+
+
+def as_proposal(proposed: Proposed) -> Proposal:
+    """Return what the gate sees of a proposed draft."""
+    return Proposal.model_validate(proposed.model_dump(exclude={"members"}))
+
+
+class Drafting:
+    """Runs the agent and opens what it proposes at the gate."""
+
+    def __init__(self, *, book: SqlBook, gate: Gate, agent: Agent) -> None:
+        self._book, self._gate, self._agent = book, gate, agent
+
+    def draft(self, request_id: str, job: str) -> str:
+        """Draft for a request: drafts at the gate and a reply, or a reply alone."""
+        with self._book.reader.connect() as connection:
+            query = sa.select(requests).where(requests.c.id == request_id)
+            request = connection.execute(query).mappings().one()
+        if request["state"] != "drafting":
+            return str(request["state"])
+        try:
+            drafted = self._agent.run(
+                thread_id=request["thread_id"], run_id=job, text=request["text"]
+            )
+            with self._book.begin() as page:
+                return self._settle_request(page, request, drafted, job)
+        except PlacetError as error:
+            _log.info("request %s: %s", request_id, error)
+            with self._book.begin() as page:
+                return self._answer(page, request_id, reply=str(error), state="failed")
+
+    def redraft(self, draft_id: str, revision: int, job: str) -> str:
+        """Draft the next revision of a draft for which changes were asked."""
+        with self._book.reader.connect() as connection:
+            draft = read_draft(connection, draft_id)
+            query = sa.select(requests.c.thread_id).where(
+                requests.c.id == draft.revision.request_id
+            )
+            thread_id = connection.scalar(query) or draft.revision.request_id
+        if draft.state is not State.REVISING or draft.revision.revision != revision:
+            return f"it is {draft.state.value}"
+        try:
+            drafted = self._agent.run(
+                thread_id=thread_id,
+                run_id=job,
+                text=draft.note or "",
+                previous=draft.revision.action,
+            )
+            return self._settle_draft(draft, drafted)
+        except PlacetError as error:
+            return self._note(draft, str(error))
+
+    def _settle_request(self, page: SqlPage, request: Any, drafted: Drafted, job: str) -> str:
+        for ordinal, proposed in enumerate(drafted.proposed):
+            source = f"{job}:{ordinal}"
+            there = sa.select(drafts.c.id).where(drafts.c.source == source)
+            if page.connection.scalar(there) is None:
+                requester = Person.from_key(request["person"])
+                open_draft(page, self._gate, proposed, requester, request["id"], source)
+        question = drafted.clarification
+        return self._answer(
+            page,
+            request["id"],
+            reply=drafted.reply,
+            state="done",
+            clarification=question.model_dump_json() if question else None,
+            refused=drafted.refused,
+        )
+
+    def _settle_draft(self, draft: Draft, drafted: Drafted) -> str:
+        if not drafted.proposed:
+            return self._note(draft, drafted.reply)
+        proposed = drafted.proposed[0]
+        with self._book.begin() as page:
+            page.keep(proposed.members, targets_of(proposed.members))
+            done = page.apply(self._gate.reopen(draft, as_proposal(proposed)))
+        return "revised" if done else "someone else was first"
+
+    def _note(self, draft: Draft, note: str) -> str:
+        """Leave word on a draft that still waits for a better description of the change."""
+        with self._book.engine.begin() as connection:
+            connection.execute(
+                drafts.update()
+                .where(
+                    drafts.c.id == draft.revision.draft_id,
+                    drafts.c.state == State.REVISING.value,
+                    drafts.c.version == draft.version,
+                )
+                .values(note=note)
+            )
+        return "no new revision"
+
+    def _answer(self, page: SqlPage, request_id: str, **values: Any) -> str:
+        page.connection.execute(
+            requests.update().where(requests.c.id == request_id).values(**values)
+        )
+        return str(values["state"])
+
+
+def open_draft(
+    page: SqlPage,
+    gate: Gate,
+    proposed: Proposed,
+    requester: Person,
+    request_id: str,
+    source: str,
+) -> DraftId:
+    """Open a proposed draft at the gate, its members kept beside it.
+
+    Raises:
+        NotAllowed: the policy could never let it through.
+    """
+    page.keep(proposed.members, targets_of(proposed.members))
+    draft_id = DraftId(new_id("dr"))
+    opening = gate.open(
+        as_proposal(proposed),
+        requester=requester,
+        request_id=RequestId(request_id),
+        draft_id=draft_id,
+    )
+    page.open(opening, source=source)
+    return draft_id

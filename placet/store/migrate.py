@@ -1,0 +1,23 @@
+"""Bring Placet's own database to the present schema: our tables, then DBOS's, then LangGraph's."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from tools.migrating import Migrations
+from tools.tickets.local import metadata as ticket_tables
+
+from .schema import metadata
+
+__all__ = ["MIGRATIONS", "all_tables"]
+
+MIGRATIONS = Migrations(
+    folder=Path(__file__).parent / "migrations",
+    version_table="placet_alembic_version",
+    what="Placet home",
+)
+
+
+def all_tables() -> list[sa.MetaData]:
+    """Return everything that these migrations keep."""
+    return [metadata, ticket_tables]

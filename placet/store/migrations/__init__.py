@@ -1,0 +1,3 @@
+"""The history of Placet's own tables."""
+
+__all__: list[str] = []

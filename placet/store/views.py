@@ -1,0 +1,116 @@
+"""What the doors show: drafts, receipts and requests as plain JSON values, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gates.draft import Draft, State
+from gates.policy import Policy
+from placet.clock import iso
+from placet.errors import NotAllowed, NotFound
+
+from .book import read_draft
+from .schema import drafts, receipts, requests
+
+__all__ = ["draft_view", "list_drafts", "read_receipt", "read_receipts", "read_request"]
+
+
+def draft_view(draft: Draft, policy: Policy) -> dict[str, Any]:
+    """Return a draft as the command line's contract says."""
+    revision = draft.revision
+    return {
+        "id": revision.draft_id,
+        "kind": revision.kind,
+        "revision": revision.revision,
+        "digest": draft.digest,
+        "state": draft.state.value,
+        "title": revision.title,
+        "summary": revision.summary,
+        "action": revision.action,
+        "checks": [check.model_dump() for check in revision.checks],
+        "evidence": revision.evidence,
+        "needs": _needs(draft, policy),
+        "drafter": revision.drafter,
+        "prompt": revision.prompt,
+        "request_id": revision.request_id,
+        "requester": policy.name_of(revision.requester),
+        "decided_by": policy.name_of(draft.decided_by) if draft.decided_by else None,
+        "decided_at": iso(draft.decided_at) if draft.decided_at else None,
+        "note": draft.note,
+        "created_at": iso(revision.created_at),
+    }
+
+
+def _needs(draft: Draft, policy: Policy) -> dict[str, Any]:
+    revision = draft.revision
+    try:
+        rule = policy.rule(revision.kind)
+    except NotAllowed:
+        need, names = None, list[str]()
+    else:
+        need = rule.needed(revision.flags)
+        eligible = policy.eligible(
+            revision.kind, requester=revision.requester, editors=revision.editors
+        )
+        names = [policy.name_of(person) for person in eligible]
+    return {
+        "approvals": need,
+        "have": [policy.name_of(approval.by) for approval in draft.approvals],
+        "approvers": names,
+        "flags": list(revision.flags),
+        "expires_at": iso(revision.expires_at),
+        "valid_until": iso(draft.valid_until) if draft.valid_until else None,
+    }
+
+
+def list_drafts(
+    connection: sa.Connection, *, state: State | None = None, request_id: str | None = None
+) -> Sequence[Draft]:
+    """Return the drafts, oldest first."""
+    query = sa.select(drafts.c.id).order_by(drafts.c.id)
+    if state is not None:
+        query = query.where(drafts.c.state == state.value)
+    if request_id is not None:
+        query = query.where(drafts.c.request_id == request_id)
+    return [read_draft(connection, draft_id) for draft_id in connection.scalars(query).all()]
+
+
+def read_request(connection: sa.Connection, request_id: str) -> dict[str, Any]:
+    """Return a request with its reply.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    query = sa.select(requests).where(requests.c.id == request_id)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no request {request_id}.")
+    question = row["clarification"]
+    return {**row, "clarification": json.loads(question) if question else None}
+
+
+def read_receipts(connection: sa.Connection) -> Sequence[dict[str, Any]]:
+    """Return every receipt, oldest first."""
+    query = sa.select(receipts).order_by(receipts.c.at, receipts.c.id)
+    return [_receipt(row) for row in connection.execute(query).mappings()]
+
+
+def read_receipt(connection: sa.Connection, receipt_id: str) -> dict[str, Any]:
+    """Return one receipt.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    query = sa.select(receipts).where(receipts.c.id == receipt_id)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no receipt {receipt_id}; `placet receipts` lists them.")
+    return _receipt(row)
+
+
+def _receipt(row: Any) -> dict[str, Any]:
+    return {**row, "at": iso(row["at"]), "body": json.loads(row["body"])}

@@ -1,0 +1,88 @@
+"""How an approved action is carried out: what the store's run loop asks of the tool that does it.
+
+One `Handler` per kind of action. The loop owns order, claims, pause, pace and record; the handler
+owns the calls to the destination. It is handed a spent `Permit` and never decides whether to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from gates.action import Action
+from gates.permit import Permit
+
+__all__ = ["Handler"]
+
+A_contra = TypeVar("A_contra", bound=Action, contravariant=True)
+
+
+class Handler(Protocol[A_contra]):
+    """Carries out one kind of action.
+
+    Items are named by `steps`; an item's result is a JSON string. The first step runs alone and its
+    result is in `done` for every later batch, because what it makes (a list, a campaign) is where
+    the others go.
+    """
+
+    @property
+    def kind(self) -> str:
+        """Which action it carries out."""
+        ...
+
+    @property
+    def batch_size(self) -> int:
+        """How many items one call to the destination may cover, at most 100."""
+        ...
+
+    def drift(self, action: A_contra, members: Sequence[str]) -> str | None:
+        """Return what no longer holds of what was approved, in words, or None while all does."""
+        ...
+
+    def steps(self, action: A_contra, members: Sequence[str]) -> Sequence[str]:
+        """Return the names of the items, in order; the same ones for the same action."""
+        ...
+
+    def run(
+        self, permit: Permit, action: A_contra, items: Sequence[str], done: Mapping[str, str]
+    ) -> Mapping[str, str]:
+        """Carry out one batch and return each item's result.
+
+        Raises:
+            EffectRefused: certainly nothing of the batch was done.
+            EffectUnknown: some of it may have been done.
+        """
+        ...
+
+    def settle(
+        self,
+        key: Callable[[str], str],
+        action: A_contra,
+        items: Sequence[str],
+        done: Mapping[str, str],
+    ) -> Mapping[str, str | None]:
+        """Ask the destination what became of claimed items: the result, or None for not done.
+
+        Args:
+            key: gives the idempotency key of an item, as `Permit.key` does.
+            action: what was being carried out.
+            items: the items in doubt.
+            done: as in `run`.
+
+        Raises:
+            EffectUnknown: the destination cannot tell.
+        """
+        ...
+
+    def undo(
+        self, action: A_contra, results: Mapping[str, str], receipt_id: str
+    ) -> tuple[Action, Sequence[str]] | None:
+        """Return the compensating action and its targets' ids, or None where there is none."""
+        ...
+
+    def manual_steps(self, action: A_contra, members: Sequence[str]) -> tuple[str, ...]:
+        """Return the exact recipe by which a person does the same by hand."""
+        ...
+
+
+AnyHandler = Handler[Any]
