@@ -59,6 +59,7 @@ companies = Table(
     Column("created_at", BigInteger),
     Column("updated_at", BigInteger),
     Index(None, "domain"),
+    Index(None, "name"),  # an import links by exact name where there is no domain
 )
 
 contacts = Table(
@@ -102,6 +103,7 @@ events = Table(
     Column("key", String(64), unique=True, nullable=False),  # hash of the row: import is idempotent
     Index("ix_crm_events_cover", "type", "occurred_at", "contact_id", "asset"),
     Index("ix_crm_events_contact", "contact_id", "type", "occurred_at"),
+    Index(None, "asset"),  # the distinct assets by skipping from one to the next, never by a scan
 )
 
 deals = Table(
