@@ -16,7 +16,7 @@ from placet.clock import Clock
 from placet.errors import BadInput
 from tools.crm.local.crm import micros
 from tools.crm.local.portable import queue_behind, refresh_statistics
-from tools.crm.values import Reading
+from tools.crm.values import Order, Reading
 from tools.sql import reading
 
 from .cells import Cells
@@ -124,7 +124,9 @@ def _prepare(kind: Kind, source: Source, columns: Columns, zone: tzinfo, now: in
                 repeats.note(key)
             for position, one in readings.items():
                 one.learn(row.cells[position])
-    orders = {position: one.order or "month_first" for position, one in readings.items()}
+    orders: dict[int, Order] = {
+        position: one.order or "month_first" for position, one in readings.items()
+    }
     cells = Cells(columns, tally, zone=zone, orders=orders, decimal_comma=decimal_comma)
     importer = _IMPORTERS[kind](cells, tally, repeats, now=now)
     return _Job(source, columns, importer, tally, readings)

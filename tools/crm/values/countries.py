@@ -78,11 +78,25 @@ _ALIASES = {
 }  # fmt: skip
 
 
+# Where CLDR's own English name is not what people write in a CRM; CLDR's is understood all the same.
+_PLAINER = {
+    "TR": "Turkey", "HK": "Hong Kong", "MO": "Macao", "MM": "Myanmar", "CI": "Ivory Coast",
+    "PS": "Palestine", "CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo",
+    "ST": "Sao Tome and Principe", "CW": "Curacao", "RE": "Reunion", "BL": "Saint Barthelemy",
+    "FK": "Falkland Islands",
+}  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    """Return the name as it is typed: "and" for "&", "Saint" for "St."."""
+    return name.replace(" & ", " and ").replace("St. ", "Saint ").replace("’", "'")
+
+
 @cache
 def _english() -> dict[str, str]:
     names = Locale("en").territories
     return {
-        code: str(names[code])
+        code: _PLAINER.get(code, _plain(str(names[code])))
         for code in map(str, names)
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY
     }
