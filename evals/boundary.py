@@ -33,7 +33,7 @@ from tools.segments.tree import (
 from .candidates import Frame, bundles, values
 from .explore import explore
 from .knobs import FIRM, Key, Knobs, deal_of, person_of
-from .rows import DealRow, Person
+from .rows import DealRow, Person, segment_name
 from .truth import truth
 
 __all__ = ["disagreements", "people_around"]
@@ -96,8 +96,10 @@ def _collect(tree: Filter, knobs: Knobs, frame: Frame, whose: str = "person") ->
             _add(knobs, (whose, "deals", _text(tree)), _deals(tree, frame))
         case CompanyContacts():
             _add(knobs, (whose, "people", _text(tree)), _people(tree, frame))
-        case Bucket() | InSegment():
-            pass  # draws are compared by their share; a stored definition is the seeded world's
+        case InSegment():
+            _add(knobs, (whose, "list", segment_name(tree)), (True, False))
+        case Bucket():
+            pass  # draws are compared by their share
 
 
 def _deals(node: Deals, frame: Frame) -> tuple[tuple[DealRow, ...], ...]:

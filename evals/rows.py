@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tools.segments.tree import EventType
+from tools.segments.tree import EventType, InSegment
 
-__all__ = ["DealRow", "Fields", "Firm", "Happening", "Person", "Value"]
+__all__ = ["DealRow", "Fields", "Firm", "Happening", "Person", "Value", "segment_name"]
 
 Value = bool | str | int | float | datetime | None
 Fields = tuple[tuple[str, Value], ...]
 """Field names of the catalogue with their values; a field that is not named is missing."""
+
+
+def segment_name(leaf: InSegment) -> str:
+    """Return how membership in a stored segment stands in `Person.lists`, apart from any list."""
+    return f"segment:{leaf.segment}"
 
 
 @dataclass(frozen=True, kw_only=True)

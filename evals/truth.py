@@ -44,16 +44,18 @@ from tools.segments.tree import (
 )
 
 from .candidates import Frame
-from .rows import DealRow, Firm, Person, Value
+from .rows import DealRow, Firm, Person, Value, segment_name
 
 __all__ = ["truth"]
+
+_PersonLeaf = Event | LastEvent | InList | InSegment | Company
 
 
 def truth(tree: Filter, person: Person, frame: Frame) -> bool:
     """Return whether the tree holds for the person. A draw (`Bucket`) must be taken out before.
 
     Raises:
-        ValueError: the tree asks what a made-up person has no answer to: a draw, another segment.
+        ValueError: there is a draw in the tree.
 
     """
     return _Reader(frame=frame, person=person).holds(tree, person)
@@ -75,7 +77,7 @@ class _Reader:
                 return not self.holds(tree.of, row)
             case Property():
                 return self._property(tree, dict(row.fields).get(tree.field))
-            case Event() | LastEvent() | InList() | Company():
+            case Event() | LastEvent() | InList() | InSegment() | Company():
                 return isinstance(row, Person) and self._of_person(tree, row)
             case Deals():
                 deals = () if isinstance(row, DealRow) else row.deals
@@ -86,12 +88,12 @@ class _Reader:
                 where = tree.where or All(of=())
                 found = (truth(where, one, self.frame) for one in (*others, self.person))
                 return _count(tree, sum(found))
-            case Bucket() | InSegment():
-                raise ValueError(f"a made-up person has no answer to {tree.op}")
+            case Bucket():
+                raise ValueError("a made-up person is in no draw; compare draws by their share")
             case _:
                 assert_never(tree)
 
-    def _of_person(self, leaf: Event | LastEvent | InList | Company, person: Person) -> bool:
+    def _of_person(self, leaf: _PersonLeaf, person: Person) -> bool:
         match leaf:
             case Event():
                 return _count(leaf, sum(1 for _ in self._events(leaf, person)))
@@ -99,7 +101,9 @@ class _Reader:
                 last = max(self._events(leaf, person), default=None)
                 return leaf.unknown == "include" if last is None else self._in(last, leaf.is_)
             case InList():
-                return leaf.list.casefold() in {name.casefold() for name in person.lists}
+                return leaf.list in person.lists
+            case InSegment():
+                return segment_name(leaf) in person.lists
             case Company():
                 firm = person.firm
                 return leaf.unknown == "include" if firm is None else self.holds(leaf.where, firm)

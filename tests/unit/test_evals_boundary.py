@@ -7,11 +7,11 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from evals.truth import truth
 
 from evals.boundary import disagreements, people_around
 from evals.shares import shares, without_buckets
 from evals.suite import load_suite
+from evals.truth import truth
 from tools.segments.tree import Segment
 
 FULL = bool(os.environ.get("PLACET_TEST_FULL"))
@@ -144,6 +144,12 @@ def test_another_moment_is_found() -> None:
     gold = _segment(tree)
     later = gold.model_copy(update={"as_of": datetime(2026, 11, 25, 9, tzinfo=UTC)})
     assert disagreements(gold, later, known={})[1]
+
+
+def test_a_list_and_a_stored_segment_of_one_name_are_two_things() -> None:
+    on_list, in_segment = {"op": "in_list", "list": "A"}, {"op": "in_segment", "segment": "A"}
+    assert disagreements(_segment(on_list), _segment(in_segment), known={})[1]
+    assert disagreements(_segment(in_segment), _segment(in_segment), known={}) == (2, ())
 
 
 def test_a_draw_counts_by_its_share_only() -> None:
