@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from placet.errors import NotInitialised
+from tools.sql import reading
 
 __all__ = ["VERSION_TABLE", "check", "config", "upgrade"]
 
@@ -46,7 +47,7 @@ def check(engine: sa.Engine) -> None:
 
     """
     head = ScriptDirectory.from_config(config()).get_current_head()
-    with engine.connect() as connection:
+    with reading(engine).connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
         current = context.get_current_revision()
     if current is None:

@@ -55,7 +55,7 @@ def queue_behind(connection: sa.Connection, name: str) -> None:
 
 def refresh_statistics(engine: sa.Engine) -> None:
     """Tell the query planner how many rows there are now, from a sample; takes a second or two."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA analysis_limit=2000")
         connection.exec_driver_sql("ANALYZE")

@@ -78,7 +78,7 @@ _ALIASES = {
 }  # fmt: skip
 
 
-# Where CLDR's own English name is not what people write in a CRM; CLDR's is understood all the same.
+# Where CLDR's own English name is not what people write in a CRM. CLDR's is understood as well.
 _PLAINER = {
     "TR": "Turkey", "HK": "Hong Kong", "MO": "Macao", "MM": "Myanmar", "CI": "Ivory Coast",
     "PS": "Palestine", "CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo",

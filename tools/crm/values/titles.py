@@ -61,7 +61,7 @@ _SENIORITY: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"(?:\w+)?leiter\w*", r"(?:\w+)?leitung", r"chief of staff", r"hoofd",
     )),
     ("manager", _any(
-        r"managers?", r"mgr", r"(?:\w+)manager(?:in)?", r"gerente", r"supervisor\w*",
+        r"managers?", r"mgr", r"\w*manager(?:in)?", r"gerente", r"supervisor\w*",
         r"responsab\w+", r"jefe", r"jefa", r"chef(?:fe)? (?:de|du|d)", r"encargad[oa]",
         r"kierownik\w*", r"gestionnaire", r"foreman",
     )),
@@ -119,7 +119,7 @@ _STRONG: tuple[tuple[str, str], ...] = (
     ("it", r"it|cio|ciso|information (?:technology|systems?|security)|informati\w+|edv|dsi|"
            r"sys ?admin|systems? administrator|system\w*administrator\w*|cyber ?security|network|"
            r"sistemas|systemes d information|it\w*leiter\w*|security"),
-    ("engineering", r"engineering|cto|software\w*|r and d|r d|research and development|"
+    ("engineering", r"\w*engineering\w*|cto|software\w*|r and d|r d|research and development|"
                     r"entwicklungs?\w*|devops|sre|qa|technology|technical director|"
                     r"technische\w* leit\w+|technique|backend|frontend|full ?stack"),
     ("operations", r"coo|operations?|logisti\w+|supply chain|produktions\w+|manufacturing|plant|"
