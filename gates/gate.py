@@ -369,7 +369,10 @@ class Gate:
     ) -> Revision:
         action = self.read_action(proposal.kind, proposal.action)
         now, old = self.clock.now(), draft.revision
-        self.policy.check_satisfiable(old.kind, requester=old.requester, flags=action.flags())
+        editors = (*old.editors, author) if editing else old.editors
+        self.policy.check_satisfiable(
+            old.kind, requester=old.requester, flags=action.flags(), editors=editors
+        )
         return Revision(
             **proposal.model_dump(exclude={"action", "flags"}),
             action=action.arguments(),
@@ -379,7 +382,7 @@ class Gate:
             request_id=old.request_id,
             requester=old.requester,
             author=author,
-            editors=(*old.editors, author) if editing else old.editors,
+            editors=editors,
             policy_version=self.policy.version,
             created_at=now,
             expires_at=now + self.policy.rule(old.kind).expires_in,

@@ -131,7 +131,12 @@ class Policy(_Value):
         return tuple(p for p in self.may_approve(kind) if p.key not in barred and not p.bot)
 
     def check_satisfiable(
-        self, kind: str, *, requester: Person, flags: tuple[str, ...] = ()
+        self,
+        kind: str,
+        *,
+        requester: Person,
+        flags: tuple[str, ...] = (),
+        editors: tuple[Person, ...] = (),
     ) -> None:
         """Refuse before anything is created what could never be approved.
 
@@ -139,7 +144,7 @@ class Policy(_Value):
             NotAllowed: too few people may approve; the message counts them.
         """
         need = self.rule(kind).needed(flags)
-        have = self.eligible(kind, requester=requester)
+        have = self.eligible(kind, requester=requester, editors=editors)
         if len(have) < need:
             names = ", ".join(self.name_of(p) for p in have) or "nobody"
             raise NotAllowed(
