@@ -10,7 +10,7 @@ from .report import as_html, as_json, as_junit, read_json
 from .result import CaseResult, SuiteResult, Summary, Verdict
 from .runner import run, run_suite
 from .suite import Suite, load_suite, suite_names
-from .world import ReaderWorld, World
+from .world import ReaderWorld, World, known_values
 
 __all__ = [
     "Case",
@@ -26,6 +26,7 @@ __all__ = [
     "as_json",
     "as_junit",
     "gold_use",
+    "known_values",
     "lint",
     "load_suite",
     "read_json",

@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
+from tools.crm.port import CrmReader
 from tools.segments.port import Problem, SegmentReader
 from tools.segments.tree import All, Filter, Segment
 
-__all__ = ["ReaderWorld", "World"]
+__all__ = ["ReaderWorld", "World", "known_values"]
+
+_MOST_NAMES = 2_000  # company names that boundary rows may use; more add nothing
 
 
 class World(Protocol):
@@ -80,3 +83,12 @@ class ReaderWorld:
     def members(self, segment: Segment) -> frozenset[str]:
         """Return who is in the segment, use policy applied."""
         return frozenset(self._reader.members(segment))
+
+
+def known_values(crm: CrmReader) -> Mapping[str, Sequence[str]]:
+    """Return what `World.known` wants of a CRM: its assets and company names."""
+    return {
+        "asset": crm.assets(),
+        "company_name": crm.values("contact", "company_name", limit=_MOST_NAMES),
+        "name": crm.values("company", "name", limit=_MOST_NAMES),
+    }
