@@ -9,14 +9,24 @@ from typing import Any
 import sqlalchemy as sa
 
 from gates.draft import Draft, State
+from gates.ledger import Entry
 from gates.policy import Policy
 from placet.clock import iso
 from placet.errors import NotAllowed, NotFound
+from placet.ids import ThreadId
 
 from .book import read_draft
-from .schema import drafts, receipts, requests
+from .schema import drafts, ledger, receipts, requests
 
-__all__ = ["draft_view", "list_drafts", "read_receipt", "read_receipts", "read_request"]
+__all__ = [
+    "draft_view",
+    "list_drafts",
+    "read_events",
+    "read_receipt",
+    "read_receipts",
+    "read_request",
+    "read_thread",
+]
 
 
 def draft_view(draft: Draft, policy: Policy) -> dict[str, Any]:
@@ -114,3 +124,26 @@ def read_receipt(connection: sa.Connection, receipt_id: str) -> dict[str, Any]:
 
 def _receipt(row: Any) -> dict[str, Any]:
     return {**row, "at": iso(row["at"]), "body": json.loads(row["body"])}
+
+
+def read_thread(connection: sa.Connection, key: str) -> ThreadId:
+    """Return the conversation that a request, a draft or a thread id belongs to.
+
+    Raises:
+        NotFound: none of these has that id.
+    """
+    of_draft = sa.select(drafts.c.request_id).where(drafts.c.id == key).scalar_subquery()
+    query = sa.select(requests.c.thread_id).where(
+        sa.or_(requests.c.id == key, requests.c.thread_id == key, requests.c.id == of_draft)
+    )
+    found = connection.scalar(query.limit(1))
+    if found is None:
+        raise NotFound(f"There is no conversation {key}; `placet ask` prints the id of each.")
+    return ThreadId(found)
+
+
+def read_events(connection: sa.Connection, *, after: int) -> Sequence[Entry]:
+    """Return the ledger rows behind row `after`: what has happened since."""
+    query = sa.select(ledger).where(ledger.c.seq > after).order_by(ledger.c.seq)
+    rows = connection.execute(query).mappings()
+    return [Entry.model_validate({**row, "body": json.loads(row["body"])}) for row in rows]
