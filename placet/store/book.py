@@ -34,7 +34,7 @@ from .schema import approvals, decisions, drafts, permits, revisions, snapshots
 
 __all__ = ["SqlBook", "SqlPage", "read_draft", "read_members", "read_permit"]
 
-TicketFor = Callable[[Draft, State, str | None], NewTicket]
+TicketFor = Callable[[sa.Connection, Draft, State, str | None], NewTicket]
 """Words a ticket for a draft that ended in a state, with a note: injected, since it needs tools."""
 
 
@@ -123,7 +123,9 @@ class SqlPage:
         if transition.job is not None:
             self._jobs.enqueue_for(self.connection, transition, current)
         if transition.ticket:
-            ticket = self._ticket_for(transition.draft, transition.to, transition.note)
+            ticket = self._ticket_for(
+                self.connection, transition.draft, transition.to, transition.note
+            )
             self.tracker.log(ticket)
         self.record(transition)
         return True

@@ -32,6 +32,7 @@ VERSION = "placet-1"
 _APP = "placet"
 _POLL_SECONDS = 0.1  # DBOS's default of 1 s is what every click would wait
 _QUEUES = {"draft": 4, "redraft": 4, "execute": 2}  # jobs at once per worker
+_GRACE_SECONDS = 30
 _LIVE = ("ENQUEUED", "PENDING", "DELAYED")
 _STATUS: dict[str, JobStatus] = {
     "ENQUEUED": "waiting",
@@ -123,7 +124,7 @@ class DbosExecutor:
             application_name=_APP,
             lazy=True,
         )
-        self._working = False
+        self._working, self._slot = False, ""
 
     # --- from any process ----------------------------------------------------------------------
 
@@ -207,20 +208,23 @@ class DbosExecutor:
         """Start working in this process: `bodies` maps `kind.stage` to what does it."""
         _bodies.update(bodies)
         DBOS(config=_config(_dbos_url(self._engine), slot))
-        DBOS.listen_queues(list(kinds))
-        DBOS.launch()
-        for kind in kinds:
-            DBOS.register_queue(
+        for kind in kinds:  # before the launch, so that the first poll is not a second away
+            self._client.register_queue(
                 kind,
                 worker_concurrency=_QUEUES[kind],
                 polling_interval_sec=_POLL_SECONDS,
                 on_conflict="always_update",
             )
-        self._working = True
+        DBOS.listen_queues(list(kinds))
+        DBOS.launch()
+        self._working, self._slot = True, slot
         _log.info("working as %s on %s", slot, ", ".join(kinds))
 
-    def stop(self, *, grace_seconds: int = 30) -> None:
-        """Stop working; running steps may end first."""
+    def stop(self) -> None:
+        """Stop working; running steps may end first, for as long as half a minute."""
         if self._working:
-            DBOS.destroy(workflow_completion_timeout_sec=grace_seconds)
+            running = self._client.list_workflows(
+                executor_id=self._slot, status="PENDING", load_input=False, load_output=False
+            )
+            DBOS.destroy(workflow_completion_timeout_sec=_GRACE_SECONDS if running else 0)
             self._working = False

@@ -144,7 +144,7 @@ def counts(connection: sa.Connection, permit_id: str) -> Counter[str]:
         .where(items.c.permit_id == permit_id)
         .group_by(items.c.state)
     )
-    return Counter(dict(connection.execute(query).tuples().all()))
+    return Counter({row[0]: row[1] for row in connection.execute(query)})
 
 
 def read_results(
@@ -156,4 +156,4 @@ def read_results(
     )
     if only is not None:
         query = query.where(items.c.item.in_(only))
-    return dict(connection.execute(query).tuples().all())
+    return {row.item: row.result for row in connection.execute(query)}

@@ -70,14 +70,13 @@ class Runner:
         book: SqlBook,
         gate: Gate,
         handlers: Mapping[str, AnyHandler],
-        read_action: Callable[[str, dict[str, Any]], Action],
         reoffer: Reoffer,
         clock: Clock,
         per_second: float,
         token: str,
     ) -> None:
         self._book, self._gate, self._handlers = book, gate, handlers
-        self._read_action, self._reoffer = read_action, reoffer
+        self._reoffer = reoffer
         self._clock, self._per_second, self._token = clock, per_second, token
 
     # --- the three steps -----------------------------------------------------------------------
@@ -134,6 +133,10 @@ class Runner:
         For runs whose outcome is unknown, and for those that stopped in the middle for good.
         """
         run = self._load(draft_id, revision)
+        if run.draft.state is State.APPROVED:
+            return self._close(
+                run.draft, State.FAILED, "The run could not be started; see the log."
+            )
         done = self._results(run.permit.id, run.steps[:1])
         with self._book.reader.connect() as connection:
             doubtful = items.in_doubt(connection, run.permit.id)
@@ -184,7 +187,7 @@ class Runner:
         with self._book.reader.connect() as connection:
             draft = read_draft(connection, draft_id)
             permit = read_permit(connection, draft_id, revision)
-            action = self._read_action(draft.revision.kind, draft.revision.action)
+            action = self._gate.read_action(draft.revision.kind, draft.revision.action)
             members = read_members(connection, action.targets)
         if permit is None or draft.revision.revision != revision:
             raise Conflict("There is no permit for this revision; nothing runs.")
@@ -269,7 +272,7 @@ class Runner:
             return items.read_results(connection, permit_id, only)
 
     def _conclude(self, page: SqlPage, draft: Draft, permit: PermitRow) -> str:
-        action = self._read_action(draft.revision.kind, draft.revision.action)
+        action = self._gate.read_action(draft.revision.kind, draft.revision.action)
         members = read_members(page.connection, action.targets)
         steps = self._handlers[draft.revision.kind].steps(action, members)
         count = items.counts(page.connection, permit.id)

@@ -120,7 +120,7 @@ class Sweeper:
             drafts.c.state.in_([state.value for state in states])
         )
         with self._book.reader.connect() as connection:
-            return list(connection.execute(query.limit(_BATCH)).tuples())
+            return [(row.id, row.revision) for row in connection.execute(query.limit(_BATCH))]
 
     def _settle(self, draft_id: str, revision: int) -> int:
         try:

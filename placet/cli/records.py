@@ -1,0 +1,131 @@
+"""`placet tickets` and `placet receipts`: what a person must do, and what was really changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from placet.errors import NotFound
+
+from .options import json_option
+from .output import emit, say, table
+from .session import opened, reading_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tools.tickets.port import Ticket
+
+__all__ = ["made_in_words", "receipts", "tickets"]
+
+
+# --- tickets -------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("ticket_id", metavar="[ID]", required=False)
+@click.option("--state", type=click.Choice(["open", "closed"]), help="Only tickets in this state.")
+@json_option
+def tickets(*, ticket_id: str | None, state: str | None, as_json: bool) -> None:
+    """List the tickets, newest first; with an ID, show one with its manual steps."""
+    from tools.tickets.local import read_tickets
+
+    with opened() as placet, reading_of(placet) as connection:
+        found = [
+            one
+            for one in read_tickets(connection)
+            if (state is None or one.state == state) and ticket_id in (None, one.id)
+        ]
+    if ticket_id is not None and not found:
+        raise NotFound(f"There is no ticket {ticket_id}; `placet tickets` lists them.")
+    if as_json:
+        emit(found[0] if ticket_id is not None else found)
+    elif ticket_id is not None:
+        _print_ticket(found[0])
+    else:
+        _list_tickets(found)
+
+
+def _list_tickets(found: Sequence[Ticket]) -> None:
+    table(
+        ["id", "state", "reason", "title", "draft"],
+        [[one.id, one.state, one.reason, one.title, one.draft_id] for one in found],
+        empty="There are no tickets.",
+        whole=["id", "draft"],
+    )
+
+
+def _print_ticket(one: Ticket) -> None:
+    say(f"{one.id}  {one.state}, opened {one.opened_at:%Y-%m-%d %H:%M} UTC: {one.reason}")
+    say(one.title)
+    say(f"\n{one.text}")
+    if one.steps:
+        say("\nBy hand:")
+    for number, step in enumerate(one.steps, start=1):
+        say(f"  {number}. {step}")
+    if one.outcome:
+        say(f"\nOutcome: {one.outcome}")
+
+
+# --- receipts ------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("receipt_id", metavar="[ID]", required=False)
+@json_option
+def receipts(*, receipt_id: str | None, as_json: bool) -> None:
+    """List the receipts, oldest first; with an ID, show one."""
+    from placet.store.views import read_receipt, read_receipts
+
+    with opened() as placet, reading_of(placet) as connection:
+        if receipt_id is not None:
+            one = read_receipt(connection, receipt_id)
+            emit(one) if as_json else _print_receipt(one)
+            return
+        found = read_receipts(connection)
+    if as_json:
+        emit(found)
+    else:
+        _list_receipts(found)
+
+
+def _list_receipts(found: Sequence[dict[str, Any]]) -> None:
+    table(
+        ["id", "draft", "kind", "state", "steps done", "at"],
+        [
+            [one["id"], one["draft_id"], one["kind"], one["state"], _steps(one), one["at"][:16]]
+            for one in found
+        ],
+        empty="There are no receipts: nothing was carried out yet.",
+        right=["steps done"],
+        whole=["id", "draft", "at"],
+    )
+
+
+def _steps(receipt: dict[str, Any]) -> str:
+    body = receipt["body"]
+    return f"{body.get('done', 0):,} of {body.get('total', 0):,}"
+
+
+def _print_receipt(one: dict[str, Any]) -> None:
+    say(f"{one['id']}  {one['state']} at {one['at']}")
+    say(f"Draft {one['draft_id']}, revision {one['revision']}, digest {one['digest'][:12]}")
+    say(f"{_steps(one)} steps were carried out.")
+    made = made_in_words(one)
+    if made:
+        say(f"Made: {made}")
+    say(f"Take it back with: placet undo {one['id']}")
+
+
+def made_in_words(receipt: dict[str, Any]) -> str:
+    """Return what the first step made, for example a list and its remote id."""
+    made = receipt["body"].get("made", {})
+    return ", ".join(
+        f"{item}: {result if not isinstance(result, dict) else _pairs(result)}"
+        for item, result in made.items()
+    )
+
+
+def _pairs(result: dict[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in result.items())

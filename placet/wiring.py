@@ -1,0 +1,266 @@
+"""Wiring: the only place that names concrete classes and vendors.
+
+`open_placet` turns settings into one `Placet`, with every part made when it is first needed: deciding on
+a draft loads no model and no graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from agents.port import Drafted, Proposed
+from gates.draft import Draft
+from gates.gate import Gate
+from gates.people import Person
+from gates.policy import Policy, load_policy
+from placet.clock import Clock, SystemClock
+from placet.errors import BadInput, PlacetError
+from placet.ids import new_id
+from placet.settings import Settings
+from placet.store import threads
+from placet.store.book import SqlBook, SqlPage
+from placet.store.desk import Composer, Desk
+from placet.store.drafting import Drafting, open_draft
+from placet.store.durable import VERSION, DbosExecutor, migrate_dbos
+from placet.store.migrate import MIGRATIONS
+from placet.store.run import Runner
+from placet.store.schema import drafts
+from placet.store.slots import open_slots
+from placet.store.sweeps import Sweeper
+from placet.store.ticketing import Ticketing
+from placet.worker import Worker
+from tools.catalogue import ACTIONS
+from tools.crm.local.crm import LocalCrm
+from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
+from tools.execution import AnyHandler
+from tools.segments.engine import SqlSegments
+from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
+from tools.sql import create_engine
+
+if TYPE_CHECKING:
+    from agents.segments import SegmentAgent
+
+__all__ = ["Placet", "initialise", "open_placet"]
+
+
+class Placet:
+    """The whole application over one home."""
+
+    def __init__(self, settings: Settings, policy: Policy, clock: Clock) -> None:
+        self.settings, self.policy, self.clock = settings, policy, clock
+        self.key = settings.ledger_secret()
+        self.engine = create_engine(settings.database_url, pool_size=10)
+        self.crm_engine = create_engine(settings.crm_url)
+        self.gate = Gate(policy=policy, kinds=ACTIONS, clock=clock)
+
+    # --- tools ---------------------------------------------------------------------------------
+
+    @cached_property
+    def crm(self) -> LocalCrm:
+        """The CRM: the embedded one."""
+        return LocalCrm(self.crm_engine, self.clock)
+
+    @cached_property
+    def segments(self) -> SqlSegments:
+        """The segment engine, where the CRM's data is."""
+        return SqlSegments(self.crm_engine, self.crm)
+
+    @cached_property
+    def handlers(self) -> Mapping[str, AnyHandler]:
+        """Which tool carries out which kind of action."""
+        return {
+            "build_segment": BuildSegmentHandler(self.segments, self.crm),
+            "archive_list": ArchiveListHandler(self.crm),
+        }
+
+    # --- store ---------------------------------------------------------------------------------
+
+    @cached_property
+    def executor(self) -> DbosExecutor:
+        """Durable execution."""
+        return DbosExecutor(self.engine)
+
+    @cached_property
+    def book(self) -> SqlBook:
+        """The book of drafts."""
+        return SqlBook(
+            self.engine,
+            clock=self.clock,
+            key=self.key,
+            jobs=self.executor,
+            ticket_for=Ticketing(gate=self.gate, handlers=self.handlers).ticket_for,
+        )
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What every door calls."""
+        return Desk(
+            book=self.book,
+            gate=self.gate,
+            executor=self.executor,
+            composers={"build_segment": _LateComposer(self)},
+            handlers=self.handlers,
+            clock=self.clock,
+            key=self.key,
+        )
+
+    # --- agents --------------------------------------------------------------------------------
+
+    @cached_property
+    def checkpointer(self) -> Any:
+        """Where conversations are remembered."""
+        return threads.open_threads(self.engine)
+
+    @cached_property
+    def agent(self) -> SegmentAgent:
+        """The agent that drafts segments, with whichever drafters the settings allow."""
+        from agents.segments import build_agent  # late: loads langgraph
+
+        return build_agent(
+            settings=self.settings,
+            crm=self.crm,
+            segments=self.segments,
+            checkpointer=self.checkpointer,
+            clock=self.clock,
+        )
+
+    # --- work ----------------------------------------------------------------------------------
+
+    @cached_property
+    def runner(self) -> Runner:
+        """Carries out what was approved."""
+        return Runner(
+            book=self.book,
+            gate=self.gate,
+            handlers=self.handlers,
+            reoffer=self._reoffer,
+            clock=self.clock,
+            per_second=self.settings.items_per_second,
+            token=new_id("tn"),
+        )
+
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        """What must happen although nobody clicks."""
+        return Sweeper(
+            book=self.book,
+            gate=self.gate,
+            runner=self.runner,
+            executor=self.executor,
+            clock=self.clock,
+        )
+
+    def worker(self) -> Worker:
+        """Return a worker for this process."""
+        drafting = Drafting(book=self.book, gate=self.gate, agent=_LateAgent(self))
+        bodies: dict[str, Callable[..., str]] = {
+            "draft.run": drafting.draft,
+            "redraft.run": drafting.redraft,
+            "execute.begin": self.runner.begin,
+            "execute.chunk": self.runner.chunk,
+            "execute.finish": self.runner.finish,
+        }
+        return Worker(
+            executor=self.executor,
+            bodies=bodies,
+            slots=open_slots(self.engine, home=self.settings.home, version=VERSION),
+            sweeper=self.sweeper,
+            clock=self.clock,
+        )
+
+    def person(self, name: str | None) -> Person:
+        """Return who acts: the named person, or the policy's default one.
+
+        Raises:
+            BadInput: nobody was named and the policy has no default.
+            NotAllowed: the policy does not know the name.
+        """
+        chosen = name or self.policy.default_person
+        if chosen is None:
+            raise BadInput("Say who acts with --as PERSON, or set default_person in policy.toml.")
+        return self.policy.person(chosen)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        if "checkpointer" in self.__dict__:
+            threads.close_threads(self.checkpointer)
+        self.engine.dispose()
+        self.crm_engine.dispose()
+
+    def _reoffer(self, draft: Draft, why: str) -> Callable[[SqlPage], None] | None:
+        """Prepare a fresh draft in place of a stale one, as of now."""
+        if draft.revision.kind != "build_segment":
+            return None
+        try:
+            proposed = self.agent.refresh(draft.revision.action, why=why)
+        except PlacetError:
+            return None
+        return lambda page: self._open_again(page, draft, proposed)
+
+    def _open_again(self, page: SqlPage, draft: Draft, proposed: Proposed) -> None:
+        old = draft.revision
+        source = f"again:{old.draft_id}:{old.revision}"
+        fresh = open_draft(page, self.gate, proposed, old.requester, old.request_id, source)
+        page.connection.execute(
+            drafts.update().where(drafts.c.id == old.draft_id).values(replaced_by=fresh)
+        )
+
+
+class _LateAgent:
+    """The agent as the drafting job sees it, loaded with its first request."""
+
+    def __init__(self, placet: Placet) -> None:
+        self._placet = placet
+
+    def run(
+        self, *, thread_id: str, run_id: str, text: str, previous: dict[str, Any] | None = None
+    ) -> Drafted:
+        return self._placet.agent.run(
+            thread_id=thread_id, run_id=run_id, text=text, previous=previous
+        )
+
+
+class _LateComposer(Composer):
+    """Composes an edited segment, loaded with the first edit."""
+
+    def __init__(self, placet: Placet) -> None:
+        self._placet = placet
+
+    def compose(
+        self, action: Mapping[str, Any], *, drafter: str, prompt: str | None = None
+    ) -> Proposed:
+        return self._placet.agent.compose(action, drafter=drafter, prompt=prompt)
+
+
+def initialise(settings: Settings) -> None:
+    """Create the home, its policy, its key and its databases; what is there already stays."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if not settings.policy_file.exists():
+        sample = resources.files("placet").joinpath("policy.toml").read_text(encoding="utf-8")
+        settings.policy_file.write_text(sample, encoding="utf-8")
+    settings.create_key()
+    engine, crm_engine = create_engine(settings.database_url), create_engine(settings.crm_url)
+    try:
+        MIGRATIONS.upgrade(engine)
+        migrate_dbos(engine)
+        threads.close_threads(threads.open_threads(engine))
+        CRM_MIGRATIONS.upgrade(crm_engine)
+    finally:
+        engine.dispose()
+        crm_engine.dispose()
+
+
+def open_placet(settings: Settings, *, clock: Clock | None = None) -> Placet:
+    """Open the home that `settings` names.
+
+    Raises:
+        NotInitialised: there is none, or an older one.
+        BadSetting: its policy is wrong.
+    """
+    placet = Placet(settings, load_policy(settings.policy_file), clock or SystemClock())
+    MIGRATIONS.check(placet.engine)
+    CRM_MIGRATIONS.check(placet.crm_engine)
+    return placet

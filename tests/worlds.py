@@ -1,0 +1,167 @@
+"""A whole store around the painters: real SQL, real DBOS, a street outside, an agent with a brush."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from agents.port import Drafted, Proposed, Question
+from gates import Gate, Person, Verb, targets_of
+from gates.draft import Draft
+from gates.policy import Policy
+from placet.clock import Clock
+from placet.errors import ModelUnavailable
+from placet.ids import RequestId, new_id
+from placet.store.book import SqlBook
+from placet.store.desk import Decided, Desk
+from placet.store.drafting import Drafting, open_draft
+from placet.store.durable import VERSION, DbosExecutor, migrate_dbos
+from placet.store.migrate import MIGRATIONS
+from placet.store.run import Runner
+from placet.store.slots import open_slots
+from placet.store.sweeps import Sweeper
+from placet.store.ticketing import Ticketing
+from placet.worker import ALL_KINDS, Worker
+from tests.support import ANA, BEN, FENCES, KEY, Paint, PaintHandler, Street, paint, policy
+from tools.sql import create_engine
+
+
+def proposed(action: Paint | None = None, fences: tuple[str, ...] = FENCES) -> Proposed:
+    action = action or paint(fences)
+    return Proposed(
+        kind="paint",
+        action=action.arguments(),
+        members=fences,
+        title="Paint the fences",
+        summary=f"{len(fences)} fences in {action.colour}",
+        checks=(),
+        evidence={},
+        drafter="rules",
+    )
+
+
+class PaintAgent:
+    """Paints what it is told: `green`, `red`, `why?`, `broken`; counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def run(
+        self, *, thread_id: str, run_id: str, text: str, previous: dict[str, Any] | None = None
+    ) -> Drafted:
+        self.asked.append(run_id)
+        if text == "broken":
+            raise ModelUnavailable("The model did not answer; try again later.")
+        if text.endswith("?"):
+            return Drafted(reply="Which colour?", clarification=Question(text="Which colour?"))
+        return Drafted(reply="Here it is.", proposed=(proposed(paint(colour=text)),))
+
+    def compose(self, action, *, drafter: str, prompt: str | None = None) -> Proposed:
+        edited = Paint.model_validate(action)
+        return proposed(edited)
+
+
+class PaintWorld:
+    """Everything wired, over one database."""
+
+    def __init__(
+        self,
+        url: str,
+        home: Path,
+        clock: Clock,
+        *,
+        street: Street | None = None,
+        rules: Policy | None = None,
+        migrate: bool = True,
+        per_second: float = 1e9,
+    ) -> None:
+        self.url, self.home, self.clock = url, home, clock
+        self.engine = create_engine(url, pool_size=20)
+        if migrate:
+            MIGRATIONS.upgrade(self.engine)
+            migrate_dbos(self.engine)
+        self.street = street or Street()
+        self.handler = PaintHandler(self.street)
+        handlers = {"paint": self.handler}
+        self.gate = Gate(policy=rules or policy(), kinds={"paint": Paint}, clock=clock)
+        self.executor = DbosExecutor(self.engine)
+        self.agent = PaintAgent()
+        self.book = SqlBook(
+            self.engine,
+            clock=clock,
+            key=KEY,
+            jobs=self.executor,
+            ticket_for=Ticketing(gate=self.gate, handlers=handlers).ticket_for,
+        )
+        self.desk = Desk(
+            book=self.book,
+            gate=self.gate,
+            executor=self.executor,
+            composers={"paint": self.agent},
+            handlers=handlers,
+            clock=clock,
+            key=KEY,
+        )
+        self.runner = Runner(
+            book=self.book,
+            gate=self.gate,
+            handlers=handlers,
+            reoffer=lambda draft, why: None,
+            clock=clock,
+            per_second=per_second,
+            token=new_id("tn"),
+        )
+        self.sweeper = Sweeper(
+            book=self.book,
+            gate=self.gate,
+            runner=self.runner,
+            executor=self.executor,
+            clock=clock,
+        )
+        self._worker: Worker | None = None
+
+    def worker(self) -> Worker:
+        drafting = Drafting(book=self.book, gate=self.gate, agent=self.agent)
+        return Worker(
+            executor=self.executor,
+            bodies={
+                "draft.run": drafting.draft,
+                "redraft.run": drafting.redraft,
+                "execute.begin": self.runner.begin,
+                "execute.chunk": self.runner.chunk,
+                "execute.finish": self.runner.finish,
+            },
+            slots=open_slots(self.engine, home=self.home, version=VERSION),
+            sweeper=self.sweeper,
+            clock=self.clock,
+        )
+
+    def work(self) -> None:
+        """Do all that is due, as `placet work --drain` does."""
+        if self._worker is None:
+            self._worker = self.worker()
+            self._worker.start(prefix="worker", kinds=ALL_KINDS)
+        self._worker.drain()
+
+    def close(self) -> None:
+        if self._worker is not None:
+            self._worker.stop()
+        self.engine.dispose()
+
+    # --- shortcuts -----------------------------------------------------------------------------
+
+    def open(
+        self, action: Paint | None = None, by: Person = ANA, fences: tuple[str, ...] = FENCES
+    ) -> str:
+        action = action or paint(fences)
+        assert action.targets == targets_of(fences)
+        with self.book.begin() as page:
+            return open_draft(
+                page, self.gate, proposed(action, fences), by, RequestId("rq_0"), new_id("src")
+            )
+
+    def press(self, draft_id: str, verb: Verb, by: Person = BEN, **rest: Any) -> Decided:
+        return self.desk.decide(draft_id, verb, person=by, **rest)
+
+    def draft(self, draft_id: str) -> Draft:
+        return self.desk.draft(draft_id)
