@@ -24,6 +24,7 @@ __all__ = [
     "read_events",
     "read_receipt",
     "read_receipts",
+    "read_replacement",
     "read_request",
     "read_thread",
 ]
@@ -147,3 +148,8 @@ def read_events(connection: sa.Connection, *, after: int) -> Sequence[Entry]:
     query = sa.select(ledger).where(ledger.c.seq > after).order_by(ledger.c.seq)
     rows = connection.execute(query).mappings()
     return [Entry.model_validate({**row, "body": json.loads(row["body"])}) for row in rows]
+
+
+def read_replacement(connection: sa.Connection, draft_id: str) -> str | None:
+    """Return the draft that was opened in place of a stale one, or None."""
+    return connection.scalar(sa.select(drafts.c.replaced_by).where(drafts.c.id == draft_id))
