@@ -67,9 +67,7 @@ class Companies:
         target = row["id"] if row is not None else f"{host}\n{name}"
         first = self._repeats.first_line(keys, target, line)
         if first is not None:
-            message = (
-                f"is the company of line {first} too; the first row counts, this one was left out"
-            )
+            message = f"is the company of line {first} too; the first row counts, not this one"
             self._tally.skip(line, "name", name or host or "", message)
         elif row is None:
             stamps = {"created_at": self._now, "updated_at": self._now}

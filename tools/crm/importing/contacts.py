@@ -47,7 +47,7 @@ class Contacts:
                 table[name] = self._cells.convert(spec)
         cells = self._cells
         return table | {
-            "email": cells.email, "company_domain": cells.domain, "full_name": cells.text,
+            "email": _as_it_stands, "company_domain": cells.domain, "full_name": cells.text,
             "opted_out": cells.flag, "bounced": cells.text,
         }  # fmt: skip
 
@@ -60,21 +60,15 @@ class Contacts:
         text = self._cells.raw(row, "email")
         address = email(text)
         if address is None:
-            message = (
-                "no email address; row left out"
-                if not text
-                else "is no email address; row left out"
-            )
-            self._tally.skip(row.line, "email", text, message)
+            message = "is no email address" if text else "no email address"
+            self._tally.skip(row.line, "email", text, f"{message}; row left out")
             return None
         first = self._repeats.first_line((address,), address, row.line)
         if first is not None:
-            message = (
-                f"is the email of line {first} too; the first row counts, this one was left out"
-            )
+            message = f"is the email of line {first} too; the first row counts, not this one"
             self._tally.skip(row.line, "email", text, message)
             return None
-        return _named(self._cells.values(row, self._converts))
+        return _named(self._cells.values(row, self._converts) | {"email": address})
 
     def plan(self, connection: sa.Connection, batch: Sequence[dict[str, Any]]) -> Writes:
         """Look up what is there, count what changes, and return what to write."""
@@ -162,6 +156,10 @@ class Contacts:
                 yield values["email"], "unsubscribed", self._now
             elif truth(values.get("bounced", "no")) is not False:
                 yield values["email"], "bounced", self._now
+
+
+def _as_it_stands(_line: int, _at: int, text: str) -> str:
+    return text  # `parse` has read it already
 
 
 def _domain(values: Mapping[str, Any]) -> str | None:

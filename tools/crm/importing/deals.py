@@ -54,9 +54,7 @@ class Deals:
         (key,) = self.keys(row)
         first = self._repeats.first_line((key,), key, row.line)
         if first is not None:
-            message = (
-                f"is the deal of line {first} too; the first row counts, this one was left out"
-            )
+            message = f"is the deal of line {first} too; the first row counts, not this one"
             self._tally.skip(row.line, "name", values["name"], message)
             return None
         return values | {"id": key, "email": self._person(row), "line": row.line}

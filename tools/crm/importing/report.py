@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -15,6 +14,7 @@ Kind = Literal["contacts", "companies", "events", "deals"]
 MOST_BAD_ROWS = 1_000
 """How many bad cells a report keeps; it counts all of them."""
 _SHORT = 80
+_MOST_SPELLINGS = 50_000
 
 
 class _Value(BaseModel):
@@ -86,7 +86,7 @@ class Tally:
         self.bad_count = 0
         self.bad_rows: list[BadRow] = []
         self.suppressed = 0
-        self._normalised: dict[str, Counter[tuple[str, str]]] = {}
+        self._normalised: dict[tuple[str, str, str], int] = {}
         self._companies = 0
 
     def bad(self, line: int, column: str, value: str, message: str) -> None:
@@ -104,9 +104,9 @@ class Tally:
 
     def normalised(self, field: str, before: str, after: str) -> None:
         """Count one value that was turned into the one the CRM uses."""
-        seen = self._normalised.setdefault(field, Counter())
-        if len(seen) < 10_000 or (before, after) in seen:
-            seen[before, after] += 1
+        key = (field, before, after)
+        if len(self._normalised) < _MOST_SPELLINGS or key in self._normalised:
+            self._normalised[key] = self._normalised.get(key, 0) + 1
 
     def new_companies(self, count: int) -> None:
         """Count companies that contacts or deals brought with them."""
@@ -115,10 +115,12 @@ class Tally:
     def notes(self) -> tuple[str, ...]:
         """Return what a person should know, in words, the most frequent first."""
         lines = []
-        for field, seen in sorted(self._normalised.items()):
-            (before, after), _ = seen.most_common(1)[0]
+        for field in sorted({key[0] for key in self._normalised}):
+            seen = {key: count for key, count in self._normalised.items() if key[0] == field}
+            _, before, after = max(seen, key=lambda key: (seen[key], key))
             example = f"{shorten(before)} to {after}"
-            lines.append(f"{seen.total():,} {field} values normalised, for example {example}")
+            total = sum(seen.values())
+            lines.append(f"{total:,} {field} values normalised, for example {example}")
         if self._companies:
             lines.append(f"{self._companies:,} companies created for the contacts' company names")
         if self.suppressed:

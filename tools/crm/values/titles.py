@@ -20,15 +20,15 @@ _C_TITLE = r"c[eftimorpdcslg]o|c(?:hr|is|pt)o|cxo"
 _CHIEF = r"chief (?!of staff|engineer|accountant|architect)(?:\w+ ){1,4}?officer"
 _MANAGING = (
     r"managing directors?|directeurs? general|directrice generale|directora? general|pdg|"
-    r"consejer[oa] delegad[oa]|amministratore delegato|geschaftsfuhr\w*|geschaeftsfuhr\w*|"
-    r"geschaftsleit\w+|vorstand(?:svorsitzende\w*|smitglied)?|prezes|algemeen directeur|"
+    r"consejer[oa] delegad[oa]|amministratore delegato|geschae?ftsfue?hr\w*|"
+    r"geschae?ftsleit\w+|vorstand(?:svorsitzende\w*|smitglied)?|prezes|algemeen directeur|"
     r"(?<!vice )president(?! of the works council)"
 )
 _ASSISTANT = _any(
     r"(?:assistant|assistante?|assistent(?:in)?|asistente|secretary|adjointe?|pa|ea) "
     r"(?:to|of|for|der|des|de|du|a|au|la|del)",
     r"assistenz\w*", r"executive assistant", r"personal assistant", r"administrative assistant",
-    r"(?:vorstands|direktions|geschaftsfuhrungs|team)assisten\w+", r"(?:chef)?sekretar\w*",
+    r"(?:vorstands|direktions|geschae?ftsfue?hrungs|team)assisten\w+", r"(?:chef)?sekretar\w*",
     r"secretaire",
 )  # fmt: skip
 _NOT_OWNERS = r"(?<!product )(?<!process )(?<!service )(?<!system )(?<!business )"
@@ -125,7 +125,7 @@ _STRONG: tuple[tuple[str, str], ...] = (
     ("operations", r"coo|operations?|logisti\w+|supply chain|produktions\w+|manufacturing|plant|"
                    r"production|betriebs?\w*|operaciones|exploitation|facilit\w+|warehouse|"
                    r"lean|quality"),
-    ("executive", r"ceo|chief executive\w*|geschaftsfuhr\w*|geschaeftsfuhr\w*|geschaftsleit\w+|"
+    ("executive", r"ceo|chief executive\w*|geschae?ftsfue?hr\w*|geschae?ftsleit\w+|"
                   r"pdg|consejer[oa] delegad[oa]|amministratore delegato|prezes"),
 )  # fmt: skip
 _WEAK: tuple[tuple[str, str], ...] = (
