@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from placet.errors import BadSetting
 
-__all__ = ["bucket_of", "create_engine", "reading"]
+__all__ = ["bucket_of", "create_engine", "fold", "reading"]
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -23,6 +23,31 @@ def bucket_of(salt: str, key: str, of: int) -> int:
     """Return which of `of` buckets `key` falls into: even, stable, the same on every database."""
     digest = hashlib.md5(f"{salt}:{key}".encode(), usedforsecurity=False).hexdigest()
     return int(digest[:8], 16) % of
+
+
+def fold(text: str) -> str:
+    """Return `text` with its case taken away, character by character: how text is compared.
+
+    Unicode's simple case folding: a character whose folding is several characters long keeps to
+    its lower case, or to itself, so that no text changes its length. "STRAẞE" equals "straße" but
+    not "strasse"; the three sigmas are equal; the Turkish dotted and dotless i equal only
+    themselves. No trimming and no normalisation.
+    """
+    if text.isascii():
+        return text.lower()
+    return "".join(map(_fold_character, text))
+
+
+def _fold_character(char: str) -> str:
+    folded = char.casefold()
+    if len(folded) == 1:
+        return folded
+    lower = char.lower()
+    return lower if len(lower) == 1 else char
+
+
+def _fold_or_none(text: str | None) -> str | None:
+    return fold(text) if isinstance(text, str) else text
 
 
 def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
@@ -65,6 +90,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     connection.create_function("placet_bucket", 3, bucket_of, deterministic=True)
+    connection.create_function("placet_fold", 1, _fold_or_none, deterministic=True)
 
 
 def _begin(connection: sa.Connection) -> None:
