@@ -1,0 +1,266 @@
+"""The cursor a request is read with: what stands at a word, and what became of each word.
+
+The grammar moves `at` from word to word. Every word it passes is noted with its use; a word that
+nothing takes becomes a question, so that none is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from tools.crm.port import CrmReader
+from tools.segments.tree import Filter
+
+from .dates import DateHit, read_date
+from .lexicon import Lex, Lexicon, lex_at
+from .numbers import Quantity, read_quantity
+from .text import Token, fold, tokenise, words_of
+
+__all__ = ["Cursor", "Note", "Unclear", "Vocabulary", "join_tokens"]
+
+Use = Literal["condition", "name", "filler", "use_policy", "question"]
+
+
+class Unclear(Exception):
+    """The request can be read in more than one way, or not at all: ask, then read again.
+
+    `key` names the doubt; the same doubt in the same words always has the same key, so that an
+    answer can be given to it when the request is read anew.
+    """
+
+    def __init__(
+        self, key: str, text: str, options: Sequence[str] = (), *, about: str = "",
+        rewrites: Sequence[str | None] = (), takes_words: bool = True,
+    ) -> None:  # fmt: skip
+        super().__init__(text)
+        self.key = key
+        self.text = text
+        self.options = tuple(options)
+        self.about = about
+        self.rewrites = tuple(rewrites)
+        """What each option puts in the place of `about`; None where the key itself decides."""
+        self.takes_words = takes_words
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Names that only this CRM knows, fetched when a request first needs them."""
+
+    crm: CrmReader
+    _kept: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def values(self, subject: str, name: str) -> tuple[str, ...]:
+        """Return the stored values of a text field."""
+        key = (subject, name)
+        if key not in self._kept:
+            found = self.crm.values(subject, name, limit=20_000)  # type: ignore[arg-type]
+            self._kept[key] = tuple(found)
+        return self._kept[key]
+
+    def assets(self) -> tuple[str, ...]:
+        """Return the asset names of events."""
+        key = ("event", "asset")
+        if key not in self._kept:
+            self._kept[key] = tuple(self.crm.assets())
+        return self._kept[key]
+
+    def lists(self) -> tuple[str, ...]:
+        """Return the names of the lists."""
+        key = ("list", "name")
+        if key not in self._kept:
+            self._kept[key] = tuple(one.name for one in self.crm.lists())
+        return self._kept[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What became of the tokens from `start` up to `end`."""
+
+    start: int
+    end: int
+    use: Use
+    became: str = ""
+
+
+def join_tokens(text: str) -> tuple[Token, ...]:
+    """Cut the text; join what people hyphenate ("C-level") and spell out "w/o" and "and/or"."""
+    tokens = tokenise(text)
+    kept: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        near = tokens[at + 1] if at + 1 < len(tokens) else None
+        glued = near is not None and near.start == token.end
+        if token.key == "w" and glued and near is not None and near.key == "/":
+            after = tokens[at + 2] if at + 2 < len(tokens) else None
+            no = after is not None and after.key == "o" and after.start == near.end
+            last = after if no and after is not None else near
+            word = "without" if no else "with"
+            kept.append(Token(text[token.start : last.end], word, "word", token.start, last.end))
+            at += 3 if no else 2
+            continue
+        if token.key == "-" and _hyphen(tokens, at):
+            at += 1
+            continue
+        if token.key == "/":
+            if not (kept and kept[-1].key in {"and", "or"}) and not (
+                near is not None and near.key in {"and", "or"}):  # fmt: skip
+                kept.append(Token("/", "or", "mark", token.start, token.end))
+            at += 1
+            continue
+        if token.key == "or" and len(kept) and kept[-1].key == "and":
+            kept.pop()
+        kept.append(token)
+        at += 1
+    return tuple(kept)
+
+
+def _hyphen(tokens: Sequence[Token], at: int) -> bool:
+    if not 0 < at < len(tokens) - 1:
+        return False
+    before, here, after = tokens[at - 1], tokens[at], tokens[at + 1]
+    glued = before.end == here.start and here.end == after.start
+    return glued and "word" in {before.kind, after.kind} and before.kind in {"word", "number"}
+
+
+class Cursor:
+    """A place in a request's tokens."""
+
+    def __init__(self, text: str, lexicon: Lexicon, vocabulary: Vocabulary, today: date) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.vocabulary = vocabulary
+        self.today = today
+        self.tokens = join_tokens(text)
+        self.keys = [token.key for token in self.tokens]
+        self.at = 0
+        self.notes: list[Note] = []
+        self.mended: list[tuple[str, str]] = []
+        self.happened: Callable[[Sequence[str], str], bool] = lambda _kinds, _asset: True
+        """Whether events of these kinds ever happened on an asset of that name."""
+        self.describe: Callable[[Filter], str] = lambda _tree: ""
+        """Says a filter in plain words."""
+        self._lex: dict[int, Lex | None] = {}
+        self._dates: dict[int, DateHit | None] = {}
+
+    # --- what stands here -----------------------------------------------------------------
+
+    @property
+    def done(self) -> bool:
+        """Whether every token was passed."""
+        return self.at >= len(self.tokens)
+
+    def token(self, ahead: int = 0) -> Token | None:
+        """Return a token from here on."""
+        where = self.at + ahead
+        return self.tokens[where] if 0 <= where < len(self.tokens) else None
+
+    def lex(self, at: int | None = None) -> Lex | None:
+        """Return the longest known phrase at a token."""
+        where = self.at if at is None else at
+        if where >= len(self.tokens):
+            return None
+        if where not in self._lex:
+            self._lex[where] = lex_at(self.lexicon, self.tokens, self.keys, where)
+        return self._lex[where]
+
+    def has(self, *kinds: str, at: int | None = None) -> bool:
+        """Say whether the phrase at a token can mean one of these."""
+        lex = self.lex(at)
+        return lex is not None and lex.has(*kinds)
+
+    def date(self, at: int | None = None) -> DateHit | None:
+        """Return the date phrase at a token."""
+        where = self.at if at is None else at
+        if where >= len(self.tokens):
+            return None
+        if where not in self._dates:
+            hit = read_date(self.tokens, where, self.today)
+            if hit is not None and self._counts_something(where, hit.end):
+                hit = None
+            self._dates[where] = hit
+        return self._dates[where]
+
+    def _counts_something(self, at: int, end: int) -> bool:
+        """Whether "between 1990 and 2000" is a number of something, not years."""
+        if self.tokens[at].key not in {"between", "from"}:
+            return False
+        lex = self.lex(end)
+        return lex is not None and lex.has("field") and any(
+            spec.type == "number" for spec in lex.meanings["field"]
+        )  # fmt: skip
+
+    def quantity(self, at: int | None = None) -> Quantity | None:
+        """Return the comparison with a number at a token."""
+        where = self.at if at is None else at
+        return read_quantity(self.tokens, where)
+
+    def mark(self, *marks: str, at: int | None = None) -> bool:
+        """Say whether a punctuation mark stands at a token."""
+        where = self.at if at is None else at
+        return where < len(self.tokens) and self.tokens[where].text in marks
+
+    # --- moving on ------------------------------------------------------------------------
+
+    def take(self, *kinds: str) -> Lex | None:
+        """Pass the phrase here if it can mean one of these."""
+        lex = self.lex()
+        if lex is None or not lex.has(*kinds):
+            return None
+        self.pass_lex(lex)
+        return lex
+
+    def pass_lex(self, lex: Lex) -> None:
+        """Pass this phrase; a mended word is remembered so that it can be shown."""
+        if lex.read_as:
+            pair = (self.tokens[lex.start].text, lex.read_as)
+            if pair not in self.mended:
+                self.mended.append(pair)
+        self.at = max(self.at, lex.end)
+
+    def skip_filler(self) -> None:
+        """Pass known filler; it carries no condition."""
+        while (lex := self.lex()) is not None and lex.has("filler") and not lex.read_as:
+            if len(lex.meanings) > 1 and not lex.meanings.keys() <= {"filler", "ever", "it"}:
+                return
+            self.at = lex.end
+
+    def note(self, start: int, use: Use, became: str = "", end: int | None = None) -> None:
+        """Say what became of the tokens from `start` up to here."""
+        stop = self.at if end is None else end
+        if stop > start:
+            self.notes.append(Note(start, stop, use, became))
+
+    def words(self, start: int, end: int) -> str:
+        """Return the request's own words."""
+        if start >= end or start >= len(self.tokens):
+            return ""
+        return self.text[self.tokens[start].start : self.tokens[end - 1].end]
+
+    def body_has(self, start: int, end: int) -> bool:
+        """Say whether a word, not only marks, stands between two tokens."""
+        return any(token.kind != "mark" or token.text == "+" for token in self.tokens[start:end])
+
+    def known_name(self, names: Sequence[str], at: int | None = None) -> tuple[str, int] | None:
+        """Return the longest of `names` that stands here, whole, and where it ends."""
+        where = self.at if at is None else at
+        best: tuple[str, int] | None = None
+        if where >= len(self.tokens):
+            return None
+        here = self.tokens[where]
+        if here.kind == "quote":
+            match = next((n for n in names if fold(n) == here.key), None)
+            return (match, where + 1) if match else None
+        for name in names:
+            folded = fold(name)
+            if not folded.startswith(here.key[:2]):
+                continue
+            words = words_of(name)
+            end = where + len(words)
+            if words and tuple(self.keys[where:end]) == words and (
+                best is None or end > best[1]):  # fmt: skip
+                best = (name, end)
+        return best

@@ -1,0 +1,176 @@
+"""Deals: "an open deal over 50k closing this quarter", "no deals", "a closed-won deal"."""
+
+from __future__ import annotations
+
+from tools.segments.tree import Deals, Equals, Filter, In, Not
+
+from .cursor import Cursor, Unclear
+from .fields import field_at, read_field, read_picklist, read_window
+from .logic import all_of, prop_of
+from .numbers import Quantity
+from .text import fold
+
+__all__ = ["deal_ahead", "read_deals"]
+
+_ARTICLES = {"a", "an", "any", "the", "one", "their", "own", "at", "least"}
+
+
+def deal_ahead(c: Cursor, at: int) -> bool:
+    """Say whether a deal phrase starts here: adjectives, then "deal"."""
+    for _ in range(6):
+        if at >= len(c.tokens):
+            return False
+        if c.has("deal", at=at):
+            return True
+        lex = c.lex(at)
+        opportunity = lex is not None and c.keys[at] in {"opportunity", "opportunities"}
+        if opportunity:
+            return True
+        if lex is None or not (
+            lex.has("open_deal", "stage") or c.keys[at] in _ARTICLES or c.keys[at] in {"sales"}
+        ):
+            return False
+        at = lex.end
+    return False
+
+
+def _not_closed(c: Cursor) -> Filter:
+    spec = c.lexicon.fields[("deal", "stage")]
+    closed = tuple(v for v in spec.values if v.startswith("closed"))
+    return Not(of=prop_of("stage", In(values=closed)))
+
+
+def _adjectives(c: Cursor) -> list[Filter]:
+    parts: list[Filter] = []
+    while (lex := c.lex()) is not None:
+        if lex.has("open_deal"):
+            parts.append(_not_closed(c))
+        elif lex.has("stage"):
+            parts.append(prop_of("stage", Equals(value=lex.meanings["stage"])))
+        elif c.keys[c.at] not in _ARTICLES | {"sales"}:
+            break
+        c.pass_lex(lex)
+        if (joint := c.lex()) is not None and joint.has("or", "and") and c.has(
+            "open_deal", "stage", at=joint.end):  # fmt: skip
+            c.pass_lex(joint)
+            from .logic import any_of
+
+            return [any_of([*parts, *_adjectives(c)])]
+    return parts
+
+
+def _tail(c: Cursor) -> list[Filter]:
+    """Read what is said of the deal after its noun."""
+    parts: list[Filter] = []
+    while not c.done:
+        start = c.at
+        joined = c.at
+        while (lex := c.lex()) is not None and (
+            lex.has("worth", "with", "who", "of", "be", "whose", "at", "in", "and", "but", "have")
+            or c.keys[c.at] in {"a", "an", "the", "their"}
+        ) and c.date() is None and not lex.has("closing") and c.quantity() is None:  # fmt: skip
+            c.pass_lex(lex)
+        part = _one(c)
+        if part is None:
+            c.at = start
+            break
+        parts.append(part)
+        _ = joined
+    return parts
+
+
+def _one(c: Cursor) -> Filter | None:
+    lex = c.lex()
+    if lex is not None and lex.has("closing"):
+        before = c.at
+        won = c.keys[c.at] == "closed"
+        c.pass_lex(lex)
+        window = read_window(c)
+        if window is None:
+            c.at = before
+            return None
+        close = prop_of("close_date", window)
+        if won:
+            raise Unclear("deal:closed", "Deals that closed: won, lost, or both?",
+                          ("closed won", "closed lost", "both"), about="",
+                          takes_words=False)  # fmt: skip
+        return close
+    if lex is not None and lex.has("created"):
+        before = c.at
+        c.pass_lex(lex)
+        window = read_window(c)
+        if window is not None:
+            return prop_of("created_at", window)
+        c.at = before
+        return None
+    quantity = c.quantity()
+    if quantity is not None and not quantity.percent and c.date() is None:
+        if c.has("field", "object", "people", "company", at=quantity.end) and not _amount_word(
+            c, quantity.end):  # fmt: skip
+            return None
+        c.at = quantity.end
+        if _amount_word(c, c.at):
+            c.take("field", "worth")
+        return prop_of("amount", quantity.test)
+    if lex is not None and lex.has("open_deal"):
+        c.pass_lex(lex)
+        return _not_closed(c)
+    if lex is not None and lex.has("stage", "field"):
+        return _stage_or_field(c)
+    return None
+
+
+def _amount_word(c: Cursor, at: int) -> bool:
+    lex = c.lex(at)
+    return lex is not None and lex.has("field") and any(
+        spec.subject == "deal" for spec in lex.meanings["field"])  # fmt: skip
+
+
+def _stage_or_field(c: Cursor) -> Filter | None:
+    stage = c.lexicon.fields[("deal", "stage")]
+    start = c.at
+    lex = c.lex()
+    if lex is not None and lex.has("field") and c.keys[c.at] in {"stage", "status"}:
+        c.pass_lex(lex)
+        found = read_field(c, stage, "deal")
+        if found is None:
+            c.at = start
+        return found
+    spec = field_at(c, "deal")
+    if spec is not None and spec.subject == "deal" and lex is not None:
+        c.pass_lex(lex)
+        found = read_field(c, spec, "deal")
+        if found is None:
+            c.at = start
+        return found
+    found = read_picklist(c, stage, "deal")
+    if found is not None and c.keys[c.at : c.at + 1] == ["stage"]:
+        c.at += 1
+    return found
+
+
+def read_deals(c: Cursor, quantity: Quantity | None, said: str) -> Filter | None:
+    """Read a deal phrase and pass it; the quantity before it was passed already."""
+    if not deal_ahead(c, c.at):
+        return None
+    parts = _adjectives(c)
+    if c.take("deal") is None:
+        c.at += 1
+    parts += _tail(c)
+    bounds: tuple[int, int | None] = (1, None)
+    if quantity is not None:
+        found = quantity.bounds()
+        if found is None:
+            raise Unclear(f"deals:{fold(said)}", f'How many deals is "{said}"?',
+                          ("at least one deal",), about=said, rewrites=("at least 1",))  # fmt: skip
+        bounds = found
+        if quantity.bare and found[0] > 1:
+            number = found[0]
+            raise Unclear(f"deals:{fold(said)}",
+                          f'Does "{said} deals" mean at least {number} or exactly {number}?',
+                          (f"at least {number}", f"exactly {number}"), about=said,
+                          rewrites=(f"at least {number}", f"exactly {number}"))  # fmt: skip
+        if quantity.bare and found == (1, 1):
+            bounds = (1, None)
+    where = all_of(parts) if parts else None
+    return Deals(at_least=bounds[0], at_most=bounds[1], where=where)
