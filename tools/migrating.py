@@ -11,6 +11,8 @@ from alembic.script import ScriptDirectory
 
 from placet.errors import NotInitialised
 
+from .sql import reading
+
 __all__ = ["Migrations"]
 
 
@@ -49,7 +51,7 @@ class Migrations:
             NotInitialised: there are no tables, or an earlier or a later schema.
         """
         head = ScriptDirectory.from_config(self.config()).get_current_head()
-        with engine.connect() as connection:
+        with reading(engine).connect() as connection:
             options = {"version_table": self.version_table}
             current = MigrationContext.configure(connection, opts=options).get_current_revision()
         if current is None:
