@@ -73,7 +73,7 @@ class Placet:
         """Which tool carries out which kind of action."""
         return {
             "build_segment": BuildSegmentHandler(self.segments, self.crm),
-            "archive_list": ArchiveListHandler(self.crm),
+            "archive_list": ArchiveListHandler(self.crm, self.crm),
         }
 
     # --- store ---------------------------------------------------------------------------------
