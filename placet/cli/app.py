@@ -112,7 +112,7 @@ def _failed(error: Exception, *, debug: bool) -> int:
 
 
 def _pipe_closed() -> int:
-    """Say nothing: whoever read our output has seen enough. Nor may the interpreter, on its way out."""
+    """Say nothing: whoever read our output has seen enough. Nor may Python, on its way out."""
     descriptor = os.open(os.devnull, os.O_WRONLY)
     os.dup2(descriptor, sys.stdout.fileno())
     os.close(descriptor)

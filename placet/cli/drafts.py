@@ -17,8 +17,18 @@ if TYPE_CHECKING:
 __all__ = ["drafts", "members_of", "show"]
 
 _STATES = [
-    "pending", "approved", "executing", "executed", "partial", "failed",
-    "unknown", "rejected", "revising", "expired", "withdrawn", "stale",
+    "pending",
+    "approved",
+    "executing",
+    "executed",
+    "partial",
+    "failed",
+    "unknown",
+    "rejected",
+    "revising",
+    "expired",
+    "withdrawn",
+    "stale",
 ]  # fmt: skip - the members of gates.draft.State, which would cost pydantic at `--help`
 
 

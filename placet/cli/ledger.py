@@ -23,7 +23,7 @@ from .session import opened, reading_of, settings_of
 if TYPE_CHECKING:
     from gates.ledger import Entry, Head
 
-__all__ = ["export_to", "ledger", "verify_file"]
+__all__ = ["export_to", "ledger", "read_export"]
 
 
 @click.group()
@@ -41,7 +41,7 @@ def verify(*, file: Path | None, noted: str | None, as_json: bool) -> None:
     The key comes from PLACET_LEDGER_KEY, or from ledger.key in the home.
     """
     expect = _read_head(noted) if noted else None
-    head = verify_file(file, expect) if file else _verify_own(expect)
+    head = _verify_file(file, expect) if file else _verify_own(expect)
     if as_json:
         emit({"ok": True, "rows": head.seq, "head": f"{head.seq}:{head.hash}"})
     else:
@@ -102,7 +102,7 @@ def export_to(file: Path, entries: Iterator[Entry]) -> int:
     return rows
 
 
-def verify_file(file: Path, expect: Head | None) -> Head:
+def _verify_file(file: Path, expect: Head | None) -> Head:
     """Verify an export with the key alone.
 
     Raises:
@@ -114,7 +114,7 @@ def verify_file(file: Path, expect: Head | None) -> Head:
 
     if not file.is_file():
         raise BadInput(f"There is no file {file}.")
-    return verify_entries(_entries(file), key=_key(), expect=expect)
+    return verify_entries(read_export(file), key=_key(), expect=expect)
 
 
 def _verify_own(expect: Head | None) -> Head:
@@ -135,7 +135,12 @@ def _key() -> bytes:
         ) from None
 
 
-def _entries(file: Path) -> Iterator[Entry]:
+def read_export(file: Path) -> Iterator[Entry]:
+    """Yield the rows of an export.
+
+    Raises:
+        LedgerBroken: a line is no ledger row.
+    """
     from pydantic import ValidationError
 
     from gates.ledger import Entry

@@ -105,8 +105,12 @@ def table(
 
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
-        justify = "right" if heading in right else "left"
-        grid.add_column(heading, justify=justify, no_wrap=heading in whole, overflow="fold")
+        grid.add_column(
+            heading,
+            justify="right" if heading in right else "left",
+            no_wrap=heading in whole,
+            overflow="fold",
+        )
     for line in lines:
         grid.add_row(*(text("" if cell is None else cell) for cell in line))
     draw(grid)

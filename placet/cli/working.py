@@ -56,31 +56,37 @@ def work(*, drain: bool, as_json: bool) -> None:
 def _work(placet: Placet, *, drain: bool, quiet: bool) -> str:
     worker = placet.worker()
     slot = worker.start(prefix=placet.settings.worker_slot)
-    try:
-        if drain:
+    if drain:
+        try:
             worker.drain()
-        else:
-            if not quiet:
-                say(f"Working as {slot}; Ctrl-C stops after the running step.")
-            _run_until_told(worker)
-    finally:
-        worker.stop()
+        finally:
+            worker.stop()
+        return slot
+    if not quiet:
+        say(f"Working as {slot}; Ctrl-C stops after the running step.")
+    _run_until_told(worker)
     return slot
 
 
 def _run_until_told(worker: Worker) -> None:
     """Run until SIGINT or SIGTERM; a second one ends the process the hard way."""
+    # The worker is stopped from a thread of its own: a handler that raised could hit a sweep in
+    # the middle, and one that waited would block the very loop that it waits for.
     stopping = threading.Thread(target=worker.stop, name="placet-stop")
 
     def stop(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)
-        if not stopping.is_alive():
+        if stopping.ident is None:
             stopping.start()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    worker.run()
-    stopping.join()
+    try:
+        worker.run()
+    finally:
+        if stopping.ident is None:
+            stopping.start()
+        stopping.join()
 
 
 def _paused(placet: Placet) -> bool:
