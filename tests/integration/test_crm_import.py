@@ -1,6 +1,7 @@
 """Importing exports: what is stored, what is reported, and that twice is once."""
 
 import hashlib
+import random
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from placet.clock import FixedClock
-from placet.errors import BadInput
+from placet.errors import BadInput, NotInitialised
 from tests.conftest import FULL
 from tools.crm.importing import ImportReport, Kind, import_file
 from tools.crm.local.migrate import upgrade
@@ -98,12 +99,13 @@ def test_every_doubt_is_reported_by_line(crm: Importing) -> None:
     report = crm("contacts", CONTACTS)
     assert [(bad.line, bad.column, bad.value) for bad in report.bad_rows] == [
         (3, "Country/Region", "Germny"), (3, "Number of Employees", "11-50"),
-        (4, "email", "not an address"), (5, "email", "ana@acme.EXAMPLE"),
+        (4, "Email", "not an address"), (5, "Email", "ana@acme.EXAMPLE"),
         (6, "Lifecycle Stage", "Sponsor"), (6, "Create Date", "soon"),
     ]  # fmt: skip
     assert "of line 2 too" in report.bad_rows[3].message
     assert report.bad_count == 6
     assert any("Deutschland to Germany" in note for note in report.notes)
+    assert any("no consent column" in note for note in report.notes)
 
 
 def test_twice_is_once(crm: Importing) -> None:
@@ -167,7 +169,7 @@ def test_companies_go_by_domain_then_by_name(crm: Importing) -> None:
     report = crm("companies", COMPANIES)
     assert (report.created, report.skipped) == (4, 2)
     assert [(b.line, b.column) for b in report.bad_rows] == [
-        (3, "Industry"), (3, "Number of Employees"), (4, "name"), (6, "name"),
+        (3, "Industry"), (3, "Number of Employees"), (4, "Company name"), (6, "Company name"),
     ]  # fmt: skip
     found = {row["domain"] or row["name"]: row for row in crm.rows(companies)}
     acme = found["acme.example"]
@@ -229,7 +231,8 @@ def test_deals_belong_to_people_and_their_companies(crm: Importing) -> None:
     report = crm("deals", DEALS)
     assert (report.created, report.skipped) == (3, 2)
     assert [(b.line, b.column) for b in report.bad_rows] == [
-        (3, "Amount"), (4, "name"), (5, "Deal Stage"), (5, "email"), (6, "name"),
+        (3, "Amount"), (4, "Deal Name"), (5, "Deal Stage"), (5, "Associated Contact"),
+        (6, "Deal Name"),
     ]  # fmt: skip
     assert report.dates[0].order == "month_first"
     assert report.dates[0].decided_by_data
@@ -288,6 +291,30 @@ def test_a_file_of_another_kind_is_refused(crm: Importing) -> None:
         crm("contacts", "Deal,Price\nx,1\n")
     assert "Deal, Price" in str(caught.value)
     assert crm.rows(contacts) == []
+    with pytest.raises(BadInput, match="no column for occurred_at"):
+        crm("events", "email,event\na@x.example,open\n")
+
+
+def test_a_database_without_a_crm_is_refused(tmp_path: Path, clock: FixedClock) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    with pytest.raises(NotInitialised, match="placet init"):
+        Importing(engine, tmp_path, clock)("contacts", CONTACTS)
+    engine.dispose()
+
+
+def test_a_name_no_index_could_hold_is_cut_and_reported(crm: Importing) -> None:
+    dice = random.Random(1)
+    long = "".join(chr(dice.randrange(0x4E00, 0x9FFF)) for _ in range(10_000))
+    report = crm("contacts", f"email,last name,company\na@x.example,{long},{long}\n")
+    assert crm.rows(contacts)[0]["last_name"] == long
+    assert crm.rows(companies)[0]["name"] == long[:500]
+    assert [(bad.line, bad.column) for bad in report.bad_rows] == [(2, "company")]
+    again = crm("contacts", f"email,last name,company\na@x.example,{long},{long}\n")
+    assert (again.unchanged, len(crm.rows(companies))) == (1, 1)
+    events_report = crm(
+        "events", f"email,event,occurred_at,asset\na@x.example,open,2026-11-01,{long}\n"
+    )
+    assert (events_report.created, events_report.bad_count) == (1, 1)
 
 
 def test_salesforce_leads_bring_their_companies(crm: Importing) -> None:

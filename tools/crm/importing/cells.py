@@ -12,10 +12,12 @@ from .columns import Columns
 from .reader import Row
 from .report import Tally
 
-__all__ = ["Cells", "Convert", "truth"]
+__all__ = ["LONGEST_NAME", "Cells", "Convert", "truth"]
 
 Convert = Callable[[int, int, str], Any]
 """From line, column position and text to the value; None where it was bad and is reported."""
+LONGEST_NAME = 500
+"""In characters: PostgreSQL indexes no text of more than 2,704 bytes."""
 _LARGEST_INTEGER = 2**31 - 1
 _TRUE = frozenset("true 1 yes y x ja oui si wahr vrai".split())  # noqa: SIM905 - a list of words
 _FALSE = frozenset("false 0 no n nein non falsch faux".split())  # noqa: SIM905 - a list of words
@@ -55,6 +57,10 @@ class Cells:
                     break
         return found
 
+    def header(self, field: str) -> str:
+        """Return the header under which a field is found, for messages."""
+        return self._columns.named(field)
+
     def raw(self, row: Row, field: str) -> str:
         """Return the first cell of the field that is not blank, as it stands."""
         positions = self._columns.positions.get(field, ())
@@ -79,6 +85,14 @@ class Cells:
             return text
         self._bad(line, at, text, "holds a NUL sign; it was taken out")
         return text.replace("\0", "").strip() or None
+
+    def name(self, line: int, at: int, text: str) -> str | None:
+        """Return the text of a name that is looked up by index, cut where an index could not."""
+        found = self.text(line, at, text)
+        if found is None or len(found) <= LONGEST_NAME:
+            return found
+        self._bad(line, at, text, f"is longer than {LONGEST_NAME} characters; it was cut there")
+        return found[:LONGEST_NAME].rstrip()
 
     def moment(self, line: int, at: int, text: str) -> int | None:
         """Return the moment as epoch microseconds."""

@@ -24,7 +24,7 @@ _LINE, _KEYS = "_line", "_keys"
 class Companies:
     """How rows become companies."""
 
-    required = ("name", "domain")
+    required = (("name", "domain"),)
 
     def __init__(self, cells: Cells, tally: Tally, repeats: Repeats, *, now: int) -> None:
         self._cells = cells
@@ -32,7 +32,9 @@ class Companies:
         self._repeats = repeats
         self._now = now
         fields = [f for f in build_catalogue().fields if f.subject == "company"]
-        self._converts = {f.name: cells.convert(f) for f in fields} | {"domain": cells.domain}
+        self._converts = {f.name: cells.convert(f) for f in fields} | {
+            "domain": cells.domain, "name": cells.name,
+        }  # fmt: skip
 
     def keys(self, row: Row) -> Sequence[str]:
         """Return by what the row's company is known: name and domain."""
@@ -44,7 +46,9 @@ class Companies:
         """Return what the row says, or None where it was left out and reported."""
         values = self._cells.values(row, self._converts)
         if "name" not in values and "domain" not in values:
-            self._tally.skip(row.line, "name", "", "neither name nor domain; row left out")
+            self._tally.skip(
+                row.line, self._cells.header("name"), "", "neither name nor domain; row left out"
+            )
             return None
         return values | {_LINE: row.line, _KEYS: self.keys(row)}
 
@@ -68,7 +72,7 @@ class Companies:
         first = self._repeats.first_line(keys, target, line)
         if first is not None:
             message = f"is the company of line {first} too; the first row counts, not this one"
-            self._tally.skip(line, "name", name or host or "", message)
+            self._tally.skip(line, self._cells.header("name"), name or host or "", message)
         elif row is None:
             stamps = {"created_at": self._now, "updated_at": self._now}
             row = blank_company(**(stamps | {"name": name or host} | values))

@@ -29,7 +29,7 @@ _OF_COMPANY = {
 class Contacts:
     """How rows become contacts, their companies and their suppressions."""
 
-    required = ("email",)
+    required = (("email",),)
 
     def __init__(self, cells: Cells, tally: Tally, repeats: Repeats, *, now: int) -> None:
         self._cells = cells
@@ -48,7 +48,7 @@ class Contacts:
         cells = self._cells
         return table | {
             "email": _as_it_stands, "company_domain": cells.domain, "full_name": cells.text,
-            "opted_out": cells.flag, "bounced": cells.text,
+            "opted_out": cells.flag, "bounced": cells.text, "company_name": cells.name,
         }  # fmt: skip
 
     def keys(self, row: Row) -> Sequence[str]:
@@ -61,12 +61,14 @@ class Contacts:
         address = email(text)
         if address is None:
             message = "is no email address" if text else "no email address"
-            self._tally.skip(row.line, "email", text, f"{message}; row left out")
+            self._tally.skip(
+                row.line, self._cells.header("email"), text, f"{message}; row left out"
+            )
             return None
         first = self._repeats.first_line((address,), address, row.line)
         if first is not None:
             message = f"is the email of line {first} too; the first row counts, not this one"
-            self._tally.skip(row.line, "email", text, message)
+            self._tally.skip(row.line, self._cells.header("email"), text, message)
             return None
         return _named(self._cells.values(row, self._converts) | {"email": address})
 

@@ -53,7 +53,7 @@ def event_key(address: str, kind: str, occurred_at: int, asset: str | None) -> s
 class Events:
     """How rows become events."""
 
-    required = ("email",)
+    required = (("email",), ("event",), ("occurred_at",))
 
     def __init__(self, cells: Cells, tally: Tally, repeats: Repeats, *, now: int) -> None:
         del now  # an event says when it was
@@ -62,7 +62,7 @@ class Events:
         self._repeats = repeats
         self._converts: dict[str, Convert] = {
             "email": cells.email, "event": cells.text, "occurred_at": cells.moment,
-            "asset": cells.text,
+            "asset": cells.name,
         }  # fmt: skip
 
     def keys(self, row: Row) -> Sequence[str]:
@@ -74,12 +74,19 @@ class Events:
         """Return what the row says, or None where it was left out and reported."""
         raw = self._cells.raw(row, "email")
         if email(raw) is None:
-            self._tally.skip(row.line, "email", raw, "is no email address; row left out")
+            self._tally.skip(
+                row.line, self._cells.header("email"), raw, "is no email address; row left out"
+            )
             return None
         name = self._cells.raw(row, "event")
         kind = _TYPES.get(squash(name))
         if kind is None:
-            self._tally.skip(row.line, "event", name, "is no event the CRM keeps; row left out")
+            self._tally.skip(
+                row.line,
+                self._cells.header("event"),
+                name,
+                "is no event the CRM keeps; row left out",
+            )
             return None
         when = self._cells.raw(row, "occurred_at")
         values = self._cells.values(row, self._converts)
@@ -87,7 +94,9 @@ class Events:
             if when:
                 self._tally.skipped += 1  # the cell itself is reported already
             else:
-                self._tally.skip(row.line, "occurred_at", "", "no time; row left out")
+                self._tally.skip(
+                    row.line, self._cells.header("occurred_at"), "", "no time; row left out"
+                )
             return None
         return values | {"type": kind, "line": row.line, "keys": self.keys(row)}
 
@@ -122,7 +131,7 @@ class Events:
             address = values["email"]
             if address not in ids:
                 message = "is no contact here; import the contacts first; row left out"
-                self._tally.skip(values["line"], "email", address, message)
+                self._tally.skip(values["line"], self._cells.header("email"), address, message)
                 continue
             values["contact_id"] = ids[address]
             asset = values.get("asset")

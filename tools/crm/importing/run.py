@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from placet.clock import Clock
 from placet.errors import BadInput
 from tools.crm.local.crm import micros
+from tools.crm.local.migrate import check
 from tools.crm.local.portable import queue_behind, refresh_statistics
 from tools.crm.values import Order, Reading
 from tools.sql import reading
@@ -27,7 +28,7 @@ from .deals import Deals
 from .events import Events
 from .reader import Broken, Row, Source, open_source
 from .repeats import Repeats
-from .report import DateColumn, ImportReport, Kind, Tally
+from .report import DateColumn, ImportReport, Kind, Tally, shorten
 from .upsert import Writes
 
 __all__ = ["BATCH", "Progress", "import_file"]
@@ -43,7 +44,7 @@ _DATES = ("created_at", "updated_at", "close_date", "occurred_at")
 
 class _Importer(Protocol):
     @property
-    def required(self) -> tuple[str, ...]: ...
+    def required(self) -> tuple[tuple[str, ...], ...]: ...
 
     def keys(self, row: Row) -> Sequence[str]: ...
     def parse(self, row: Row) -> dict[str, Any] | None: ...
@@ -77,8 +78,10 @@ def import_file(
 
     Raises:
         BadInput: the file as a whole cannot be used; nothing was changed.
+        NotInitialised: there is no CRM in this database, or an earlier one.
 
     """
+    check(engine)
     source = open_source(path)
     columns = recognise(kind, source.header)
     _refuse_foreign(path, kind, columns)
@@ -100,14 +103,13 @@ def import_file(
 
 
 def _refuse_foreign(path: Path, kind: Kind, columns: Columns) -> None:
-    required = _IMPORTERS[kind].required
-    if any(field in columns.positions for field in required):
-        return
-    seen = ", ".join(title for title in columns.header if title)[:200]
-    raise BadInput(
-        f"{path} has no column for {' or '.join(required)}, so these are no {kind}; "
-        f"its columns are: {seen}."
-    )
+    for fields in _IMPORTERS[kind].required:
+        if not any(field in columns.positions for field in fields):
+            seen = shorten(", ".join(title for title in columns.header if title))
+            raise BadInput(
+                f"{path} has no column for {' or '.join(fields)}, so these are no {kind}; "
+                f"its columns are: {seen}."
+            )
 
 
 def _prepare(kind: Kind, source: Source, columns: Columns, zone: tzinfo, now: int) -> _Job:
@@ -183,6 +185,12 @@ def _dates(job: _Job) -> Iterator[DateColumn]:
 
 
 def _doubts(job: _Job) -> Iterator[str]:
+    people = isinstance(job.importer, Contacts) and job.tally.created
+    if people and "consent" not in job.columns.positions:
+        yield (
+            "The file has no consent column: the consent of the new contacts is unknown, and "
+            "marketing segments leave them out"
+        )
     for position, one in job.readings.items():
         if one.order is None and one.ambiguous:
             yield (

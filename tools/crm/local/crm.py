@@ -199,8 +199,8 @@ def _remember(connection: sa.Connection, done: Sequence[tuple[str, str]], at: in
 
 
 def _refuse_taken(connection: sa.Connection, name: str) -> None:
-    same = sa.and_(sa.not_(lists.c.archived), lists.c.name == name)
-    if connection.scalar(sa.select(lists.c.id).where(same).limit(1)) is not None:
+    taken = connection.scalars(sa.select(lists.c.name).where(sa.not_(lists.c.archived)))
+    if name.casefold() in {one.casefold() for one in taken}:  # a list is asked for by name
         raise EffectRefused(
             f"The CRM has a list named {name!r} already; "
             "edit the name in the draft and approve it again."

@@ -6,7 +6,7 @@ __all__ = ["FREE_MAIL", "business_domain", "domain", "email"]
 
 # What mail servers accept in practice: no quoted local parts, no address literals, no bare hosts.
 _ADDRESS = re.compile(
-    r"[^\s@<>(),:;\"\\\[\]]{1,64}@([^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]"
+    r"[^\s@<>(),:;\"\\\[\]\x00-\x20\x7f]{1,64}@([^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]"
 )
 _HOST = re.compile(r"([^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
 FREE_MAIL = frozenset({

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from placet.errors import BadInput
 from tools.crm.importing.events import event_key
 from tools.crm.local.crm import micros
+from tools.crm.local.migrate import check
 from tools.crm.local.portable import insert_rows, refresh_statistics
 from tools.crm.local.schema import (
     companies,
@@ -52,10 +53,12 @@ def fill(
 
     Raises:
         BadInput: the CRM holds contacts already, or the size is not above zero.
+        NotInitialised: the database was not migrated.
 
     """
     if size < 1:
         raise BadInput(f"A sample of {size} contacts is none; use a size of 1 or more.")
+    check(engine)
     _refuse_full(engine)
     for rows, done in _together(_chunks(size, micros(now), seed), size):
         with engine.begin() as connection:
