@@ -1,4 +1,4 @@
-"""The embedded CRM behind the port: readers for everyone, lists for those who hold a permit.
+"""The embedded CRM behind the port: reading, and lists for those who hold a permit.
 
 Every write stores its idempotency key in `crm_effects` in the transaction that does the writing, so
 that a key either happened whole or not at all, and asking again finds out which. Writers of lists
@@ -7,123 +7,39 @@ stand in one queue (SQLite: its write lock, PostgreSQL: an advisory lock).
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from gates.permit import Permit
 from placet.clock import Clock
-from placet.errors import BadInput, EffectRefused, NotAllowed
+from placet.errors import EffectRefused, NotAllowed
 from placet.ids import ListId, new_id
-from tools.crm.port import Catalogue, ListInfo
-from tools.segments.tree import Subject
-from tools.sql import reading
 
-from .catalogue import build_catalogue
 from .portable import insert_or_skip, queue_behind
-from .schema import companies, contacts, deals, effects, events, list_members, lists
+from .reader import LocalReader
+from .schema import contacts, effects, list_members, lists
 
 __all__ = ["LocalCrm", "micros"]
 
-_TABLES: dict[Subject, sa.Table] = {"contact": contacts, "company": companies, "deal": deals}
 _CHUNK = 5_000  # SQLite allows 32,766 bound values in one statement
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ARCHIVED, _ABSENT = "archived", "absent"
 
 
 def micros(at: datetime) -> int:
     """Return an aware moment as epoch microseconds: the one form in which times are stored."""
-    return int(at.timestamp()) * 1_000_000 + at.microsecond
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
-class LocalCrm:
+class LocalCrm(LocalReader):
     """`CrmReader` and `ListWriter` over SQLite or PostgreSQL."""
 
     def __init__(self, engine: sa.Engine, clock: Clock) -> None:
+        super().__init__(engine)
         self._engine = engine
-        self._reading = reading(engine)
         self._clock = clock
-
-    # --- reading ---------------------------------------------------------------------------
-
-    def catalogue(self) -> Catalogue:
-        """Return the fields, their types and picklist values."""
-        return build_catalogue()
-
-    def lists(self) -> Sequence[ListInfo]:
-        """Return the lists that are not archived, by name."""
-        members = (
-            sa.select(list_members.c.list_id, sa.func.count().label("members"))
-            .group_by(list_members.c.list_id)
-            .subquery()
-        )
-        query = (
-            sa.select(
-                lists.c.id, lists.c.name, lists.c.definition,
-                sa.func.coalesce(members.c.members, 0).label("members"),
-            )
-            .outerjoin(members, members.c.list_id == lists.c.id)
-            .where(sa.not_(lists.c.archived))
-        )  # fmt: skip
-        with self._reading.connect() as connection:
-            found = [ListInfo(**row) for row in connection.execute(query).mappings()]
-        return sorted(found, key=lambda one: (one.name.casefold(), one.id))
-
-    def assets(self) -> Sequence[str]:
-        """Return the distinct asset names of events (emails, pages, forms, webinars), sorted."""
-        # From one asset to the next through the index: 30 look-ups, not a scan of 10M events.
-        first = sa.select(sa.func.min(events.c.asset).label("asset"))
-        steps = first.cte("steps", recursive=True)
-        following = (
-            sa.select(sa.func.min(events.c.asset))
-            .where(events.c.asset > steps.c.asset)
-            .correlate(steps)
-            .scalar_subquery()
-        )
-        steps = steps.union_all(sa.select(following).where(steps.c.asset.is_not(None)))
-        query = sa.select(steps.c.asset).where(steps.c.asset.is_not(None))
-        with self._reading.connect() as connection:
-            return sorted(connection.scalars(query))
-
-    def values(self, subject: Subject, field: str, *, limit: int = 200) -> Sequence[str]:
-        """Return the distinct stored values of a text or picklist field, most frequent first.
-
-        Raises:
-            BadInput: the subject has no such field, or it holds numbers or dates.
-
-        """
-        spec = build_catalogue().field(subject, field)
-        if spec is None or spec.type not in ("text", "picklist"):
-            raise BadInput(f"{field!r} is not a text or picklist field of a {subject}.")
-        column = _TABLES[subject].c[field]
-        query = (
-            sa.select(column)
-            .where(column.is_not(None))
-            .group_by(column)
-            .order_by(sa.func.count().desc(), column)
-            .limit(limit)
-        )
-        with self._reading.connect() as connection:
-            return list(connection.scalars(query))
-
-    def list_by_key(self, key: str) -> ListId | None:
-        """Return the list that `create_list` made with this key: settles an unknown outcome."""
-        query = (
-            sa.select(lists.c.id)
-            .join(effects, effects.c.result == lists.c.id)
-            .where(effects.c.key == key)
-        )
-        with self._reading.connect() as connection:
-            found = connection.scalar(query)
-        return None if found is None else ListId(found)
-
-    def members_of(self, list_id: ListId) -> Sequence[str]:
-        """Return the contact ids on the list, sorted; empty for an unknown list."""
-        query = sa.select(list_members.c.contact_id).where(list_members.c.list_id == list_id)
-        with self._reading.connect() as connection:
-            return sorted(connection.scalars(query))
-
-    # --- writing ---------------------------------------------------------------------------
 
     def create_list(self, permit: Permit, *, key: str, name: str, definition: str) -> ListId:
         """Create an empty list, or return the one that this key created before.
