@@ -1,1 +1,38 @@
-"""Under construction: replaced by the room's owner."""
+"""Agents draft and never carry out: each trade turns a request into a draft, a question or a reply.
+
+The room may import `tools` (readers), `prompts`, `gates` and the ground floor; it knows no SQL and no
+Slack. Start at `agents.port`, then `agents.segments`; `agents.catalogue` lists the trades.
+"""
+
+from .catalogue import TRADES, Trade
+from .port import (
+    Answer,
+    Ask,
+    Count,
+    Drafted,
+    Drafter,
+    Proposal,
+    Proposed,
+    Question,
+    Reading,
+    Refusal,
+    Turn,
+    WordUse,
+)
+
+__all__ = [
+    "TRADES",
+    "Answer",
+    "Ask",
+    "Count",
+    "Drafted",
+    "Drafter",
+    "Proposal",
+    "Proposed",
+    "Question",
+    "Reading",
+    "Refusal",
+    "Trade",
+    "Turn",
+    "WordUse",
+]

@@ -1,0 +1,35 @@
+"""The trades Placet has: a flat list; a new one is one line."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["TRADES", "Trade"]
+
+
+class Trade(BaseModel):
+    """One kind of work that people can ask for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    """The sub-package of `agents` that drafts it."""
+    does: str
+    """What it does, in one sentence for a person."""
+    kinds: tuple[str, ...]
+    """The kinds of action it drafts."""
+    examples: tuple[str, ...]
+
+
+TRADES: tuple[Trade, ...] = (
+    Trade(
+        name="segments",
+        does="Drafts an audience segment from plain words and shows exactly who is in it.",
+        kinds=("build_segment",),
+        examples=(
+            "VPs of marketing in Germany or France who opened an email in the last 30 days",
+            "customers at companies with more than 50 employees, except those in the UK",
+            "How many customers do we have in Spain?",
+        ),
+    ),
+)

@@ -1,0 +1,205 @@
+"""The model drafter: any OpenAI-compatible model, held to the schema, the catalogue and every word.
+
+What the model returns is checked by code: the form, the tree, the fields and values of this CRM, and
+that each word of the request is accounted for. What is wrong goes back to it at most twice; then the
+person is asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agents.models import Budget, ChatModel, Message
+from agents.port import Answer, Ask, Count, Proposal, Question, Reading, Refusal, WordUse
+from prompts import Prompt, load_prompt
+from tools.crm.port import CrmReader
+from tools.segments.port import SegmentReader
+from tools.segments.tree import Segment
+
+from .model_form import SCHEMA, BadForm, filter_of, words_of_form
+from .rules import safety
+from .rules.names import LONGEST, list_name
+from .rules.text import clean, tokenise
+
+__all__ = ["ATTEMPTS", "Exchange", "LlmDrafter"]
+
+ATTEMPTS = 3
+"""The first answer and two repairs."""
+MOST_OPTIONS = 6
+_MOST_NAMES = 150
+"""Lists and assets that are shown to the model; more add cost and nothing else."""
+
+Exchange = list[dict[str, str]]
+"""What was said to and by the model in this run, as plain JSON: role and text."""
+
+
+class LlmDrafter:
+    """Drafts with a language model; raises `ModelError` only."""
+
+    def __init__(
+        self, model: ChatModel, crm: CrmReader, segments: SegmentReader, *,
+        prompt: Prompt | None = None, token_budget: int = 60_000,
+    ) -> None:  # fmt: skip
+        self._model, self._crm, self._segments = model, crm, segments
+        self._prompt = prompt or load_prompt("segments/draft")
+        self._token_budget = token_budget
+
+    @property
+    def name(self) -> str:
+        """`llm`."""
+        return "llm"
+
+    @property
+    def prompt(self) -> str | None:
+        """The hash of the prompt text."""
+        return self._prompt.sha256
+
+    def read(self, ask: Ask) -> Reading:
+        """Return what the request means, after at most two repairs."""
+        exchange: Exchange = []
+        spent = 0
+        for _ in range(ATTEMPTS):
+            reading, exchange, spent = self.attempt(ask, exchange, spent)
+            if reading is not None:
+                return reading
+        return self.give_up(ask)
+
+    def attempt(
+        self, ask: Ask, exchange: Exchange, spent: int
+    ) -> tuple[Reading | None, Exchange, int]:
+        """Ask the model once: the reading, or None with what is wrong added to the exchange.
+
+        `exchange` and `spent` are what the attempt before returned; both are plain JSON, so that a
+        run that was killed goes on with the next attempt and pays for none twice.
+        """
+        text = clean(ask.text)
+        if (reason := safety.refusal(text)) is not None:
+            return Refusal(text=reason), exchange, spent  # what is never done needs no model
+        said = exchange or self._opening(ask)
+        budget = Budget(self._token_budget)
+        budget.used = spent
+        messages = [Message(role=one["role"], text=one["text"]) for one in said]  # type: ignore[arg-type]
+        completion = self._model.complete(messages, SCHEMA, budget=budget)
+        try:
+            return self._reading(ask, completion.data), said, budget.used
+        except BadForm as wrong:
+            answer = json.dumps(completion.data, ensure_ascii=False)[:20_000]
+            said = [
+                *said,
+                {"role": "assistant", "text": answer},
+                {
+                    "role": "user",
+                    "text": f"That cannot be used: {wrong} Send the whole object again.",
+                },
+            ]
+            return None, said, budget.used
+
+    def give_up(self, ask: Ask) -> Question:
+        """Return the question for a request the model could not put into a usable form."""
+        return Question(
+            text="I could not turn that into conditions this CRM has. Could you say it in other "
+            "words, one condition at a time?", about=clean(ask.text)[:200],
+        )  # fmt: skip
+
+    # --- what the model is told -------------------------------------------------------------
+
+    def _opening(self, ask: Ask) -> Exchange:
+        local = ask.as_of.astimezone(ZoneInfo(ask.timezone))
+        rendering = self._prompt.render(
+            today=local.date().isoformat(), weekday=f"{local:%A}", timezone=ask.timezone,
+            most_options=MOST_OPTIONS, longest_name=LONGEST, attempts=ATTEMPTS,
+            fields=self._fields(), lists=_lines(one.name for one in self._crm.lists()),
+            assets=_lines(self._crm.assets()), conversation=self._conversation(ask),
+            request=clean(ask.text),
+        )  # fmt: skip
+        return [
+            {"role": "system", "text": rendering.system},
+            {"role": "user", "text": rendering.user},
+        ]
+
+    def _fields(self) -> str:
+        lines = []
+        for spec in self._crm.catalogue().fields:
+            values = ", ".join(spec.values) if len(spec.values) <= 40 else ""
+            many = "" if values or not spec.values else " (common English or ISO names)"
+            lines.append(f"{spec.subject}.{spec.name} ({spec.type}): {values or spec.label}{many}")
+        return "\n".join(lines)
+
+    def _conversation(self, ask: Ask) -> str:
+        lines = [f"{turn.who}: {clean(turn.text)[:1_000]}" for turn in ask.history[-10:]]
+        if ask.question is not None:
+            options = "; ".join(ask.question.options)
+            lines.append(f"(open question: {ask.question.text} Options: {options or 'none'})")
+        if ask.previous is not None:
+            filter_json = ask.previous.filter.model_dump_json(by_alias=True, exclude_defaults=True)
+            lines.append(f"(the request asks to change this segment: {ask.previous.name}: "
+                         f"{self._segments.describe(ask.previous.filter)} {filter_json})")  # fmt: skip
+        return "\n".join(lines) or "(nothing yet)"
+
+    # --- what the model said ----------------------------------------------------------------
+
+    def _reading(self, ask: Ask, data: dict[str, Any]) -> Reading:
+        match data.get("type"):
+            case "question":
+                options = tuple(str(one)[:200] for one in data.get("options") or ())
+                return Question(text=_text(data), options=options[:MOST_OPTIONS],
+                                about=str(data.get("about") or "")[:200])  # fmt: skip
+            case "answer":
+                return Answer(text=_text(data))
+            case "refusal":
+                return Refusal(text=_text(data))
+            case "proposal" | "count" as kind:
+                return self._people(ask, data, counting=kind == "count")
+            case other:
+                raise BadForm(f"There is no type {other!r}.")
+
+    def _people(self, ask: Ask, data: dict[str, Any], *, counting: bool) -> Reading:
+        tree = filter_of(data.get("filter"), ask.as_of.isoformat())
+        problems = self._segments.check(tree)
+        if problems:
+            raise BadForm(" ".join(f"At {one.path}: {one.message}" for one in problems[:5]))
+        words = words_of_form(data.get("words") or [])
+        if ask.previous is None and ask.question is None:
+            _account(clean(ask.text), words)
+        name = clean(str(data.get("name") or ""))[:LONGEST] or list_name(tree)
+        use = "internal" if counting else data.get("use") or "marketing"
+        try:
+            segment = Segment.model_validate(
+                {"name": name, "filter": tree, "as_of": ask.as_of, "timezone": ask.timezone,
+                 "use": use, "include_anyway": tuple(data.get("include_anyway") or ())})  # fmt: skip
+        except ValueError:
+            raise BadForm(
+                "`use` or `include_anyway` has a value that is not in the schema."
+            ) from None
+        if counting:
+            return Count(segment=segment, label=self._segments.describe(tree), words=words)
+        return Proposal(segment=segment, words=words)
+
+
+def _text(data: dict[str, Any]) -> str:
+    text = clean(str(data.get("text") or ""))
+    if not text:
+        raise BadForm("`text` is missing: say what the person should read.")
+    return text[:2_000]
+
+
+def _lines(names: Any) -> str:
+    every = [clean(str(name))[:200] for name in names]
+    more = f"\n(and {len(every) - _MOST_NAMES} more)" if len(every) > _MOST_NAMES else ""
+    return "\n".join(every[:_MOST_NAMES]) + more or "(none)"
+
+
+def _account(text: str, words: Sequence[WordUse]) -> None:
+    """Refuse a mapping that leaves out words of the request: what is not placed was dropped."""
+    there = {token.key for one in words for token in tokenise(clean(one.words))}
+    lost = [token.text for token in tokenise(text)
+            if token.kind != "mark" and token.key not in there and len(token.key) > 1]  # fmt: skip
+    if lost:
+        raise BadForm(
+            f"`words` leaves out: {', '.join(lost[:8])}. Place every word, or ask about it."
+        )
+    if any(one.use == "question" for one in words):
+        raise BadForm("A word is marked as a question: then return a question, not people.")
