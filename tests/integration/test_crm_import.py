@@ -129,6 +129,10 @@ def test_only_cells_that_say_something_change_anything(crm: Importing) -> None:
     crm("contacts", update + "ANA@acme.example,,,,VP\n")
     crm("contacts", update + "ANA@acme.example,Head of Sales,,,\n")
     assert crm.rows(contacts)[0]["seniority"] == "vp"  # given by hand, the same title leaves it
+    crm("contacts", update + "ANA@acme.example,Head of Sales,,,Director\n")
+    crm("contacts", update + "ANA@acme.example,Ninja,,,\n")
+    ana = crm.rows(contacts)[0]
+    assert (ana["seniority"], ana["job_function"]) == (None, None)  # nothing stale is left
 
 
 @pytest.mark.parametrize("kind", ["contacts", "companies", "events", "deals"])

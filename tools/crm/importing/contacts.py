@@ -1,6 +1,6 @@
 """Contacts: one row, one person, known by email."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,7 +95,7 @@ class Contacts:
         before: Mapping[str, Any] | None, values: dict[str, Any],
     ) -> None:  # fmt: skip
         fields = {name: value for name, value in values.items() if name in _COLUMNS}
-        fields |= self._derived(before, fields)
+        fields |= _derived(before, fields)
         company_id = self._company(writes, book, before, values)
         if company_id is not None:
             fields["company_id"] = company_id
@@ -110,33 +110,13 @@ class Contacts:
         else:
             self._tally.unchanged += 1
 
-    def _derived(
-        self, before: Mapping[str, Any] | None, fields: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """Return seniority and function as the title tells them, where nobody gave them."""
-        title = fields.get("job_title")
-        if title is None:
-            return {}
-        told = {"seniority": seniority_of(title), "job_function": function_of(title)}
-        fresh = before is None or before["job_title"] != title
-        return {
-            name: value
-            for name, value in told.items()
-            if value is not None
-            and name not in fields
-            and (fresh or before is None or before[name] is None)
-        }
-
     def _company(
         self, writes: Writes, book: CompanyBook,
         before: Mapping[str, Any] | None, values: Mapping[str, Any],
     ) -> str | None:  # fmt: skip
         """Return the company the person belongs to; None leaves things as they are."""
-        name, site, domain = (
-            values.get("company_name"),
-            values.get("company_domain"),
-            _domain(values),
-        )
+        name, site = values.get("company_name"), values.get("company_domain")
+        domain = _domain(values)
         current = before["company_id"] if before is not None else None
         explicit = name is not None or site is not None
         if current is not None and (
@@ -158,6 +138,31 @@ class Contacts:
                 yield values["email"], "unsubscribed", self._now
             elif truth(values.get("bounced", "no")) is not False:
                 yield values["email"], "bounced", self._now
+
+
+_TELLS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
+    ("seniority", seniority_of), ("job_function", function_of),
+)  # fmt: skip
+
+
+def _derived(before: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return seniority and function as the title tells them, where nobody gave them.
+
+    A new title decides anew; where it tells nothing, what the old one told is taken back.
+    """
+    title: str | None = fields.get("job_title")
+    if title is None:
+        return {}
+    found: dict[str, Any] = {}
+    old = before["job_title"] if before is not None else None
+    for name, tell in _TELLS:
+        stored = before[name] if before is not None else None
+        told = tell(title)
+        if name in fields or (title == old and stored is not None):
+            continue
+        if told is not None or (old is not None and stored == tell(old)):
+            found[name] = told
+    return found
 
 
 def _as_it_stands(_line: int, _at: int, text: str) -> str:
