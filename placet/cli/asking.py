@@ -76,17 +76,22 @@ def print_answer(placet: Placet, request: dict[str, Any], found: Sequence[Draft]
     """Print the reply, the question with its options, and the card of each draft."""
     from .card import draw_card
 
-    say(request["reply"])
     question = request["clarification"]
     if question:
-        options = question.get("options") or []
-        for number, option in enumerate(options, start=1):
-            say(f"  {number}. {option}")
-        example = "1" if options else "..."
-        say(f'\nAnswer with: placet ask --thread {request["thread_id"]} "{example}"')
+        _print_question(question, request["thread_id"])
+    elif not found:
+        say(request["reply"])
     for draft in found:
-        say()
         draw_card(placet, draft)
+
+
+def _print_question(question: dict[str, Any], thread_id: str) -> None:
+    say(question["text"])
+    options = question.get("options") or []
+    for number, option in enumerate(options, start=1):
+        say(f"  {number}. {option}")
+    say()
+    say(f'Answer with: placet ask --thread {thread_id} "{1 if options else "..."}"')
 
 
 def _wait(placet: Placet, request_id: str) -> dict[str, Any]:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from placet.errors import NotFound
 
-from .output import draw, text
+from .output import draw, indented, text
 
 if TYPE_CHECKING:
     from gates.draft import Draft
@@ -32,6 +31,8 @@ _STATE = {
     "rejected": "red", "stale": "bold magenta",
 }  # fmt: skip
 _CHECK = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "error": ("ERROR", "bold red")}
+_TOLD = ("second opinion", "refreshed")
+"""Checks that have a section of their own."""
 _LONG = 2_000
 _SHORT = 12
 _NAME = 60
@@ -89,8 +90,8 @@ def card(facts: Facts) -> RenderableType:
     """Return the card."""
     draft, evidence = facts.draft, facts.draft["evidence"]
     parts: list[RenderableType] = [_head(facts)]
-    for part in (
-        _section("Who", _plain_block(facts.filter)),
+    sections = (
+        _section("Who", _block(facts.filter)),
         _section("From everybody to the members", _funnel(evidence)),
         _section("Left out by the use policy", _reasons(evidence.get("left_out"))),
         _section(
@@ -102,15 +103,15 @@ def card(facts: Facts) -> RenderableType:
         _section("Some of them", _sample(evidence.get("sample"))),
         _section("What became of the words", _words(evidence.get("words"))),
         _section("You should know", _warnings(evidence.get("warnings"))),
-        _section("Checks", _checks(draft["checks"])),
+        _section("Made in place of a stale draft", _block(evidence.get("refreshed"), "yellow")),
+        _section("Checks", _checks([one for one in draft["checks"] if one["name"] not in _TOLD])),
         _section("By hand this would be", _steps(evidence.get("steps"))),
-    ):
-        if part is not None:
-            parts.append(part)
+    )
+    parts += [section for section in sections if section is not None]
     parts.append(_foot(facts))
     return Panel(
         Group(*parts),
-        title=Text(f" draft {draft['id']} "),
+        title=_title(draft),
         title_align="left",
         box=box.ROUNDED,
         border_style="red" if draft["needs"]["flags"] else "dim",
@@ -118,31 +119,39 @@ def card(facts: Facts) -> RenderableType:
     )
 
 
+def _title(draft: Mapping[str, Any]) -> Text:
+    state = text(draft["state"], _STATE.get(draft["state"], ""))
+    return Text.assemble(" draft ", text(draft["id"]), ", ", state, " ")
+
+
 # --- head and foot -------------------------------------------------------------------------------
 
 
 def _head(facts: Facts) -> RenderableType:
     draft = facts.draft
-    state = draft["state"]
     lines = [text(draft["title"], "bold", _LONG)]
     if facts.request is not None:
         asked = text(facts.request, "italic", _LONG)
         lines.append(Text.assemble("@", text(draft["requester"]), " asked: ", asked))
-    lines.append(text(draft["summary"], limit=_LONG))
-    lines.append(Text.assemble("It is ", text(state, _STATE.get(state, "")), _by(draft)))
-    if draft["note"] and state != "executed":
+    if facts.filter is None:  # else every word of the summary has its own place below
+        lines.append(text(draft["summary"], limit=_LONG))
+    lines.append(_how_many(draft))
+    if draft["decided_by"]:
+        by = text(f"@{draft['decided_by']} at {_minute(draft['decided_at'])}")
+        lines.append(Text.assemble("Last decided by ", by, "."))
+    if draft["note"] and draft["state"] != "executed":
         lines.append(text(draft["note"], "yellow", _LONG))
     if facts.replaced_by:
         lines.append(Text.assemble("In its place waits draft ", text(facts.replaced_by, "bold")))
     return Group(*lines)
 
 
-def _by(draft: Mapping[str, Any]) -> Text:
-    if not draft["decided_by"]:
-        return Text(".")
-    return Text.assemble(
-        ", by @", text(draft["decided_by"]), f" at {draft['decided_at'][:16]} UTC."
-    )
+def _how_many(draft: Mapping[str, Any]) -> Text:
+    count, matching = draft["action"]["targets"]["count"], draft["evidence"].get("matching")
+    line = Text.assemble((f"{count:,} members", "bold"))
+    if isinstance(matching, int):
+        line.append(f", of {matching:,} who match")
+    return line.append(f", in {draft['action']['destination']}.")
 
 
 def _foot(facts: Facts) -> RenderableType:
@@ -188,7 +197,7 @@ def next_steps(facts: Facts) -> RenderableType | None:
     grid.add_column(no_wrap=True, overflow="ignore")  # a command that is folded cannot be copied
     for command in commands:
         grid.add_row(text(command, "cyan"))
-    return Padding(grid, (0, 0, 0, 2))
+    return indented(grid)
 
 
 def _commands(draft: Mapping[str, Any]) -> list[str]:
@@ -213,11 +222,11 @@ def _commands(draft: Mapping[str, Any]) -> list[str]:
 def _section(title: str, body: RenderableType | None, style: str = "bold") -> RenderableType | None:
     if body is None:
         return None
-    return Group(Text(f"\n{title}", style=style), Padding(body, (0, 0, 0, 2)))
+    return Group(Text(f"\n{title}", style=style), indented(body))
 
 
-def _plain_block(words: str | None) -> RenderableType | None:
-    return text(words, limit=_LONG) if words else None
+def _block(words: str | None, style: str = "") -> RenderableType | None:
+    return text(words, style, _LONG) if words else None
 
 
 def _two_columns(rows: Sequence[tuple[Text, Text]]) -> RenderableType | None:
@@ -249,8 +258,10 @@ def _sample(rows: Sequence[Mapping[str, Any]] | None) -> RenderableType | None:
     if not rows:
         return None
     grid = Table.grid(padding=(0, 2))
+    cells = ("name", "job_title", "company", "country", "email")
+    for _ in cells:
+        grid.add_column(overflow="fold")
     for row in rows:
-        cells = ("name", "job_title", "company", "country", "email")
         grid.add_row(*(text(row.get(cell) or "-", limit=_NAME) for cell in cells))
     return grid
 
@@ -269,16 +280,20 @@ def _words(uses: Sequence[Mapping[str, Any]] | None) -> RenderableType | None:
     return grid
 
 
-def _second(opinion: Any) -> RenderableType | None:
+def _second(opinion: Mapping[str, Any] | None) -> RenderableType | None:
+    """Say where another drafter, reading the request on its own, agrees or differs in members."""
     if not opinion:
         return None
-    if isinstance(opinion, str):
-        return text(opinion, limit=_LONG)
-    lines = [
-        text(f"{str(key).replace('_', ' ')}: {value}", limit=_LONG)
-        for key, value in opinion.items()
-    ]
-    return Group(*lines)
+    who, said = f"The {opinion['drafter']} drafter", opinion["description"]
+    if opinion["agrees"]:
+        return text(f"{who}, on its own, selects exactly the same people.", "green")
+    if opinion["agrees"] is None:
+        return text(f"{who} would rather ask or decline: {said}", "bold yellow", _LONG)
+    differs = f"{opinion['only_here']:,} people only here, {opinion['only_there']:,} only there"
+    return Group(
+        text(f"{who} reads it differently: {differs}.", "bold yellow"),
+        text(f"It read: {said}", limit=_LONG),
+    )
 
 
 def _warnings(warnings: Sequence[str] | None) -> RenderableType | None:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -220,13 +221,32 @@ def _model(settings: Settings) -> Finding:
         return "ok", "none: the built-in rules draft alone; PLACET_MODEL connects one."
     where = settings.model_base_url or "OpenAI"
     if settings.model_api_key is None and settings.model_base_url is None:
-        raise BadSetting("PLACET_MODEL is set, but PLACET_MODEL_API_KEY is not.")
+        raise BadSetting(
+            "PLACET_MODEL is set, but PLACET_MODEL_API_KEY is not; set it, or set "
+            "PLACET_MODEL_BASE_URL to a server that needs none."
+        )
     used = "not used, as PLACET_DRAFTER is rules" if settings.drafter == "rules" else "in use"
     return "ok", f"{settings.model} at {where}, {used}."
 
 
 def _live_model(settings: Settings) -> Finding:
-    raise NotImplementedError
+    """Ask the model for one small JSON object: server, key, model name and JSON schema at once."""
+    from agents.models import Budget, Message, OpenAiModel
+
+    question = Message(role="user", text="Answer with the JSON object in which ok is true.")
+    schema = {
+        "type": "object",
+        "properties": {"ok": {"type": "boolean"}},
+        "required": ["ok"],
+        "additionalProperties": False,
+    }
+    budget = Budget(settings.model_token_budget)
+    begun = time.monotonic()
+    answer = OpenAiModel(settings).complete([question], schema, budget=budget)
+    took = f"{answer.usage.total:,} tokens, {time.monotonic() - begun:.1f} s"
+    if answer.data != {"ok": True}:
+        return "warn", f"it answered, but not as asked ({took}); it may ignore JSON schemas."
+    return "ok", f"it answers as asked ({took})."
 
 
 _LOOKS: dict[str, Callable[[Settings], Finding]] = {

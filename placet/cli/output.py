@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-__all__ = ["as_json", "console", "draw", "emit", "say", "table", "text"]
+__all__ = ["as_json", "console", "draw", "emit", "indented", "say", "table", "text"]
 
 _WIDTH = 100
 """Columns where there is no terminal to ask, so that ids in a pipe are never folded."""
@@ -77,6 +77,13 @@ def text(value: object, style: str = "", limit: int = 400) -> Text:
     from rich.text import Text
 
     return Text(plain(value, limit), style=style)
+
+
+def indented(part: RenderableType) -> RenderableType:
+    """Return a renderable moved in by two columns, folded lines included."""
+    from rich.padding import Padding
+
+    return Padding(part, (0, 0, 0, 2), expand=False)
 
 
 def table(

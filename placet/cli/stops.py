@@ -72,7 +72,7 @@ def approved(tour: Tour) -> None:
     try:
         tour.decide(draft, "approve", person="ana")
     except NotAllowed as refusal:
-        tour.line(f"@ana tries to approve. {refusal}")
+        tour.line(str(refusal))
     tour.show(tour.draft(_id(draft)).state.value == "pending", "ana's own yes did not count")
     tour.decide(draft, "approve", person="ben")
 
@@ -98,7 +98,7 @@ def executed(tour: Tour) -> None:
     try:
         tour.decide(draft, "approve", person="cleo")
     except Conflict as conflict:
-        tour.line(f"@cleo approves it once more. {conflict}")
+        tour.line(str(conflict))
     tour.show(len(_receipts(tour, draft)) == 1, "it ran once: there is one receipt")
 
 
@@ -128,11 +128,14 @@ def stale(tour: Tour) -> None:
     tour.stop("A third draft is approved, but its data moves before it runs: refused as stale")
     draft = tour.ask(THIRD, person="ana")
     tour.line(f"Draft {_id(draft)}: {draft.revision.summary}")
-    tour.line(f"@cleo pauses. {tour.placet.desk.pause(person=tour.person('cleo'))}")
+    tour.command("placet pause --as cleo")
+    tour.line(tour.placet.desk.pause(person=tour.person("cleo")))
     tour.decide(draft, "approve", person="ben")
+    tour.command("placet import contacts moved.csv")
     changed = _move_data(tour, draft)
-    tour.line(f"An import makes {changed:,} of its members sales directors in Norway.")
-    tour.line(f"@cleo resumes. {tour.placet.desk.resume(person=tour.person('cleo'))}")
+    tour.line(f"{changed:,} of the members are sales directors in Norway now.")
+    tour.command("placet resume --as cleo")
+    tour.line(tour.placet.desk.resume(person=tour.person("cleo")))
     tour.placet.sweeper.sweep()
     ended = tour.settled(draft, into="stale")
     tour.line(f"Stale: {ended.note}")
@@ -181,8 +184,9 @@ def undone(tour: Tour) -> None:
     """Take the first list back, through the same gate."""
     tour.stop("The first list is taken back, through the same gate")
     receipt = tour.kept["receipt"]
+    tour.command(f"placet undo {receipt['id']} --as ana")
     draft = tour.placet.desk.undo(receipt["id"], person=tour.person("ana"))
-    tour.line(f"@ana asks to undo receipt {receipt['id']}: {draft.revision.summary}")
+    tour.line(f"Draft {_id(draft)}: {draft.revision.summary}")
     tour.must(_list_of(tour, tour.kept["first"]) is not None, "the list is still there")
     tour.decide(draft, "approve", person="ben")
     ended = tour.settled(draft, into="executed")
@@ -199,11 +203,13 @@ def verified(tour: Tour) -> None:
     """Verify the record, here and from an export, and see a change in it."""
     tour.stop("The record proves it: every step above is sealed to the one before")
     placet = tour.placet
+    tour.command("placet ledger verify")
     with placet.book.reader.connect() as connection:
         head = verify(read_entries(connection), key=placet.key)
         export = tour.folder / "ledger.jsonl"
         rows = export_to(export, read_entries(connection))
     tour.show(rows == head.seq > 0, f"{head.seq:,} rows verify, head {head.hash[:12]}")
+    tour.command("placet ledger export ledger.jsonl && placet ledger verify ledger.jsonl")
     offline = verify(read_export(export), key=placet.key, expect=head)
     tour.show(offline == head, "the export verifies too, with the key and without the database")
     broken = _forged(export)

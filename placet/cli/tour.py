@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from placet.errors import PlacetError
 
-from .output import draw, say, text
+from .output import draw, indented, say, text
 from .progress import spinner
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = ["Outcome", "Tour", "Unmet", "walk"]
 T = TypeVar("T")
 _PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.05
+_LONG = 2_000
 
 
 class Unmet(Exception):
@@ -85,7 +86,7 @@ class Tour:
         """
         from placet.store.views import read_request
 
-        self.line(f'@{person} asks: "{words}"')
+        self.command(f'placet ask "{words}" --as {person}')
         request_id = self.placet.desk.ask(words, person=self.person(person), place="cli")
 
         def answered() -> dict[str, Any] | None:
@@ -103,6 +104,8 @@ class Tour:
         """Decide on exactly what the card showed; returns what the person was told."""
         from gates.decision import Verb
 
+        why = f' --reason "{rest["reason"]}"' if rest.get("reason") else ""
+        self.command(f"placet decide {draft.revision.draft_id} {verb} --as {person}{why}")
         decided = self.placet.desk.decide(
             draft.revision.draft_id,
             Verb(verb),
@@ -110,7 +113,7 @@ class Tour:
             seen=(draft.revision.revision, draft.digest),
             **rest,
         )
-        self.line(f"@{person} {verb}s. {decided.words}")
+        self.line(decided.words)
         return decided.words
 
     def settled(self, draft: Draft, *, into: str) -> Draft:
@@ -133,7 +136,12 @@ class Tour:
     def line(self, words: str) -> None:
         """Print a line of the story."""
         if not self._quiet:
-            say(f"  {words}")
+            draw(indented(text(words, limit=_LONG)))
+
+    def command(self, words: str) -> None:
+        """Print the command that does the same by hand."""
+        if not self._quiet:
+            draw(indented(text(f"$ {words}", "bold", _LONG)))
 
     def card(self, draft: Draft) -> None:
         """Print a draft's card."""
@@ -156,7 +164,7 @@ class Tour:
         """Note a check and print it."""
         self.must(happened, words)
         if not self._quiet:
-            draw(text(f"  checked: {words}", "green"))
+            draw(indented(text(f"checked: {words}", "green")))
 
     def until(self, look: Callable[[], T | None], words: str) -> T:
         """Wait until `look` returns something.
@@ -176,7 +184,8 @@ class Tour:
         """Begin the next stop."""
         self._outcome.stops.append({"stop": title, "checked": []})
         if not self._quiet:
-            draw(text(f"\n{len(self._outcome.stops)}. {title}", "bold cyan"))
+            say()
+            draw(text(f"{len(self._outcome.stops)}. {title}", "bold cyan"))
 
 
 def walk(*, quiet: bool = False) -> Outcome:
@@ -224,9 +233,11 @@ def _worked_home(folder: Path) -> Iterator[Placet]:
 
 
 def _close(outcome: Outcome) -> None:
-    checked = sum(len(stop["checked"]) for stop in outcome.stops)
-    if outcome.passed:
-        words = f"All of it happened: {checked} checks at {len(outcome.stops)} stops"
-        draw(text(f"\n{words}, {outcome.seconds:.1f} s.", "bold green"))
+    say()
+    if not outcome.passed:
+        draw(text(f"FAILED, this did not happen: {outcome.failed}", "bold red", _LONG))
         return
-    draw(text(f"\nFAILED: this did not happen: {outcome.failed}", "bold red", 2_000))
+    checked = sum(len(stop["checked"]) for stop in outcome.stops)
+    words = f"All of it happened: {checked} checks at {len(outcome.stops)} stops"
+    draw(text(f"{words}, {outcome.seconds:.1f} s.", "bold green"))
+    say("The same by hand: `placet init --sample`, then the commands above in a home of your own.")
