@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from placet.clock import Clock
 from placet.errors import NotFound
 from placet.ids import DraftId
@@ -46,27 +44,14 @@ class MemoryBook:
         read, now = transition.draft, self.drafts[transition.draft.revision.draft_id]
         if (now.state, now.digest, now.version) != (read.state, read.digest, read.version):
             return False
-        current = transition.revision or read.revision
-        key = (current.draft_id, current.revision)
+        key = (transition.current.draft_id, transition.current.revision)
         if transition.spend is not None:
             if self.permits[key].spent_by is not None:
                 return False
             self.permits[key] = transition.spend
         if transition.permit is not None:
-            self.permits[key] = replace(transition.permit)
-        decision = transition.decision
-        self.drafts[current.draft_id] = read.model_copy(
-            update={
-                "revision": current,
-                "digest": current.digest(),
-                "state": transition.to,
-                "version": read.version + 1,
-                "approvals": transition.approvals,
-                "valid_until": transition.valid_until or read.valid_until,
-                "note": transition.note,
-            }
-            | ({"decided_by": decision.by, "decided_at": decision.at} if decision else {})
-        )
+            self.permits[key] = transition.permit
+        self.drafts[transition.current.draft_id] = transition.after()
         if transition.job is not None:
             self.jobs.append((transition.job, *key))
         if transition.ticket:

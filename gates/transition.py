@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from .decision import Decision
 from .draft import Approval, Draft, Revision, State
@@ -88,6 +88,27 @@ class Transition:
     ticket: bool = False
     """Whether the step logs a ticket in the same transaction."""
     note: str | None = None
+
+    @property
+    def current(self) -> Revision:
+        """The revision that stands after the step."""
+        return self.revision or self.draft.revision
+
+    def after(self) -> Draft:
+        """Return the draft as it stands once the step is carried out."""
+        decision = self.decision
+        changes: dict[str, Any] = {
+            "revision": self.current,
+            "digest": self.current.digest() if self.revision else self.draft.digest,
+            "state": self.to,
+            "version": self.draft.version + 1,
+            "approvals": self.approvals,
+            "valid_until": self.valid_until or self.draft.valid_until,
+            "note": self.note,
+        }
+        if decision is not None:
+            changes |= {"decided_by": decision.by, "decided_at": decision.at}
+        return self.draft.model_copy(update=changes)
 
     def __post_init__(self) -> None:
         if self.to not in ALLOWED.get(self.draft.state, frozenset()):

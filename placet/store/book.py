@@ -14,7 +14,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gates.decision import Decision
 from gates.digest import canonical
 from gates.draft import Approval, Draft, Revision, State
 from gates.people import Person
@@ -23,14 +22,14 @@ from gates.targets import Targets, pack, unpack
 from gates.transition import Opening, Transition
 from placet.clock import Clock
 from placet.errors import Conflict, NotFound
-from placet.ids import DraftId, new_id
+from placet.ids import DraftId
 from tools.sql import reading
 from tools.tickets.local import LocalTracker
 from tools.tickets.port import NewTicket
 
 from .ledger import append
 from .port import Jobs
-from .schema import approvals, decisions, drafts, permits, revisions, snapshots
+from .schema import drafts, permits, revisions, snapshots
 
 __all__ = ["SqlBook", "SqlPage", "read_draft", "read_members", "read_permit"]
 
@@ -110,18 +109,17 @@ class SqlPage:
 
     def apply(self, transition: Transition) -> bool:
         """Carry a transition out, whole; False, and nothing written, where someone was first."""
-        current = transition.revision or transition.draft.revision
-        if not self._swap(transition, current):
+        after = transition.after()
+        if not self._swap(transition.draft, after):
             return False
+        if transition.spend is not None:
+            self._spend(transition.spend)
         if transition.revision is not None:
-            self._write_revision(current, current.digest())
-        if transition.decision is not None:
-            self._write_decision(transition.decision)
-        self._write_approvals(transition, current)
+            self._write_revision(after.revision, after.digest)
         if transition.permit is not None:
             self._issue(transition.permit)
         if transition.job is not None:
-            self._jobs.enqueue_for(self.connection, transition, current)
+            self._jobs.enqueue_for(self.connection, transition, after.revision)
         if transition.ticket:
             ticket = self._ticket_for(
                 self.connection, transition.draft, transition.to, transition.note
@@ -149,21 +147,7 @@ class SqlPage:
                 )
             )
 
-    def _swap(self, transition: Transition, current: Revision) -> bool:
-        read = transition.draft
-        values: dict[str, Any] = {
-            "state": transition.to.value,
-            "revision": current.revision,
-            "digest": current.digest(),
-            "version": read.version + 1,
-            "expires_at": current.expires_at,
-            "note": transition.note,
-        }
-        if transition.valid_until is not None:
-            values["valid_until"] = transition.valid_until
-        if transition.decision is not None:
-            values["decided_by"] = transition.decision.by.key
-            values["decided_at"] = transition.decision.at
+    def _swap(self, read: Draft, after: Draft) -> bool:
         swapped = self.connection.execute(
             drafts.update()
             .where(
@@ -173,10 +157,19 @@ class SqlPage:
                 drafts.c.digest == read.digest,
                 drafts.c.version == read.version,
             )
-            .values(values)
+            .values(
+                state=after.state.value,
+                revision=after.revision.revision,
+                digest=after.digest,
+                version=after.version,
+                expires_at=after.revision.expires_at,
+                valid_until=after.valid_until,
+                approvals=canonical([a.model_dump(mode="json") for a in after.approvals]),
+                decided_by=after.decided_by.key if after.decided_by else None,
+                decided_at=after.decided_at,
+                note=after.note,
+            )
         )
-        if swapped.rowcount == 1 and transition.spend is not None:
-            self._spend(transition.spend)
         return swapped.rowcount == 1
 
     def _spend(self, permit: PermitRow) -> None:
@@ -214,44 +207,6 @@ class SqlPage:
             )
         )
 
-    def _write_decision(self, decision: Decision) -> None:
-        self.connection.execute(
-            decisions.insert().values(
-                id=new_id("dc"),
-                draft_id=decision.draft_id,
-                revision=decision.revision,
-                digest=decision.digest,
-                verb=decision.verb.value,
-                person=decision.by.key,
-                reason=decision.reason,
-                at=decision.at,
-            )
-        )
-
-    def _write_approvals(self, transition: Transition, current: Revision) -> None:
-        if transition.decision is None:
-            return
-        new = transition.approvals
-        if transition.revision is None:  # the others' rows stand; only the decider's may be new
-            mine = transition.decision.by.key
-            new = tuple(approval for approval in new if approval.by.key == mine)
-            self.connection.execute(
-                approvals.delete().where(
-                    approvals.c.draft_id == current.draft_id,
-                    approvals.c.revision == current.revision,
-                    approvals.c.person == mine,
-                )
-            )
-        for approval in new:
-            self.connection.execute(
-                approvals.insert().values(
-                    draft_id=current.draft_id,
-                    revision=current.revision,
-                    person=approval.by.key,
-                    at=approval.at,
-                )
-            )
-
 
 def read_draft(connection: sa.Connection, draft_id: str) -> Draft:
     """Return the draft as it stands.
@@ -270,7 +225,7 @@ def read_draft(connection: sa.Connection, draft_id: str) -> Draft:
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no draft {draft_id}; `placet drafts` lists them.")
-    return _draft(row, _read_approvals(connection, draft_id, row["revision"]))
+    return _draft(row)
 
 
 def read_permit(connection: sa.Connection, draft_id: str, revision: int) -> PermitRow | None:
@@ -293,27 +248,14 @@ def read_members(connection: sa.Connection, targets: Targets) -> Sequence[str]:
     return unpack(packed)
 
 
-def _read_approvals(
-    connection: sa.Connection, draft_id: str, revision: int
-) -> tuple[Approval, ...]:
-    query = (
-        sa.select(approvals.c.person, approvals.c.at)
-        .where(approvals.c.draft_id == draft_id, approvals.c.revision == revision)
-        .order_by(approvals.c.at)
-    )
-    return tuple(
-        Approval(by=Person.from_key(person), at=at) for person, at in connection.execute(query)
-    )
-
-
-def _draft(row: Any, given: tuple[Approval, ...]) -> Draft:
+def _draft(row: Any) -> Draft:
     decided_by = row["decided_by"]
     return Draft(
         revision=Revision.model_validate(json.loads(row["body"])),
         digest=row["digest"],
         state=State(row["state"]),
         version=row["version"],
-        approvals=given,
+        approvals=tuple(Approval.model_validate(one) for one in json.loads(row["approvals"])),
         decided_by=Person.from_key(decided_by) if decided_by else None,
         decided_at=row["decided_at"],
         valid_until=row["valid_until"],

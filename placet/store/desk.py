@@ -60,6 +60,17 @@ class Decided:
     words: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Press:
+    """A button and who pressed it, before it is known what stands."""
+
+    draft_id: DraftId
+    verb: Verb
+    by: Person
+    reason: str | None
+    follow_up: bool
+
+
 class Desk:
     """Takes requests and decisions."""
 
@@ -136,35 +147,47 @@ class Desk:
             NotAllowed: the policy says no.
             BadInput: the decision lacks something.
         """
+        press = _Press(
+            draft_id=DraftId(draft_id),
+            verb=verb,
+            by=person,
+            reason=_clean(reason) if reason else None,
+            follow_up=follow_up,
+        )
         for _ in range(_TRIES):
-            draft = self.draft(draft_id)
-            revision, digest = seen or (draft.revision.revision, draft.digest)
-            decision = Decision(
-                draft_id=DraftId(draft_id),
-                verb=verb,
-                by=person,
-                revision=revision,
-                digest=digest,
-                reason=_clean(reason) if reason else None,
-                follow_up=follow_up,
-                at=self._clock.now(),
-            )
-            edited = self._edited(draft, edit) if verb is Verb.EDIT else None
-            decided = self._decide_once(decision, edited)
+            edited, on = None, seen
+            if verb is Verb.EDIT:  # what was composed from one revision is for that one only
+                draft = self.draft(draft_id)
+                edited = self._edited(draft, edit)
+                on = seen or (draft.revision.revision, draft.digest)
+            decided = self._decide_once(press, on, edited)
             if decided is not None:
                 return decided
         raise Conflict("Others keep deciding on this draft at the same moment; look at it again.")
 
-    def _decide_once(self, decision: Decision, edited: Proposed | None) -> Decided | None:
+    def _decide_once(
+        self, press: _Press, seen: tuple[int, str] | None, edited: Proposed | None
+    ) -> Decided | None:
         with self._book.begin() as page:
-            draft = page.read(decision.draft_id)
+            draft = page.read(press.draft_id)
+            revision, digest = seen or (draft.revision.revision, draft.digest)
+            decision = Decision(
+                draft_id=press.draft_id,
+                verb=press.verb,
+                by=press.by,
+                reason=press.reason,
+                follow_up=press.follow_up,
+                revision=revision,
+                digest=digest,
+                at=self._clock.now(),
+            )
             proposal = as_proposal(edited) if edited else None
             transition = self._gate.decide(draft, decision, proposal)
             if edited is not None:
                 page.keep(edited.members, targets_of(edited.members))
             if not page.apply(transition):
                 return None
-            return Decided(draft=page.read(decision.draft_id), words=transition.words)
+            return Decided(draft=transition.after(), words=transition.words)
 
     def _edited(self, draft: Draft, edit: Mapping[str, Any] | None) -> Proposed:
         composer = self._composers.get(draft.revision.kind)

@@ -24,9 +24,7 @@ from typing_extensions import override
 
 __all__ = [
     "Instant",
-    "approvals",
     "buckets",
-    "decisions",
     "drafts",
     "items",
     "ledger",
@@ -109,6 +107,7 @@ drafts = Table(
     Column("opened_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("valid_until", Instant),
+    Column("approvals", Text, nullable=False, default="[]"),  # JSON: who said yes, and when
     Column("decided_by", String(140)),
     Column("decided_at", Instant),
     Column("note", Text),
@@ -123,28 +122,6 @@ revisions = Table(
     Column("revision", Integer, primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("body", Text, nullable=False),
-)
-
-approvals = Table(
-    "placet_approvals",
-    metadata,
-    Column("draft_id", ForeignKey("placet_drafts.id"), primary_key=True),
-    Column("revision", Integer, primary_key=True),
-    Column("person", String(140), primary_key=True),
-    Column("at", Instant, nullable=False),
-)
-
-decisions = Table(
-    "placet_decisions",
-    metadata,
-    Column("id", String(40), primary_key=True),
-    Column("draft_id", ForeignKey("placet_drafts.id"), nullable=False, index=True),
-    Column("revision", Integer, nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("verb", String(12), nullable=False),
-    Column("person", String(140), nullable=False),
-    Column("reason", Text),
-    Column("at", Instant, nullable=False),
 )
 
 permits = Table(

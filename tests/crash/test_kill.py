@@ -85,8 +85,8 @@ def _forget(world: PaintWorld, home: Path) -> None:
     import sqlalchemy as sa
 
     tables = (
-        "placet_receipts", "placet_items", "placet_permits", "placet_decisions",
-        "placet_approvals", "placet_revisions", "placet_drafts", "placet_requests",
+        "placet_receipts", "placet_items", "placet_permits",
+        "placet_revisions", "placet_drafts", "placet_requests",
         "placet_ledger", "placet_ledger_head", "placet_workers",
     )  # fmt: skip
     with world.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""The first tables: requests, drafts, decisions, permits, items, receipts, ledger, tickets.
+"""The first tables: requests, drafts, revisions, permits, items, receipts, ledger, tickets.
 
 Revision ID: 0001
 """
@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("valid_until", sa.BigInteger(), nullable=True),
+        sa.Column("approvals", sa.Text(), nullable=False),
         sa.Column("decided_by", sa.String(length=140), nullable=True),
         sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -112,35 +113,6 @@ def upgrade() -> None:
         sa.Column("beat_at", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("slot", name=op.f("pk_placet_workers")),
-    )
-    op.create_table(
-        "placet_approvals",
-        sa.Column("draft_id", sa.String(length=40), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("person", sa.String(length=140), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["draft_id"], ["placet_drafts.id"], name=op.f("fk_placet_approvals_draft_id")
-        ),
-        sa.PrimaryKeyConstraint("draft_id", "revision", "person", name=op.f("pk_placet_approvals")),
-    )
-    op.create_table(
-        "placet_decisions",
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("draft_id", sa.String(length=40), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("verb", sa.String(length=12), nullable=False),
-        sa.Column("person", sa.String(length=140), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["draft_id"], ["placet_drafts.id"], name=op.f("fk_placet_decisions_draft_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_placet_decisions")),
-    )
-    op.create_index(
-        op.f("ix_placet_decisions_draft_id"), "placet_decisions", ["draft_id"], unique=False
     )
     op.create_table(
         "placet_permits",
