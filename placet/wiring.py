@@ -1,7 +1,7 @@
 """Wiring: the only place that names concrete classes and vendors.
 
-`open_placet` turns settings into one `Placet`, with every part made when it is first needed: deciding on
-a draft loads no model and no graph.
+`open_placet` turns settings into one `Placet`, with every part made when it is first needed:
+deciding on a draft loads no model and no graph.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from placet.store.durable import VERSION, DbosExecutor, migrate_dbos
 from placet.store.migrate import MIGRATIONS
 from placet.store.run import Runner
 from placet.store.schema import drafts
-from placet.store.slots import open_slots
+from placet.store.slots import Slots, open_slots
 from placet.store.sweeps import Sweeper
 from placet.store.ticketing import Ticketing
-from placet.worker import Worker
 from tools.catalogue import ACTIONS
 from tools.crm.local.crm import LocalCrm
 from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
+from tools.crm.local.reader import LocalReader
 from tools.execution import AnyHandler
 from tools.segments.engine import SqlSegments
 from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
@@ -60,20 +60,25 @@ class Placet:
 
     @cached_property
     def crm(self) -> LocalCrm:
-        """The CRM: the embedded one."""
+        """The CRM: the embedded one; for handlers, which hold permits when they write."""
         return LocalCrm(self.crm_engine, self.clock)
+
+    @cached_property
+    def reader(self) -> LocalReader:
+        """The same CRM without a way to write: what agents are handed."""
+        return LocalReader(self.crm_engine)
 
     @cached_property
     def segments(self) -> SqlSegments:
         """The segment engine, where the CRM's data is."""
-        return SqlSegments(self.crm_engine, self.crm)
+        return SqlSegments(self.crm_engine, self.reader)
 
     @cached_property
     def handlers(self) -> Mapping[str, AnyHandler]:
         """Which tool carries out which kind of action."""
         return {
             "build_segment": BuildSegmentHandler(self.segments, self.crm),
-            "archive_list": ArchiveListHandler(self.crm, self.crm),
+            "archive_list": ArchiveListHandler(self.reader, self.crm),
         }
 
     # --- store ---------------------------------------------------------------------------------
@@ -121,7 +126,7 @@ class Placet:
 
         return build_agent(
             settings=self.settings,
-            crm=self.crm,
+            crm=self.reader,
             segments=self.segments,
             checkpointer=self.checkpointer,
             clock=self.clock,
@@ -153,23 +158,20 @@ class Placet:
             clock=self.clock,
         )
 
-    def worker(self) -> Worker:
-        """Return a worker for this process."""
+    def bodies(self) -> Mapping[str, Callable[..., str]]:
+        """What does each stage of each kind of job."""
         drafting = Drafting(book=self.book, gate=self.gate, agent=_LateAgent(self))
-        bodies: dict[str, Callable[..., str]] = {
+        return {
             "draft.run": drafting.draft,
             "redraft.run": drafting.redraft,
             "execute.begin": self.runner.begin,
             "execute.chunk": self.runner.chunk,
             "execute.finish": self.runner.finish,
         }
-        return Worker(
-            executor=self.executor,
-            bodies=bodies,
-            slots=open_slots(self.engine, home=self.settings.home, version=VERSION),
-            sweeper=self.sweeper,
-            clock=self.clock,
-        )
+
+    def slots(self) -> Slots:
+        """Where workers take their names."""
+        return open_slots(self.engine, home=self.settings.home, version=VERSION)
 
     def person(self, name: str | None) -> Person:
         """Return who acts: the named person, or the policy's default one.

@@ -1,14 +1,14 @@
 """The worker: does what requests and decisions left to be done, and keeps the clocks.
 
-One process holds one slot. It works the queues, beats each second, hands back the jobs of dead slots,
-and sweeps. `drain` does all that is due and stops.
+One process holds one slot. It works the queues, beats each second, hands back the jobs of dead
+slots, and sweeps. `drain` does all that is due and stops.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from placet.clock import Clock
 from placet.errors import PlacetError
@@ -16,8 +16,9 @@ from placet.log import get_logger
 from placet.store.port import Executor
 from placet.store.slots import Slot, Slots
 from placet.store.sweeps import Sweeper
+from placet.wiring import Placet
 
-__all__ = ["ALL_KINDS", "Worker"]
+__all__ = ["ALL_KINDS", "Worker", "worker_for"]
 
 ALL_KINDS = ("draft", "redraft", "execute")
 
@@ -34,7 +35,7 @@ class Worker:
         self,
         *,
         executor: Executor,
-        bodies: dict[str, Callable[..., str]],
+        bodies: Mapping[str, Callable[..., str]],
         slots: Slots,
         sweeper: Sweeper,
         clock: Clock,
@@ -116,3 +117,14 @@ class Worker:
             _log.warning("%s", error)
         except Exception:  # noqa: BLE001 - a beat that fails once must not end the heart
             _log.exception("a tick failed; it is tried again")
+
+
+def worker_for(placet: Placet) -> Worker:
+    """Return a worker for this process over one home."""
+    return Worker(
+        executor=placet.executor,
+        bodies=placet.bodies(),
+        slots=placet.slots(),
+        sweeper=placet.sweeper,
+        clock=placet.clock,
+    )

@@ -96,7 +96,9 @@ def _print_question(question: dict[str, Any], thread_id: str) -> None:
 
 def _wait(placet: Placet, request_id: str) -> dict[str, Any]:
     """Work the drafting queue in this process until the request is answered."""
-    worker = placet.worker()
+    from placet.worker import worker_for  # late: loads DBOS
+
+    worker = worker_for(placet)
     try:
         with spinner("Drafting ..."):
             worker.start(prefix="cli", kinds=("draft",))

@@ -107,10 +107,9 @@ def table(
     if not lines:
         say(empty)
         return
-    from rich import box
     from rich.table import Table
 
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in headings:
         grid.add_column(
             heading,

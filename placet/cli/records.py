@@ -92,14 +92,21 @@ def receipts(*, receipt_id: str | None, as_json: bool) -> None:
 
 def _list_receipts(found: Sequence[dict[str, Any]]) -> None:
     table(
-        ["id", "draft", "kind", "state", "steps done", "at"],
+        ["id", "draft", "kind", "state", "steps", "at (UTC)"],
         [
-            [one["id"], one["draft_id"], one["kind"], one["state"], _steps(one), one["at"][:16]]
+            [
+                one["id"],
+                one["draft_id"],
+                one["kind"],
+                one["state"],
+                f"{one['body'].get('done', 0)}/{one['body'].get('total', 0)}",
+                one["at"][:16].replace("T", " "),
+            ]
             for one in found
         ],
         empty="There are no receipts: nothing was carried out yet.",
-        right=["steps done"],
-        whole=["id", "draft", "at"],
+        right=["steps"],
+        whole=["id", "draft", "kind", "state", "at (UTC)"],
     )
 
 

@@ -223,7 +223,9 @@ def _worked_home(folder: Path) -> Iterator[Placet]:
         initialise(settings)
     fill_sample(settings, SAMPLE)
     placet = open_placet(settings)
-    worker = placet.worker()
+    from placet.worker import worker_for  # late: loads DBOS
+
+    worker = worker_for(placet)
     try:
         worker.start(prefix="tour")
         yield placet

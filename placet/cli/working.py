@@ -54,7 +54,9 @@ def work(*, drain: bool, as_json: bool) -> None:
 
 
 def _work(placet: Placet, *, drain: bool, quiet: bool) -> str:
-    worker = placet.worker()
+    from placet.worker import worker_for  # late: loads DBOS
+
+    worker = worker_for(placet)
     slot = worker.start(prefix=placet.settings.worker_slot)
     if drain:
         try:

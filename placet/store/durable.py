@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -203,7 +203,7 @@ class DbosExecutor:
     # --- in a worker ---------------------------------------------------------------------------
 
     def work(
-        self, bodies: dict[str, Callable[..., str]], *, slot: str, kinds: Sequence[str]
+        self, bodies: Mapping[str, Callable[..., str]], *, slot: str, kinds: Sequence[str]
     ) -> None:
         """Start working in this process: `bodies` maps `kind.stage` to what does it."""
         _bodies.update(bodies)

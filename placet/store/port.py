@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
 import sqlalchemy as sa
@@ -75,7 +75,7 @@ class Executor(Protocol):
         ...
 
     def work(
-        self, bodies: dict[str, Callable[..., str]], *, slot: str, kinds: Sequence[str]
+        self, bodies: Mapping[str, Callable[..., str]], *, slot: str, kinds: Sequence[str]
     ) -> None:
         """Start working in this process: `bodies` maps each kind of job to what does it."""
         ...
