@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,10 +87,10 @@ def _check_the_example(people: list[dict[str, Any]], happened: list[dict[str, An
     assert {one["country"] for one in found} == {"Germany", "France"}
 
 
-def test_one_seed_and_moment_make_the_same_rows(engine: sa.Engine) -> None:
+def test_one_seed_and_moment_make_the_same_rows(engine: sa.Engine, tmp_path: Path) -> None:
     fill(engine, size=300, now=NOW)
     first = {table.name: rows(engine, table) for table in metadata.sorted_tables}
-    other = create_engine("sqlite://")
+    other = create_engine(f"sqlite:///{tmp_path / 'other.db'}")
     upgrade(other)
     fill(other, size=300, now=NOW)
     assert {table.name: rows(other, table) for table in metadata.sorted_tables} == first

@@ -18,6 +18,7 @@ Convert = Callable[[int, int, str], Any]
 """From line, column position and text to the value; None where it was bad and is reported."""
 LONGEST_NAME = 500
 """In characters: PostgreSQL indexes no text of more than 2,704 bytes."""
+_LEFT = "the field was left as it was"
 _LARGEST_INTEGER = 2**31 - 1
 _TRUE = frozenset("true 1 yes y x ja oui si wahr vrai".split())  # noqa: SIM905 - a list of words
 _FALSE = frozenset("false 0 no n nein non falsch faux".split())  # noqa: SIM905 - a list of words
@@ -57,9 +58,13 @@ class Cells:
                     break
         return found
 
-    def header(self, field: str) -> str:
-        """Return the header under which a field is found, for messages."""
-        return self._columns.named(field)
+    def bad(self, line: int, field: str, text: str, message: str) -> None:
+        """Report one bad cell under the header it has in the file."""
+        self._tally.bad(line, self._columns.named(field), text, message)
+
+    def skip(self, line: int, field: str, text: str, message: str) -> None:
+        """Report a row that is left out whole, and the cell that is to blame."""
+        self._tally.skip(line, self._columns.named(field), text, message)
 
     def raw(self, row: Row, field: str) -> str:
         """Return the first cell of the field that is not blank, as it stands."""
@@ -94,11 +99,11 @@ class Cells:
         self._bad(line, at, text, f"is longer than {LONGEST_NAME} characters; it was cut there")
         return found[:LONGEST_NAME].rstrip()
 
-    def moment(self, line: int, at: int, text: str) -> int | None:
-        """Return the moment as epoch microseconds."""
+    def moment(self, line: int, at: int, text: str, became: str = _LEFT) -> int | None:
+        """Return the moment as epoch microseconds; `became` says what happens without it."""
         found = date(text, self._zone, order=self._orders.get(at, "month_first"))
         if found is None:
-            self._bad(line, at, text, "is no date that can be read; the field was left as it was")
+            self._bad(line, at, text, f"is no date that can be read; {became}")
             return None
         return micros(found)
 
@@ -110,24 +115,24 @@ class Cells:
         """Return the bare host of a website or domain."""
         found = domain(text)
         if found is None:
-            self._bad(line, at, text, "is no website or domain; the field was left as it was")
+            self._bad(line, at, text, f"is no website or domain; {_LEFT}")
         return found
 
     def flag(self, line: int, at: int, text: str) -> bool | None:
         """Return what a yes-or-no cell says."""
         found = truth(text)
         if found is None:
-            self._bad(line, at, text, "is neither yes nor no; the field was left as it was")
+            self._bad(line, at, text, f"is neither yes nor no; {_LEFT}")
         return found
 
     def _number(self, whole: bool, line: int, at: int, text: str) -> float | int | None:
         found = number(text, decimal_comma=self._decimal_comma)
         if found is None:
-            message = "is no single number; the field was left as it was"
+            message = f"is no single number; {_LEFT}"
         elif not whole:
             return found
         elif found != int(found) or not 0 <= found <= _LARGEST_INTEGER:
-            message = "is no whole number of zero or more; the field was left as it was"
+            message = f"is no whole number of zero or more; {_LEFT}"
         else:
             return int(found)
         self._bad(line, at, text, message)

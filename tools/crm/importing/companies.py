@@ -46,9 +46,7 @@ class Companies:
         """Return what the row says, or None where it was left out and reported."""
         values = self._cells.values(row, self._converts)
         if "name" not in values and "domain" not in values:
-            self._tally.skip(
-                row.line, self._cells.header("name"), "", "neither name nor domain; row left out"
-            )
+            self._cells.skip(row.line, "name", "", "neither name nor domain; row left out")
             return None
         return values | {_LINE: row.line, _KEYS: self.keys(row)}
 
@@ -72,7 +70,7 @@ class Companies:
         first = self._repeats.first_line(keys, target, line)
         if first is not None:
             message = f"is the company of line {first} too; the first row counts, not this one"
-            self._tally.skip(line, self._cells.header("name"), name or host or "", message)
+            self._cells.skip(line, "name", name or host or "", message)
         elif row is None:
             stamps = {"created_at": self._now, "updated_at": self._now}
             row = blank_company(**(stamps | {"name": name or host} | values))

@@ -61,14 +61,12 @@ class Contacts:
         address = email(text)
         if address is None:
             message = "is no email address" if text else "no email address"
-            self._tally.skip(
-                row.line, self._cells.header("email"), text, f"{message}; row left out"
-            )
+            self._cells.skip(row.line, "email", text, f"{message}; row left out")
             return None
         first = self._repeats.first_line((address,), address, row.line)
         if first is not None:
             message = f"is the email of line {first} too; the first row counts, not this one"
-            self._tally.skip(row.line, self._cells.header("email"), text, message)
+            self._cells.skip(row.line, "email", text, message)
             return None
         return _named(self._cells.values(row, self._converts) | {"email": address})
 

@@ -49,13 +49,13 @@ class Deals:
         """Return what the row says, or None where it was left out and reported."""
         values = self._cells.values(row, self._converts)
         if "name" not in values:
-            self._tally.skip(row.line, self._cells.header("name"), "", "no deal name; row left out")
+            self._cells.skip(row.line, "name", "", "no deal name; row left out")
             return None
         (key,) = self.keys(row)
         first = self._repeats.first_line((key,), key, row.line)
         if first is not None:
             message = f"is the deal of line {first} too; the first row counts, not this one"
-            self._tally.skip(row.line, self._cells.header("name"), values["name"], message)
+            self._cells.skip(row.line, "name", values["name"], message)
             return None
         return values | {"id": key, "email": self._person(row), "line": row.line}
 
@@ -64,7 +64,7 @@ class Deals:
         found = _address(raw)
         if raw and found is None:
             message = "holds no email address; the deal is not linked to a person"
-            self._tally.bad(row.line, self._cells.header("email"), raw, message)
+            self._cells.bad(row.line, "email", raw, message)
         return found
 
     def plan(self, connection: sa.Connection, batch: Sequence[dict[str, Any]]) -> Writes:
@@ -103,7 +103,7 @@ class Deals:
         person = people.get(address) if address else None
         if address and person is None:
             message = "is no contact here; the deal is not linked to a person"
-            self._tally.bad(values["line"], self._cells.header("email"), address, message)
+            self._cells.bad(values["line"], "email", address, message)
         site, name = values.get("company_domain"), values.get("company_name")
         company = book.find(domain=site, name=name, strict=site is not None)
         links = {

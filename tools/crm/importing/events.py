@@ -61,9 +61,12 @@ class Events:
         self._tally = tally
         self._repeats = repeats
         self._converts: dict[str, Convert] = {
-            "email": cells.email, "event": cells.text, "occurred_at": cells.moment,
+            "email": cells.email, "event": cells.text, "occurred_at": self._when,
             "asset": cells.name,
         }  # fmt: skip
+
+    def _when(self, line: int, at: int, text: str) -> int | None:
+        return self._cells.moment(line, at, text, "row left out")
 
     def keys(self, row: Row) -> Sequence[str]:
         """Return by what the row's event is known."""
@@ -74,19 +77,12 @@ class Events:
         """Return what the row says, or None where it was left out and reported."""
         raw = self._cells.raw(row, "email")
         if email(raw) is None:
-            self._tally.skip(
-                row.line, self._cells.header("email"), raw, "is no email address; row left out"
-            )
+            self._cells.skip(row.line, "email", raw, "is no email address; row left out")
             return None
         name = self._cells.raw(row, "event")
         kind = _TYPES.get(squash(name))
         if kind is None:
-            self._tally.skip(
-                row.line,
-                self._cells.header("event"),
-                name,
-                "is no event the CRM keeps; row left out",
-            )
+            self._cells.skip(row.line, "event", name, "is no event the CRM keeps; row left out")
             return None
         when = self._cells.raw(row, "occurred_at")
         values = self._cells.values(row, self._converts)
@@ -94,9 +90,7 @@ class Events:
             if when:
                 self._tally.skipped += 1  # the cell itself is reported already
             else:
-                self._tally.skip(
-                    row.line, self._cells.header("occurred_at"), "", "no time; row left out"
-                )
+                self._cells.skip(row.line, "occurred_at", "", "no time; row left out")
             return None
         return values | {"type": kind, "line": row.line, "keys": self.keys(row)}
 
@@ -131,7 +125,7 @@ class Events:
             address = values["email"]
             if address not in ids:
                 message = "is no contact here; import the contacts first; row left out"
-                self._tally.skip(values["line"], self._cells.header("email"), address, message)
+                self._cells.skip(values["line"], "email", address, message)
                 continue
             values["contact_id"] = ids[address]
             asset = values.get("asset")

@@ -112,8 +112,8 @@ class Tally:
         """Count companies that contacts or deals brought with them."""
         self._companies += count
 
-    def notes(self) -> tuple[str, ...]:
-        """Return what a person should know, in words, the most frequent first."""
+    def notes(self, *, dry_run: bool) -> tuple[str, ...]:
+        """Return what a person should know, in words; a dry run forgets what it did not write."""
         lines = []
         for field in sorted({key[0] for key in self._normalised}):
             seen = {key: count for key, count in self._normalised.items() if key[0] == field}
@@ -121,8 +121,9 @@ class Tally:
             example = f"{shorten(before)} to {after}"
             total = sum(seen.values())
             lines.append(f"{total:,} {field} values normalised, for example {example}")
+        up_to = "up to " if dry_run else ""
         if self._companies:
-            lines.append(f"{self._companies:,} companies created for the contacts' company names")
+            lines.append(f"{up_to}{self._companies:,} companies created for the contacts")
         if self.suppressed:
-            lines.append(f"{self.suppressed:,} addresses put on the suppression list")
+            lines.append(f"{up_to}{self.suppressed:,} addresses put on the suppression list")
         return tuple(lines)

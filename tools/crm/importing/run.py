@@ -170,7 +170,7 @@ def _report(kind: Kind, job: _Job, *, dry_run: bool) -> ImportReport:
         dates=tuple(_dates(job)),
         encoding=job.source.encoding,
         delimiter=job.source.delimiter,
-        notes=(*tally.notes(), *_doubts(job)),
+        notes=(*tally.notes(dry_run=dry_run), *_doubts(job)),
     )
 
 
