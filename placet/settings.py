@@ -48,6 +48,23 @@ class Settings(BaseModel):
     """PLACET_DRAFTER: `auto` uses the model when one is set, `rules` never does, `llm` insists."""
     items_per_second: float = 2_000.0
     """PLACET_ITEMS_PER_SECOND: the steady rate of writes to a destination (token bucket)."""
+    slack_bot_token: SecretStr | None = None
+    """PLACET_SLACK_BOT_TOKEN: the bot token (xoxb-) of the one workspace that Placet serves."""
+    slack_app_token: SecretStr | None = None
+    """PLACET_SLACK_APP_TOKEN: the app-level token (xapp-) for Socket Mode, which needs no public
+    URL."""
+    slack_signing_secret: SecretStr | None = None
+    """PLACET_SLACK_SIGNING_SECRET: proves that HTTP requests come from Slack."""
+    slack_client_id: str | None = None
+    """PLACET_SLACK_CLIENT_ID: for OAuth, where several workspaces install Placet."""
+    slack_client_secret: SecretStr | None = None
+    """PLACET_SLACK_CLIENT_SECRET: for OAuth."""
+    slack_token_key: SecretStr | None = None
+    """PLACET_SLACK_TOKEN_KEY: the Fernet key that seals workspaces' tokens in the database."""
+    slack_channel: str | None = None
+    """PLACET_SLACK_CHANNEL: where `placet doctor` may post and delete a test message."""
+    slack_port: int = 3000
+    """PLACET_SLACK_PORT: the loopback port of the HTTP door, behind your TLS proxy."""
     worker_slot: str = "worker"
     """PLACET_WORKER_SLOT: the first part of worker names; the first free number is taken."""
 
@@ -109,6 +126,14 @@ _VARIABLES = {
     "model_token_budget": "PLACET_MODEL_TOKEN_BUDGET",
     "drafter": "PLACET_DRAFTER",
     "items_per_second": "PLACET_ITEMS_PER_SECOND",
+    "slack_bot_token": "PLACET_SLACK_BOT_TOKEN",
+    "slack_app_token": "PLACET_SLACK_APP_TOKEN",
+    "slack_signing_secret": "PLACET_SLACK_SIGNING_SECRET",
+    "slack_client_id": "PLACET_SLACK_CLIENT_ID",
+    "slack_client_secret": "PLACET_SLACK_CLIENT_SECRET",
+    "slack_token_key": "PLACET_SLACK_TOKEN_KEY",
+    "slack_channel": "PLACET_SLACK_CHANNEL",
+    "slack_port": "PLACET_SLACK_PORT",
     "worker_slot": "PLACET_WORKER_SLOT",
 }
 

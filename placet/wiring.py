@@ -11,6 +11,8 @@ from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from tools.catalogue import ACTIONS
+
 from agents.port import Drafted, Proposed
 from gates.draft import Draft
 from gates.gate import Gate
@@ -21,6 +23,7 @@ from placet.errors import BadInput, PlacetError
 from placet.ids import new_id
 from placet.settings import Settings
 from placet.store import threads
+from placet.store.announce import ChatAnnouncer
 from placet.store.book import SqlBook, SqlPage
 from placet.store.desk import Composer, Desk
 from placet.store.drafting import Drafting, open_draft
@@ -31,7 +34,6 @@ from placet.store.schema import drafts
 from placet.store.slots import Slots, open_slots
 from placet.store.sweeps import Sweeper
 from placet.store.ticketing import Ticketing
-from tools.catalogue import ACTIONS
 from tools.crm.local.crm import LocalCrm
 from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
 from tools.crm.local.reader import LocalReader
@@ -97,6 +99,7 @@ class Placet:
             key=self.key,
             jobs=self.executor,
             ticket_for=Ticketing(gate=self.gate, handlers=self.handlers).ticket_for,
+            announcer=ChatAnnouncer(policy=self.policy, clock=self.clock),
         )
 
     @cached_property

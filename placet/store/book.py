@@ -28,7 +28,7 @@ from tools.tickets.local import LocalTracker
 from tools.tickets.port import NewTicket
 
 from .ledger import append
-from .port import Jobs
+from .port import Announcer, Jobs, Silence
 from .schema import drafts, permits, revisions, snapshots
 
 __all__ = ["SqlBook", "SqlPage", "read_draft", "read_members", "read_permit"]
@@ -41,9 +41,16 @@ class SqlBook:
     """Opens pages: one page, one transaction, committed when its block ends without an error."""
 
     def __init__(
-        self, engine: sa.Engine, *, clock: Clock, key: bytes, jobs: Jobs, ticket_for: TicketFor
+        self,
+        engine: sa.Engine,
+        *,
+        clock: Clock,
+        key: bytes,
+        jobs: Jobs,
+        ticket_for: TicketFor,
+        announcer: Announcer | None = None,
     ) -> None:
-        self.engine = engine
+        self.engine, self.announcer = engine, announcer or Silence()
         self.reader = reading(engine)
         self._clock, self._key, self._jobs, self._ticket_for = clock, key, jobs, ticket_for
 
@@ -57,6 +64,7 @@ class SqlBook:
                 key=self._key,
                 jobs=self._jobs,
                 ticket_for=self._ticket_for,
+                announcer=self.announcer,
             )
 
 
@@ -71,8 +79,9 @@ class SqlPage:
         key: bytes,
         jobs: Jobs,
         ticket_for: TicketFor,
+        announcer: Announcer,
     ) -> None:
-        self.connection = connection
+        self.connection, self.announcer = connection, announcer
         self._clock, self._key, self._jobs, self._ticket_for = clock, key, jobs, ticket_for
 
     # --- reading -------------------------------------------------------------------------------
@@ -105,6 +114,8 @@ class SqlPage:
             )
         )
         self._write_revision(revision, opening.digest)
+        draft = Draft(revision=revision, digest=opening.digest, state=State.PENDING, version=1)
+        self.announcer.opened(self.connection, draft, source or revision.draft_id)
         self.record(opening)
 
     def apply(self, transition: Transition) -> bool:
@@ -125,6 +136,7 @@ class SqlPage:
                 self.connection, transition.draft, transition.to, transition.note
             )
             self.tracker.log(ticket)
+        self.announcer.changed(self.connection, after)
         self.record(transition)
         return True
 

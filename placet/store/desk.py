@@ -28,6 +28,7 @@ from . import items, switch
 from .book import SqlBook, read_draft, read_members
 from .drafting import as_proposal, open_draft
 from .ledger import append
+from .outbox import first_time
 from .port import Executor, Job
 from .schema import drafts, requests
 from .views import list_drafts, read_receipt
@@ -100,23 +101,76 @@ class Desk:
             BadInput: there is nothing in it, or far too much.
         """
         clean = _clean(text)
-        request_id = RequestId(new_id("rq"))
         with self._book.engine.begin() as connection:
-            connection.execute(
-                requests.insert().values(
-                    id=request_id,
-                    thread_id=thread or request_id,
-                    text=clean,
-                    person=person.key,
-                    place=place,
-                    at=self._clock.now(),
-                    state="drafting",
-                    refused=False,
-                )
+            return self._take(connection, clean, person, place, thread)
+
+    def ask_once(
+        self,
+        event_id: str,
+        text: str,
+        *,
+        person: Person,
+        place: str,
+        thread: ThreadId | None = None,
+    ) -> RequestId | None:
+        """Take a request that came with an event; None where that event was taken in before.
+
+        Raises:
+            BadInput: there is nothing in it, or far too much.
+        """
+        clean = _clean(text)
+        with self._book.engine.begin() as connection:
+            if not first_time(connection, event_id, at=self._clock.now()):
+                return None
+            return self._take(connection, clean, person, place, thread)
+
+    def _take(
+        self,
+        connection: sa.Connection,
+        text: str,
+        person: Person,
+        place: str,
+        thread: ThreadId | None,
+    ) -> RequestId:
+        request_id = RequestId(new_id("rq"))
+        connection.execute(
+            requests.insert().values(
+                id=request_id,
+                thread_id=thread or request_id,
+                text=text,
+                person=person.key,
+                place=place,
+                at=self._clock.now(),
+                state="drafting",
+                refused=False,
             )
-            job = f"draft:{request_id}"
-            self._executor.enqueue(connection, Job(id=job, kind="draft", args=(request_id, job)))
+        )
+        job = f"draft:{request_id}"
+        self._executor.enqueue(connection, Job(id=job, kind="draft", args=(request_id, job)))
+        self._book.announcer.asked(connection, request_id)
         return request_id
+
+    def stop(self, thread: ThreadId, *, person: Person) -> int:
+        """Stop the drafting that goes on in a conversation; returns how many requests stopped.
+
+        What the agent finds nevertheless is thrown away: a stopped request opens no draft.
+        """
+        words = f"Stopped by @{self._gate.policy.name_of(person)}; nothing was drafted."
+        with self._book.begin() as page:
+            query = sa.select(requests.c.id).where(
+                requests.c.thread_id == thread, requests.c.state == "drafting"
+            )
+            stopped = list(page.connection.scalars(query.with_for_update()))
+            page.connection.execute(
+                requests.update()
+                .where(requests.c.id.in_(stopped), requests.c.state == "drafting")
+                .values(state="failed", reply=words)
+            )
+            for request_id in stopped:
+                page.announcer.answered(page.connection, request_id)
+        for request_id in stopped:
+            self._executor.cancel(f"draft:{request_id}")
+        return len(stopped)
 
     # --- deciding ------------------------------------------------------------------------------
 

@@ -89,6 +89,9 @@ class Drafting:
             return self._note(draft, str(error))
 
     def _settle_request(self, page: SqlPage, request: Any, drafted: Drafted, job: str) -> str:
+        state = self._state(page, request["id"])
+        if state != "drafting":  # it was stopped while the agent read it
+            return state
         for ordinal, proposed in enumerate(drafted.proposed):
             source = f"{job}:{ordinal}"
             there = sa.select(drafts.c.id).where(drafts.c.source == source)
@@ -116,8 +119,8 @@ class Drafting:
 
     def _note(self, draft: Draft, note: str) -> str:
         """Leave word on a draft that still waits for a better description of the change."""
-        with self._book.engine.begin() as connection:
-            connection.execute(
+        with self._book.begin() as page:
+            left = page.connection.execute(
                 drafts.update()
                 .where(
                     drafts.c.id == draft.revision.draft_id,
@@ -126,13 +129,24 @@ class Drafting:
                 )
                 .values(note=note)
             )
+            if left.rowcount:
+                noted = draft.model_copy(update={"note": note})
+                page.announcer.changed(page.connection, noted)
         return "no new revision"
 
     def _answer(self, page: SqlPage, request_id: str, **values: Any) -> str:
-        page.connection.execute(
-            requests.update().where(requests.c.id == request_id).values(**values)
+        answered = page.connection.execute(
+            requests.update()
+            .where(requests.c.id == request_id, requests.c.state == "drafting")
+            .values(**values)
         )
+        if answered.rowcount:
+            page.announcer.answered(page.connection, request_id)
         return str(values["state"])
+
+    def _state(self, page: SqlPage, request_id: str) -> str:
+        query = sa.select(requests.c.state).where(requests.c.id == request_id)
+        return str(page.connection.scalar(query.with_for_update()))
 
 
 def open_draft(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from tools.migrating import Migrations
 from tools.tickets.local import metadata as ticket_tables
 
+from . import slack_schema as _slack_schema
 from .schema import metadata
 
 __all__ = ["MIGRATIONS", "all_tables"]
@@ -21,3 +22,6 @@ MIGRATIONS = Migrations(
 def all_tables() -> list[sa.MetaData]:
     """Return everything that these migrations keep."""
     return [metadata, ticket_tables]
+
+
+_ = _slack_schema  # importing it adds its tables to `metadata`

@@ -7,11 +7,12 @@ from typing import Literal, Protocol
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import override
 
-from gates.draft import Revision
+from gates.draft import Draft, Revision
 from gates.transition import Transition
 
-__all__ = ["Executor", "Job", "JobStatus", "Jobs"]
+__all__ = ["Announcer", "Executor", "Job", "JobStatus", "Jobs", "Silence"]
 
 
 class Job(BaseModel):
@@ -37,6 +38,46 @@ class Jobs(Protocol):
     ) -> None:
         """Enqueue what `transition.job` names, for the revision `current`."""
         ...
+
+
+class Announcer(Protocol):
+    """Told, inside the transaction that changes something, what people will want to hear of it."""
+
+    def asked(self, connection: sa.Connection, request_id: str) -> None:
+        """A request was taken in; its drafting job is enqueued."""
+        ...
+
+    def answered(self, connection: sa.Connection, request_id: str) -> None:
+        """A request has its reply."""
+        ...
+
+    def opened(self, connection: sa.Connection, draft: Draft, source: str) -> None:
+        """A draft waits at the gate; `source` says where it comes from, as its row does."""
+        ...
+
+    def changed(self, connection: sa.Connection, draft: Draft) -> None:
+        """A draft stands as `draft` now: another state, another revision, or word left on it."""
+        ...
+
+
+class Silence(Announcer):
+    """Says nothing: for homes without a chat door."""
+
+    @override
+    def asked(self, connection: sa.Connection, request_id: str) -> None:
+        pass
+
+    @override
+    def answered(self, connection: sa.Connection, request_id: str) -> None:
+        pass
+
+    @override
+    def opened(self, connection: sa.Connection, draft: Draft, source: str) -> None:
+        pass
+
+    @override
+    def changed(self, connection: sa.Connection, draft: Draft) -> None:
+        pass
 
 
 class Executor(Protocol):

@@ -107,12 +107,14 @@ class Sweeper:
             waiting = list(connection.scalars(query))
         lost = [one for one in waiting if set(self._executor.history(f"draft:{one}")) <= _OVER]
         if lost:
-            with self._book.engine.begin() as connection:
-                connection.execute(
+            with self._book.begin() as page:
+                page.connection.execute(
                     requests.update()
                     .where(requests.c.id.in_(lost), requests.c.state == "drafting")
                     .values(state="failed", reply=_LOST)
                 )
+                for request_id in lost:
+                    page.announcer.answered(page.connection, request_id)
         return len(lost)
 
     def _in_state(self, *states: State) -> list[tuple[str, int]]:

@@ -1,0 +1,177 @@
+"""What people hear, and where: each change of a draft or a request becomes rows of the outbox.
+
+A card goes to the thread in which the work was asked for, and to each person who may approve it, so
+that nobody has to find it. All copies are updated on every change. Requests from other doors (the
+command line) have no thread here and nothing is written for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from typing_extensions import override
+
+from gates.draft import Draft
+from gates.people import Person
+from gates.policy import Policy
+from placet.clock import Clock
+
+from . import outbox
+from .port import Announcer
+from .schema import drafts, receipts, requests
+from .slack_schema import cards
+
+__all__ = ["ChatAnnouncer", "Thread", "direct", "lane_of", "read_thread_of"]
+
+_PLACE = "slack"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thread:
+    """A conversation in a channel: its first message."""
+
+    team: str
+    channel: str
+    ts: str
+
+    @property
+    def id(self) -> str:
+        """The conversation's name, as requests keep it."""
+        return f"{_PLACE}:{self.team}:{self.channel}:{self.ts}"
+
+    @property
+    def place(self) -> str:
+        """Where a card in it stands."""
+        return f"{self.team}/{self.channel}/{self.ts}"
+
+    @property
+    def lane(self) -> str:
+        """What is paced together: the channel."""
+        return f"{self.team}/{self.channel}"
+
+    @classmethod
+    def read(cls, thread_id: str) -> Thread | None:
+        """Read what `id` gave; None where the conversation is not in a channel."""
+        parts = thread_id.split(":")
+        if len(parts) != 4 or parts[0] != _PLACE:
+            return None
+        return cls(team=parts[1], channel=parts[2], ts=parts[3])
+
+
+def direct(person: Person) -> str:
+    """Return the place of a copy for one person alone: their direct messages."""
+    return f"{person.team}/@{person.user}"
+
+
+class ChatAnnouncer(Announcer):
+    """Writes the outbox for conversations in channels."""
+
+    def __init__(self, *, policy: Policy, clock: Clock) -> None:
+        self._policy, self._clock = policy, clock
+
+    @override
+    def asked(self, connection: sa.Connection, request_id: str) -> None:
+        thread = _thread_of_request(connection, request_id)
+        if thread is not None:
+            self._session(connection, thread, f"{request_id}:asked")
+
+    @override
+    def answered(self, connection: sa.Connection, request_id: str) -> None:
+        thread = _thread_of_request(connection, request_id)
+        if thread is None:
+            return
+        self._put(connection, f"reply:{request_id}", thread.lane, "reply", {"request": request_id})
+        self._session(connection, thread, f"{request_id}:answered")
+
+    @override
+    def opened(self, connection: sa.Connection, draft: Draft, source: str) -> None:
+        thread = _thread_of_draft(connection, draft, source)
+        if thread is None:
+            return
+        for place, viewer in self._copies(draft, thread):
+            connection.execute(
+                cards.insert().values(
+                    draft_id=draft.revision.draft_id, place=place, viewer=viewer, wanted=0, shown=0
+                )
+            )
+        self.changed(connection, draft)
+
+    @override
+    def changed(self, connection: sa.Connection, draft: Draft) -> None:
+        draft_id = draft.revision.draft_id
+        of_draft = cards.c.draft_id == draft_id
+        changed = connection.execute(
+            cards.update().where(of_draft).values(wanted=cards.c.wanted + 1)
+        )
+        if changed.rowcount == 0:
+            return
+        rows = connection.execute(sa.select(cards.c.place, cards.c.wanted).where(of_draft)).all()
+        for place, turn in sorted(rows):
+            body = {"draft": draft_id, "place": place, "turn": turn}
+            self._put(connection, f"card:{draft_id}:{place}:{turn}", lane_of(place), "card", body)
+            thread = _thread_at(place)
+            if thread is not None:
+                self._session(connection, thread, f"{draft_id}:{turn}")
+
+    def _copies(self, draft: Draft, thread: Thread) -> list[tuple[str, str | None]]:
+        """Return where the cards of a draft go, and whose eyes a copy is for."""
+        revision = draft.revision
+        private = thread.channel.startswith("D")
+        copies: list[tuple[str, str | None]] = [
+            (thread.place, revision.requester.key if private else None)
+        ]
+        copies.extend(
+            (direct(person), person.key)
+            for person in self._policy.eligible(revision.kind, requester=revision.requester)
+            if person.team == thread.team and person.key != revision.requester.key
+        )
+        return copies
+
+    def _session(self, connection: sa.Connection, thread: Thread, why: str) -> None:
+        key = f"session:{thread.place}:{why}"
+        self._put(connection, key, f"{thread.lane}/session", "session", {"thread": thread.id})
+
+    def _put(
+        self, connection: sa.Connection, key: str, lane: str, kind: str, body: dict[str, str | int]
+    ) -> None:
+        outbox.put(connection, key=key, lane=lane, kind=kind, body=body, at=self._clock.now())
+
+
+def lane_of(place: str) -> str:
+    """Return what a place is paced with: its channel, or the person's direct messages."""
+    return "/".join(place.split("/")[:2])
+
+
+def _thread_at(place: str) -> Thread | None:
+    team, channel, *ts = place.split("/")
+    return Thread(team=team, channel=channel, ts=ts[0]) if ts else None
+
+
+def _thread_of_request(connection: sa.Connection, request_id: str) -> Thread | None:
+    query = sa.select(requests.c.thread_id).where(requests.c.id == request_id)
+    thread_id = connection.scalar(query)
+    return None if thread_id is None else Thread.read(thread_id)
+
+
+def _thread_of_draft(connection: sa.Connection, draft: Draft, source: str) -> Thread | None:
+    """Return where a draft was asked for; an undo belongs to the draft that it takes back."""
+    thread = _thread_of_request(connection, draft.revision.request_id)
+    if thread is not None or not source.startswith("undo:"):
+        return thread
+    receipt_id = source.split(":")[1]
+    undone = (
+        sa.select(drafts.c.request_id)
+        .join(receipts, receipts.c.draft_id == drafts.c.id)
+        .where(receipts.c.id == receipt_id)
+    )
+    request_id = connection.scalar(undone)
+    return None if request_id is None else _thread_of_request(connection, request_id)
+
+
+def read_thread_of(connection: sa.Connection, draft: Draft) -> Thread | None:
+    """Return the conversation in which a draft stands, or None."""
+    query = sa.select(cards.c.place).where(cards.c.draft_id == draft.revision.draft_id)
+    return next(
+        (found for place in connection.scalars(query) if (found := _thread_at(place))), None
+    )
