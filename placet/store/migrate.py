@@ -8,6 +8,7 @@ from tools.migrating import Migrations
 from tools.tickets.local import metadata as ticket_tables
 
 from . import slack_schema as _slack_schema
+from .console_schema import metadata as console_tables
 from .schema import metadata
 
 __all__ = ["MIGRATIONS", "all_tables"]
@@ -21,7 +22,7 @@ MIGRATIONS = Migrations(
 
 def all_tables() -> list[sa.MetaData]:
     """Return everything that these migrations keep."""
-    return [metadata, ticket_tables]
+    return [metadata, ticket_tables, console_tables]
 
 
 _ = _slack_schema  # importing it adds its tables to `metadata`
