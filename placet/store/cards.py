@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from gates.draft import Draft, State
 from gates.people import Person
 from placet.clock import iso
+from placet.errors import NotFound
 
 from .book import read_draft
 from .outbox import insert_once
@@ -20,9 +21,11 @@ from .slack_schema import cards, feedback, opened
 
 __all__ = [
     "Copy",
+    "Standing",
     "forget_card",
     "open_drafts",
     "own_requests",
+    "read_asked",
     "read_copies",
     "read_copy",
     "read_opened",
@@ -36,6 +39,8 @@ __all__ = [
 
 Thumb = Literal["up", "down"]
 _OPEN = (State.PENDING.value, State.REVISING.value)
+_WAITING = {State.PENDING.value}
+_BUSY = {State.REVISING.value, State.APPROVED.value, State.EXECUTING.value}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,25 +104,32 @@ def read_opened(connection: sa.Connection, person: Person, digest: str) -> bool:
 def write_feedback(
     connection: sa.Connection,
     draft: Draft,
+    revision: int,
     person: Person,
     value: Thumb,
     *,
     at: datetime,
     reason: str | None = None,
 ) -> None:
-    """Keep a person's thumb on a revision; a later one takes the place of the earlier."""
-    revision = draft.revision
+    """Keep a person's thumb on a revision; a later one takes the place of the earlier.
+
+    Raises:
+        NotFound: the draft never had such a revision.
+    """
+    draft_id = draft.revision.draft_id
+    if not 1 <= revision <= draft.revision.revision:
+        raise NotFound(f"Draft {draft_id} has no revision {revision}.")
     mine = (
-        feedback.c.draft_id == revision.draft_id,
-        feedback.c.revision == revision.revision,
+        feedback.c.draft_id == draft_id,
+        feedback.c.revision == revision,
         feedback.c.person == person.key,
     )
     values = {"value": value, "reason": reason, "at": at}
     if connection.execute(feedback.update().where(*mine).values(values)).rowcount == 0:
         connection.execute(
             feedback.insert().values(
-                draft_id=revision.draft_id,
-                revision=revision.revision,
+                draft_id=draft_id,
+                revision=revision,
                 person=person.key,
                 **values,
             )
@@ -163,11 +175,43 @@ def read_receipt_of(connection: sa.Connection, draft_id: str) -> str | None:
     )
 
 
-def thread_states(connection: sa.Connection, thread_id: str) -> tuple[set[str], set[str], bool]:
-    """Return how a conversation stands: its requests, its drafts, whether a question is open."""
+def read_asked(connection: sa.Connection, thread_id: str) -> str | None:
+    """Return who was asked a question in a conversation and has not answered it, if anyone."""
+    query = (
+        sa.select(requests.c.person, requests.c.clarification)
+        .where(requests.c.thread_id == thread_id)
+        .order_by(requests.c.at.desc(), requests.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return row.person if row is not None and row.clarification else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a conversation stands."""
+
+    session: Literal["processing", "suspended", "active", "closed"]
+    """Working; waiting for a person's decision; waiting for an answer; all done."""
+    title: str
+    """What was asked first."""
+    user: str
+    """Who asked it."""
+
+
+def thread_states(connection: sa.Connection, thread_id: str) -> Standing:
+    """Return how a conversation stands."""
     asked = sa.select(requests).where(requests.c.thread_id == thread_id)
     rows = connection.execute(asked.order_by(requests.c.at, requests.c.id)).mappings().all()
-    ids = [row["id"] for row in rows]
-    made = connection.scalars(sa.select(drafts.c.state).where(drafts.c.request_id.in_(ids)))
-    question = bool(rows and rows[-1]["clarification"])
-    return {row["state"] for row in rows}, set(made), question
+    made = sa.select(drafts.c.state).where(drafts.c.request_id.in_([row["id"] for row in rows]))
+    states = set(connection.scalars(made))
+    if any(row["state"] == "drafting" for row in rows) or states & _BUSY:
+        session: Literal["processing", "suspended", "active", "closed"] = "processing"
+    elif states & _WAITING:
+        session = "suspended"
+    else:
+        session = "closed" if states and not rows[-1]["clarification"] else "active"
+    first = rows[0] if rows else {"text": "Placet", "person": "unknown/unknown"}
+    return Standing(
+        session=session, title=first["text"], user=Person.from_key(first["person"]).user
+    )

@@ -243,6 +243,10 @@ class Desk:
                 return None
             return Decided(draft=transition.after(), words=transition.words)
 
+    def editable(self, kind: str) -> bool:
+        """Return whether a person may edit drafts of this kind."""
+        return kind in self._composers
+
     def _edited(self, draft: Draft, edit: Mapping[str, Any] | None) -> Proposed:
         composer = self._composers.get(draft.revision.kind)
         if composer is None:

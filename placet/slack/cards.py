@@ -1,0 +1,290 @@
+"""A draft as a card: first a typed view of what it says, then blocks.
+
+What a card may hold is limited. Where a part had to be cut the card is not `whole`, and Approve
+waits until the clicker opened the full view of that digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gates.digest import short
+from gates.draft import State
+from gates.transition import FINAL
+
+from .facts import Facts
+from .text import inert, lines
+
+__all__ = ["STATES", "Card", "Part", "Row", "Span", "read_card"]
+
+_ROWS, _LONG, _CELL = 12, 900, 60
+_TOLD = ("second opinion", "refreshed")
+"""Checks that have a part of their own."""
+_SIGNS = {"ok": "✓", "warn": "!", "error": "✗"}
+STATES = {
+    "pending": "Waits for approval",
+    "revising": "Changes were asked for",
+    "approved": "Approved, runs next",
+    "executing": "Running",
+    "executed": "Done",
+    "partial": "Done in part",
+    "failed": "Failed",
+    "unknown": "Outcome not known yet",
+    "rejected": "Rejected",
+    "expired": "Expired",
+    "withdrawn": "Withdrawn",
+    "stale": "Stale: nothing ran",
+}
+_MARKS = {
+    "pending": "🟡", "revising": "✏️", "approved": "🔵", "executing": "🔵", "executed": "✅",
+    "partial": "🟠", "failed": "❌", "unknown": "🟠", "rejected": "⛔", "expired": "⌛",
+    "withdrawn": "↩️", "stale": "🟣",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of text in one style; the text is inert already."""
+
+    text: str
+    style: str = ""
+    """`bold`, `italic`, `code` or nothing."""
+
+
+Row = tuple[Span, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part of a card: a title, lines, and perhaps a table."""
+
+    title: str
+    rows: tuple[Row, ...] = ()
+    text: str = ""
+    """Instead of rows: one paragraph."""
+    table: tuple[tuple[str, ...], ...] = ()
+    """Instead of rows: cells, the heading first."""
+    loud: bool = False
+    """Whether an approver must not miss it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a card says, before it is blocks."""
+
+    title: str
+    state: str
+    status: str
+    """The state in words, with who is waited for or who decided."""
+    asked: str
+    count: str
+    outcome: tuple[str, ...]
+    parts: tuple[Part, ...]
+    foot: str
+    whole: bool
+    """Whether nothing of the draft had to be cut."""
+    loud: tuple[str, ...] = field(default=())
+    """Why a further approver is needed."""
+
+
+def read_card(facts: Facts, *, full: bool = False) -> Card:
+    """Return what the card says; `full` cuts nothing, for the view of everything."""
+    view = facts.view
+    cutter = _Cutter(full=full)
+    parts = tuple(part for part in _parts(facts, cutter) if part is not None)
+    title = cutter.line(view["title"], 150)
+    over = facts.draft.state in FINAL and not full
+    return Card(
+        title=title,
+        state=view["state"],
+        status=f"{_MARKS[view['state']]} {_status(facts)}",
+        asked=_asked(facts, cutter),
+        count=_count(facts),
+        outcome=tuple(_outcome(facts)),
+        parts=tuple(part for part in parts if part.title == "Who") if over else parts,
+        foot=_foot(view),
+        whole=not cutter.cut,
+        loud=tuple(f"Flagged: it {inert(flag)}." for flag in view["needs"]["flags"]),
+    )
+
+
+class _Cutter:
+    """Cuts what is long, and remembers that it did."""
+
+    def __init__(self, *, full: bool) -> None:
+        self._full, self.cut = full, False
+
+    def line(self, text: object, limit: int = _LONG) -> str:
+        self.cut |= not self._full and len(str(text)) > limit
+        return inert(text, 10_000 if self._full else limit)
+
+    def block(self, text: object, limit: int = _LONG) -> str:
+        self.cut |= not self._full and len(str(text)) > limit
+        return lines(text, 10_000 if self._full else limit)
+
+    def rows(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        every = tuple(rows)
+        if self._full or len(every) <= _ROWS:
+            return every
+        self.cut = True
+        rest = Span(f"… and {len(every) - _ROWS + 1} more; press View all", "italic")
+        return (*every[: _ROWS - 1], (rest,))
+
+
+# --- head and foot -------------------------------------------------------------------------------
+
+
+def _status(facts: Facts) -> str:
+    view, needs = facts.view, facts.view["needs"]
+    words = STATES[view["state"]]
+    if facts.draft.state is State.PENDING:
+        left = [f"@{inert(one)}" for one in needs["approvers"] if one not in needs["have"]]
+        said = f"; has {', '.join(f'@{inert(one)}' for one in needs['have'])}" * bool(needs["have"])
+        many = f" ({needs['approvals']} needed{said})" if (needs["approvals"] or 1) > 1 else said
+        by = " or ".join(left) or "nobody"
+        return f"{words} by {by}{many}. Expires {minute(needs['expires_at'])}."
+    if view["decided_by"]:
+        return f"{words}; decided by @{inert(view['decided_by'])}, {minute(view['decided_at'])}."
+    return f"{words}."
+
+
+def minute(at: str) -> str:
+    """Return a stored moment as people read it: `2026-11-24 10:02 UTC`."""
+    return f"{at[:10]} {at[11:16]} UTC"
+
+
+def _asked(facts: Facts, cutter: _Cutter) -> str:
+    if facts.request is None:
+        return f"@{inert(facts.view['requester'])} asked for it."
+    return f"@{inert(facts.view['requester'])} asked: {cutter.line(facts.request, 500)}"
+
+
+def _count(facts: Facts) -> str:
+    view = facts.view
+    count, matching = view["action"]["targets"]["count"], view["evidence"].get("matching")
+    members = "1 member" if count == 1 else f"{count:,} members"
+    of = f", of {matching:,} who match" if isinstance(matching, int) else ""
+    return f"{members}{of}, in {inert(view['action']['destination'], 60)}."
+
+
+def _outcome(facts: Facts) -> Iterable[str]:
+    view = facts.view
+    if view["note"]:
+        yield lines(view["note"], 500)
+    if facts.receipt:
+        yield f"Receipt {inert(facts.receipt)}."
+    if facts.replaced_by:
+        yield f"In its place waits draft {inert(facts.replaced_by)}."
+    if view["state"] == "approved" and view["needs"]["valid_until"]:
+        yield f"The approval is valid until {minute(view['needs']['valid_until'])}."
+
+
+def _foot(view: Mapping[str, Any]) -> str:
+    prompt = f", prompt {inert(view['prompt'][:12])}" if view["prompt"] else ""
+    return (
+        f"Draft {inert(view['id'])}, revision {view['revision']}, digest {short(view['digest'])}, "
+        f"drafted by {inert(view['drafter'], 40)}{prompt}"
+    )
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+
+def _parts(facts: Facts, cutter: _Cutter) -> Iterable[Part | None]:
+    view, evidence = facts.view, facts.view["evidence"]
+    yield _paragraph("Who", facts.filter or view["summary"], cutter)
+    yield _list("From everybody to the members", _funnel(evidence, cutter), cutter)
+    yield _list("Left out by the use policy", _reasons(evidence.get("left_out")), cutter)
+    yield _list(
+        "Included although the use policy leaves them out",
+        _reasons(evidence.get("included_anyway")),
+        cutter,
+        loud=True,
+    )
+    yield _second(evidence.get("second_opinion"), cutter)
+    yield _sample(evidence.get("sample"))
+    yield _list("What became of the words", _words(evidence.get("words"), cutter), cutter)
+    yield _list("You should know", _warnings(evidence.get("warnings"), cutter), cutter)
+    yield _paragraph("Made in place of a stale draft", evidence.get("refreshed"), cutter)
+    yield _list("Checks", _checks(view["checks"], cutter), cutter)
+    yield _list("By hand this would be", _steps(evidence.get("steps"), cutter), cutter)
+
+
+def _paragraph(title: str, words: object, cutter: _Cutter) -> Part | None:
+    return Part(title=title, text=cutter.block(words)) if words else None
+
+
+def _list(title: str, rows: Iterable[Row], cutter: _Cutter, *, loud: bool = False) -> Part | None:
+    kept = cutter.rows(rows)
+    return Part(title=title, rows=kept, loud=loud) if kept else None
+
+
+def _funnel(evidence: Mapping[str, Any], cutter: _Cutter) -> Iterable[Row]:
+    for step in evidence.get("funnel") or []:
+        yield Span(f"{step['remaining']:,}", "bold"), Span(f"  {cutter.line(step['words'], 200)}")
+
+
+def _reasons(found: Sequence[Mapping[str, Any]] | None) -> Iterable[Row]:
+    for one in found or []:
+        reason = inert(str(one["reason"]).replace("_", " "))
+        yield Span(f"{one['count']:,}", "bold"), Span(f"  {reason}")
+
+
+def _sample(rows: Sequence[Mapping[str, Any]] | None) -> Part | None:
+    if not rows:
+        return None
+    cells = ("name", "job_title", "company", "country", "email")
+    heading = tuple(cell.replace("_", " ").capitalize() for cell in cells)
+    table = tuple(tuple(inert(row.get(c) or "-", _CELL) for c in cells) for row in rows[:20])
+    return Part(title="Some of them", table=(heading, *table))
+
+
+def _words(uses: Sequence[Mapping[str, Any]] | None, cutter: _Cutter) -> Iterable[Row]:
+    filler = [inert(use["words"]) for use in uses or [] if use["use"] == "filler"]
+    for use in uses or []:
+        if use["use"] != "filler":
+            became = use["became"] or str(use["use"]).replace("_", " ")
+            yield (
+                Span(cutter.line(use["words"], 200), "italic"),
+                Span(f" → {cutter.line(became, 300)}"),
+            )
+    if filler:
+        yield Span(cutter.line(" … ".join(filler), 300), "italic"), Span(" → no meaning")
+
+
+def _second(opinion: Mapping[str, Any] | None, cutter: _Cutter) -> Part | None:
+    """Say where another drafter, reading the request on its own, agrees or differs in members."""
+    if not opinion:
+        return None
+    drafter = f"The {inert(opinion['drafter'], 40)} drafter"
+    said = cutter.line(opinion["description"])
+    if opinion["agrees"]:
+        words = f"{drafter}, on its own, selects exactly the same people."
+        return Part(title="Second opinion", text=words)
+    if opinion["agrees"] is None:
+        words = f"{drafter} would rather ask or decline: {said}"
+        return Part(title="Second opinion", text=words, loud=True)
+    words = (
+        f"{drafter} reads it differently: {opinion['only_here']:,} people only here, "
+        f"{opinion['only_there']:,} only there. It read: {said}"
+    )
+    return Part(title="Second opinion", text=words, loud=True)
+
+
+def _warnings(warnings: Sequence[str] | None, cutter: _Cutter) -> Iterable[Row]:
+    for one in warnings or []:
+        yield (Span(cutter.line(one, 400)),)
+
+
+def _checks(checks: Sequence[Mapping[str, Any]], cutter: _Cutter) -> Iterable[Row]:
+    for check in checks:
+        if check["name"] not in _TOLD:
+            sign = f"{_SIGNS[check['status']]} {inert(check['name'], 60)}"
+            yield Span(sign, "bold"), Span(f"  {cutter.line(check['message'], 400)}")
+
+
+def _steps(steps: Sequence[str] | None, cutter: _Cutter) -> Iterable[Row]:
+    for step in steps or []:
+        yield (Span(cutter.line(step, 300)),)

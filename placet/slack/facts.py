@@ -1,0 +1,74 @@
+"""What a card is made of: the draft as it stands, and what is kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from gates.draft import Draft
+from gates.people import Person
+from placet.errors import NotFound, PlacetError
+from placet.store.cards import read_receipt_of
+from placet.store.views import draft_view, read_replacement, read_request
+from tools.segments.action import BuildSegment
+
+if TYPE_CHECKING:
+    from placet.wiring import Placet
+
+__all__ = ["Facts", "read_facts", "who"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything that the card of a draft shows; all words in it are untrusted."""
+
+    draft: Draft
+    view: Mapping[str, Any]
+    """As `placet.store.views.draft_view` returns it."""
+    request: str | None
+    """The request in the person's own words; None for an undo."""
+    filter: str | None
+    """The filter in plain words, described anew from the sealed action."""
+    replaced_by: str | None
+    """The draft that was made in place of this one, where it went stale."""
+    receipt: str | None
+    """The receipt, once it was carried out."""
+    editable: bool
+    """Whether a person may change its fields."""
+
+
+def read_facts(placet: Placet, connection: sa.Connection, draft: Draft) -> Facts:
+    """Return everything that the card of a draft shows, as of this transaction."""
+    draft_id, revision = draft.revision.draft_id, draft.revision
+    try:
+        request = str(read_request(connection, revision.request_id)["text"])
+    except NotFound:
+        request = None
+    return Facts(
+        draft=draft,
+        view=draft_view(draft, placet.policy),
+        request=request,
+        filter=_describe(placet, draft),
+        replaced_by=read_replacement(connection, draft_id),
+        receipt=read_receipt_of(connection, draft_id),
+        editable=placet.desk.editable(revision.kind),
+    )
+
+
+def _describe(placet: Placet, draft: Draft) -> str | None:
+    try:
+        action = placet.gate.read_action(draft.revision.kind, draft.revision.action)
+    except PlacetError:
+        return None
+    if not isinstance(action, BuildSegment):
+        return None
+    return placet.segments.describe(action.segment.filter)
+
+
+def who(placet: Placet, person: Person) -> str:
+    """Return how to call a person: the policy's name for them, or else their id."""
+    name = placet.policy.name_of(person)
+    return f"@{person.user if name == person.key else name}"

@@ -1,0 +1,62 @@
+"""What Placet posts: cards, replies and answers, each as the arguments of `chat.postMessage`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gates.people import Person
+from gates.policy import Policy
+
+from .blocks import Block, card_blocks, context, paragraph
+from .buttons import buttons_of, feedback_block
+from .cards import Card, read_card
+from .facts import Facts
+from .text import fallback, lines
+
+__all__ = ["QUIET", "Message", "card_message", "plain_card", "reply_message", "words_message"]
+
+QUIET: Mapping[str, Any] = {"mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+"""How every message is posted: its text is no markup, and nothing in it is fetched or shown."""
+
+Message = dict[str, Any]
+"""`text` and `blocks`: what posting and updating have in common."""
+
+
+def card_message(facts: Facts, policy: Policy, viewer: Person | None) -> Message:
+    """Return a draft's card as `viewer`, or a channel, sees it."""
+    card = read_card(facts)
+    blocks = card_blocks(card)
+    if not card.whole and card.state == "pending":
+        blocks.append(context("Not everything fits here: press View all before you approve."))
+    blocks += [buttons_of(facts, policy, viewer), feedback_block(facts)]
+    return _message(f"{card.title}: {card.status}", blocks)
+
+
+def plain_card(facts: Facts) -> Message:
+    """Return the card as plain text, for where its blocks cannot be shown; no buttons."""
+    card: Card = read_card(facts)
+    told = "\n".join((card.title, card.status, card.asked, card.count, *card.outcome, card.foot))
+    here = (
+        f"This card cannot be shown whole here; see `placet show {facts.draft.revision.draft_id}`."
+    )
+    return _message(card.title, [paragraph(lines(told, 2_500)), context(here)])
+
+
+def reply_message(reply: str, clarification: Mapping[str, Any] | None) -> Message:
+    """Return what Placet answers to a request that made no draft."""
+    if not clarification:
+        return words_message(reply)
+    options = [str(option) for option in clarification.get("options") or []]
+    asked = [str(clarification["text"]), *(f"{n}. {one}" for n, one in enumerate(options, 1))]
+    hint = "Answer in this thread, with a number or in your own words."
+    return _message(asked[0], [paragraph(lines("\n".join(asked))), context(hint)])
+
+
+def words_message(words: str) -> Message:
+    """Return one answer in words."""
+    return _message(words, [paragraph(lines(words))])
+
+
+def _message(text: str, blocks: Sequence[Block]) -> Message:
+    return {"text": fallback(text), "blocks": list(blocks)}

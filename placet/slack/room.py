@@ -1,0 +1,152 @@
+"""What every listener holds: the home, a few threads for SQL, and the way to answer.
+
+Listeners run on one event loop; whatever touches the database runs on the threads here, so that a
+slow disk never keeps another person's click waiting for its acknowledgement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from gates.draft import Draft
+from placet.errors import PlacetError
+from placet.log import get_logger
+from placet.store import outbox
+
+from .check import view_faults
+from .facts import Facts, read_facts
+from .modals import View, loading, words_view
+from .payloads import Click, Command, Submission
+from .refusals import code_of
+
+if TYPE_CHECKING:
+    from placet.wiring import Placet
+
+__all__ = ["Room"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_log = get_logger(__name__)
+_THREADS = 8
+_BROKEN = (
+    "Something went wrong here, and nothing was decided; try again, and tell your admin if it "
+    "stays."
+)
+_LATE = "Slack did not let the form open in time; press the button again."
+
+
+class Room:
+    """One home, as the listeners see it."""
+
+    def __init__(self, placet: Placet) -> None:
+        self.placet = placet
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="placet-slack")
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.nudge: Callable[[], None] = lambda: None
+        """Wakes the sender, where one runs in this process."""
+
+    async def sql(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what blocks on a thread, and return what it returns."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, lambda: do(*args, **kwargs))
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Go on with work after the acknowledgement; it is kept until it is done."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def idle(self) -> None:
+        """Return once all work that goes on after acknowledgements is done."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks))
+
+    def facts(self, draft_id: str) -> Facts:
+        """Return everything about a draft, from one snapshot.
+
+        Raises:
+            NotFound: there is none.
+        """
+        with self.placet.book.reader.connect() as connection:
+            return read_facts(self.placet, connection, self.placet.desk.draft(draft_id))
+
+    def draft(self, draft_id: str) -> Draft:
+        """Return a draft as it stands."""
+        return self.placet.desk.draft(draft_id)
+
+    # --- answering -----------------------------------------------------------------------------
+
+    async def whisper(self, to: Click | Submission | Command, words: str) -> None:
+        """Answer a person, privately, in the thread where they pressed."""
+        await self.sql(self._whisper, to, words)
+        self.nudge()
+
+    def _whisper(self, to: Click | Submission | Command, words: str) -> None:
+        place = to.channel or f"@{to.person.user}"
+        with self.placet.book.engine.begin() as connection:
+            outbox.put(
+                connection,
+                key=f"whisper:{to.id}",
+                lane=f"{to.team}/{place}/{to.person.user}",
+                kind="whisper",
+                body={
+                    "team": to.team,
+                    "channel": to.channel,
+                    "user": to.person.user,
+                    "thread": to.thread_ts,
+                    "words": words,
+                },
+                at=self.placet.clock.now(),
+            )
+
+    async def answering(
+        self, to: Click | Submission | Command, work: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Do a piece of work; whatever goes wrong is answered in words."""
+        try:
+            await work()
+        except PlacetError as error:
+            await self.whisper(to, str(error))
+        except SlackApiError as error:
+            _log.warning("Slack refused: %s", code_of(error))
+            await self.whisper(to, _LATE if "trigger" in str(error) else _BROKEN)
+        except Exception:  # noqa: BLE001 - no click stays without an answer
+            _log.exception("a click could not be answered")
+            await self.whisper(to, _BROKEN)
+
+    # --- modals --------------------------------------------------------------------------------
+
+    async def show(self, client: AsyncWebClient, click: Click, build: Callable[[], View]) -> bool:
+        """Open a modal at once, then fill it; returns whether it holds what `build` made.
+
+        What cannot be built is said in the modal.
+        """
+        opened = await client.views_open(trigger_id=click.trigger_id, view=loading())
+        try:
+            view, made = await self.sql(build), True
+        except PlacetError as error:
+            view, made = words_view(str(error)), False
+        return await self.update(client, str(opened["view"]["id"]), view) and made
+
+    async def update(self, client: AsyncWebClient, view_id: str, view: View) -> bool:
+        """Replace a modal; returns False where its reader has closed it."""
+        wrong = view_faults(view)
+        if wrong:
+            _log.error("a modal cannot be shown: %s", "; ".join(wrong[:3]))
+            view = words_view(
+                "This is too large to be shown here; see `placet show` for all of it."
+            )
+        try:
+            await client.views_update(view_id=view_id, view=view)
+        except SlackApiError as error:
+            if code_of(error) != "not_found":
+                raise
+            return False
+        return not wrong

@@ -1,0 +1,458 @@
+"""A small Slack for tests: its Web API on a port, people who press, and a home with a company."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from placet.clock import Clock
+from placet.settings import load_settings
+from placet.slack import METHODS, Sender, build_app
+from placet.slack.app import room_of
+from placet.slack.check import faults, view_faults
+from placet.store.schema import drafts, requests
+from placet.wiring import Placet, initialise, open_placet
+
+SECRET, TOKEN, TEAM, BOT_USER = "a signing secret", "xoxb-test", "T1", "UBOT"
+
+POLICY = """
+default_person = "ana"
+[people.ana]
+team = "T1"
+user = "UANA"
+[people.ben]
+team = "T1"
+user = "UBEN"
+[people.cleo]
+team = "T1"
+user = "UCLEO"
+admin = true
+[people.dora]
+team = "T1"
+user = "UDORA"
+[rules.build_segment]
+approvers = ["ana", "ben", "cleo"]
+need = 1
+need_flagged = 2
+[rules.archive_list]
+approvers = ["ana", "ben", "cleo"]
+"""
+
+
+class FakeSlack:
+    """Answers the methods Placet calls; refuses others, bad blocks and unknown tokens."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.messages: dict[tuple[str, str], dict[str, Any]] = {}
+        self.whispers: list[dict[str, Any]] = []
+        self.views: dict[str, dict[str, Any]] = {}
+        self.homes: dict[str, dict[str, Any]] = {}
+        self.files: list[tuple[str, str]] = []
+        self.statuses: list[tuple[str, str]] = []
+        self.wrong: list[str] = []
+        self.answers: dict[str, list[Any]] = {}
+        """Method -> what to answer instead, first come first: an error, seconds to wait, `cut`."""
+        self.times: list[tuple[float, str, str]] = []
+        self._ts = itertools.count(1)
+        self._triggers: set[str] = set()
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def start(self) -> None:
+        app = web.Application(client_max_size=2**24)
+        app.router.add_post("/api/{method}", self._call)
+        app.router.add_post("/upload", self._upload)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{port}"
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def client(self, token: str = TOKEN) -> AsyncWebClient:
+        return AsyncWebClient(token=token, base_url=f"{self.url}/api/", retry_handlers=[])
+
+    def trigger(self) -> str:
+        trigger = f"trigger-{next(self._ts)}"
+        self._triggers.add(trigger)
+        return trigger
+
+    def named(self, method: str) -> list[dict[str, Any]]:
+        return [arguments for name, arguments in self.calls if name == method]
+
+    def in_channel(self, channel: str) -> list[dict[str, Any]]:
+        return [m for (where, _), m in self.messages.items() if where == channel]
+
+    # --- the Web API ---------------------------------------------------------------------------
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        if "json" in request.content_type:
+            arguments = await request.json()
+        else:
+            sent = {**request.query, **await request.post()}
+            arguments = {key: _read(value) for key, value in sent.items()}
+        self.calls.append((method, arguments))
+        self.times.append((time.monotonic(), method, str(arguments.get("channel"))))
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return web.json_response({"ok": False, "error": "invalid_auth"})
+        if method not in METHODS:
+            self.wrong.append(method)
+            return web.json_response({"ok": False, "error": "unknown_method"})
+        planned = self.answers.get(method) or []
+        after = None
+        if planned:
+            after = planned.pop(0)
+            if isinstance(after, int | float):
+                return web.json_response(
+                    {"ok": False, "error": "ratelimited"},
+                    status=429,
+                    headers={"Retry-After": str(after)},
+                )
+            if after not in ("cut", None):
+                return web.json_response({"ok": False, "error": after})
+        answer = getattr(self, "_" + method.replace(".", "_"))(arguments)
+        if after == "cut":  # it was done, but the answer is lost
+            request.transport.close()  # type: ignore[union-attr]
+            return web.Response()
+        if isinstance(answer, str):
+            return web.json_response({"ok": False, "error": answer})
+        return web.json_response({"ok": True} | answer)
+
+    def _auth_test(self, _a: dict[str, Any]) -> Any:
+        return {
+            "team_id": TEAM, "user_id": BOT_USER, "bot_id": "B1", "team": "Team", "user": "placet",
+            "url": "https://t1.slack.com/",
+        }  # fmt: skip
+
+    def _chat_postMessage(self, a: dict[str, Any]) -> Any:  # noqa: N802
+        if wrong := faults(a["blocks"], "message"):
+            self.wrong += wrong
+            return "invalid_blocks"
+        ts = f"{1700000000 + next(self._ts)}.000100"
+        self.messages[a["channel"], ts] = a | {"ts": ts}
+        return {"channel": a["channel"], "ts": ts, "message": a}
+
+    def _chat_update(self, a: dict[str, Any]) -> Any:
+        if (a["channel"], a["ts"]) not in self.messages:
+            return "message_not_found"
+        if wrong := faults(a["blocks"], "message"):
+            self.wrong += wrong
+            return "invalid_blocks"
+        self.messages[a["channel"], a["ts"]] |= a
+        return {"channel": a["channel"], "ts": a["ts"]}
+
+    def _chat_delete(self, a: dict[str, Any]) -> Any:
+        if self.messages.pop((a["channel"], a["ts"]), None) is None:
+            return "message_not_found"
+        return {}
+
+    def _chat_postEphemeral(self, a: dict[str, Any]) -> Any:  # noqa: N802
+        if wrong := faults(a["blocks"], "message"):
+            self.wrong += wrong
+            return "invalid_blocks"
+        self.whispers.append(a)
+        return {"message_ts": "1.1"}
+
+    def _conversations_open(self, a: dict[str, Any]) -> Any:
+        return {"channel": {"id": f"D{a['users']}"}}
+
+    def _conversations_replies(self, a: dict[str, Any]) -> Any:
+        found = [m for m in self.in_channel(a["channel"]) if m.get("thread_ts") == a["ts"]]
+        return {"messages": found}
+
+    def _conversations_history(self, a: dict[str, Any]) -> Any:
+        return {"messages": self.in_channel(a["channel"])}
+
+    def _views_open(self, a: dict[str, Any]) -> Any:
+        if a["trigger_id"] not in self._triggers:
+            return "expired_trigger_id"
+        self._triggers.remove(a["trigger_id"])
+        view_id = f"V{next(self._ts)}"
+        return self._put_view(view_id, a["view"])
+
+    def _views_update(self, a: dict[str, Any]) -> Any:
+        if a["view_id"] not in self.views:
+            return "not_found"
+        return self._put_view(a["view_id"], a["view"])
+
+    def _views_publish(self, a: dict[str, Any]) -> Any:
+        if wrong := view_faults(a["view"]):
+            self.wrong += wrong
+            return "invalid_arguments"
+        self.homes[a["user_id"]] = a["view"]
+        return {"view": a["view"]}
+
+    def _put_view(self, view_id: str, view: Any) -> Any:
+        view = _read(view)
+        if wrong := view_faults(view):
+            self.wrong += wrong
+            return "invalid_arguments"
+        self.views[view_id] = view | {"id": view_id}
+        return {"view": self.views[view_id]}
+
+    def _agents_sessions_setStatus(self, a: dict[str, Any]) -> Any:  # noqa: N802
+        self.statuses.append((a["thread_ts"], a["status"]))
+        return {}
+
+    def _assistant_threads_setStatus(self, a: dict[str, Any]) -> Any:  # noqa: N802
+        return {}
+
+    def _assistant_threads_setSuggestedPrompts(self, a: dict[str, Any]) -> Any:  # noqa: N802
+        return {}
+
+    def _blocks_validate(self, a: dict[str, Any]) -> Any:
+        return {}
+
+    def _files_getUploadURLExternal(self, a: dict[str, Any]) -> Any:  # noqa: N802
+        return {"upload_url": f"{self.url}/upload", "file_id": "F1"}
+
+    def _files_completeUploadExternal(self, a: dict[str, Any]) -> Any:  # noqa: N802
+        self.files[-1] = (a["channel_id"], self.files[-1][1])
+        return {"files": [{"id": "F1", "title": "members"}]}
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        self.files.append(("", (await request.read()).decode()))
+        return web.Response(text="OK")
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in "[{":
+        return json.loads(value)
+    return value
+
+
+def signed(
+    body: str, kind: str = "application/json", *, secret: str = SECRET, at: float | None = None
+) -> AsyncBoltRequest:
+    stamp = str(int(time.time() if at is None else at))
+    mac = hmac.new(secret.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256)
+    headers = {
+        "content-type": [kind],
+        "x-slack-signature": [f"v0={mac.hexdigest()}"],
+        "x-slack-request-timestamp": [stamp],
+    }
+    return AsyncBoltRequest(body=body, headers=headers)
+
+
+class SlackWorld:
+    """A home with a small company, the app over it, and a Slack around it."""
+
+    def __init__(self, home: Path, url: str, clock: Clock, *, size: int = 300) -> None:
+        env = {"PLACET_HOME": str(home), "PLACET_DATABASE_URL": url}
+        self.settings = load_settings(env)
+        self.clock, self.slack = clock, FakeSlack()
+        initialise(self.settings)
+        self.settings.policy_file.write_text(POLICY)
+        self.placet = open_placet(self.settings, clock=clock)
+        if size:
+            from tools.crm.local.sample import fill
+
+            fill(self.placet.crm_engine, size=size, now=clock.now())
+        self.events = itertools.count(1)
+        self.app: AsyncApp
+        self.sender: Sender
+
+    async def start(self) -> SlackWorld:
+        await self.slack.start()
+        self.open_app()
+        return self
+
+    def open_app(self) -> None:
+        self.app = build_app(self.placet, signing_secret=SECRET, client=self.slack.client())
+        self.sender = Sender(self.placet, lambda _team: self.slack.client(), per_second=0)
+
+    def restart(self) -> None:
+        """Close everything and open it anew, as after the process was stopped."""
+        self.placet.close()
+        self.placet = open_placet(self.settings, clock=self.clock)
+        self.open_app()
+
+    async def stop(self) -> None:
+        await self.slack.stop()
+        self.placet.close()
+
+    # --- what the worker does ------------------------------------------------------------------
+
+    def work(self) -> None:
+        """Do the jobs that are due, here and now."""
+        bodies = self.placet.bodies()
+        while jobs := self._jobs():
+            for kind, *args in jobs:
+                if kind == "execute":
+                    said, index = bodies["execute.begin"](*args), 0
+                    while said == "go":
+                        said = bodies["execute.chunk"](*args, index)
+                        index += 1
+                    if said == "last":
+                        bodies["execute.finish"](*args)
+                else:
+                    bodies[f"{kind}.run"](*args)
+
+    def _jobs(self) -> list[tuple[Any, ...]]:
+        with self.placet.book.reader.connect() as connection:
+            asked = connection.scalars(
+                sa.select(requests.c.id).where(requests.c.state == "drafting")
+            )
+            jobs: list[tuple[Any, ...]] = [("draft", one, f"draft:{one}") for one in asked]
+            rows = connection.execute(
+                sa.select(drafts).where(drafts.c.state.in_(("approved", "revising")))
+            ).all()
+        for row in rows:
+            kind = "execute" if row.state == "approved" else "redraft"
+            if kind == "redraft" and (row.id, row.version) in self._redrafted:
+                continue
+            self._redrafted.add((row.id, row.version))
+            jobs.append((kind, row.id, row.revision, f"{kind}:{row.id}:{row.version}"))
+        return jobs
+
+    _redrafted: set[tuple[str, int]] = set()
+
+    async def settle(self) -> None:
+        """Let the worker and the sender do everything that is due."""
+        await self.quiet()
+        await asyncio.to_thread(self.work)
+        await self.sender.drain()
+
+    async def quiet(self) -> None:
+        """Wait until no listener is at work any more."""
+        await room_of(self.app).idle()
+
+    # --- what people do ------------------------------------------------------------------------
+
+    async def send(self, request: AsyncBoltRequest) -> BoltResponse:
+        response = await self.app.async_dispatch(request)
+        await self.quiet()
+        return response
+
+    async def event(self, event: dict[str, Any], **envelope: Any) -> BoltResponse:
+        body = {
+            "type": "event_callback", "team_id": TEAM, "api_app_id": "A1",
+            "event_id": f"Ev{next(self.events)}", "event": event,
+            "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
+        } | envelope  # fmt: skip
+        return await self.send(signed(json.dumps(body)))
+
+    async def say(
+        self, text: str, user: str = "UANA", *, channel: str = "", thread: str | None = None, **more
+    ) -> str:
+        channel = channel or f"D{user}"
+        ts = f"{1600000000 + next(self.events)}.000200"
+        event = {
+            "type": "message", "channel": channel, "user": user, "text": text, "ts": ts,
+            "channel_type": "im" if channel.startswith("D") else "channel",
+        } | more  # fmt: skip
+        if thread:
+            event["thread_ts"] = thread
+        await self.event(event)
+        return ts
+
+    async def interact(self, payload: dict[str, Any], **how: Any) -> BoltResponse:
+        body = urlencode({"payload": json.dumps(payload)})
+        return await self.send(signed(body, "application/x-www-form-urlencoded", **how))
+
+    def pressing(
+        self, message: dict[str, Any], action: str, user: str, value: str | None = None
+    ) -> dict[str, Any]:
+        """Return the payload of a press on a message's button, whether it is on it or not."""
+        if value is None:
+            value = next(v for a, v in buttons(message) if a == action)
+        return {
+            "type": "block_actions", "team": {"id": TEAM, "domain": "t1"},
+            "user": {"id": user, "team_id": TEAM, "username": user},
+            "api_app_id": "A1", "trigger_id": self.slack.trigger(),
+            "container": {
+                "type": "message", "message_ts": message["ts"], "channel_id": message["channel"],
+                "thread_ts": message.get("thread_ts"),
+            },
+            "channel": {"id": message["channel"]}, "message": {"ts": message["ts"]},
+            "actions": [{"type": "button", "action_id": action, "block_id": "b", "value": value}],
+        }  # fmt: skip
+
+    async def press(
+        self, message: dict[str, Any], action: str, user: str, value: str | None = None
+    ) -> BoltResponse:
+        return await self.interact(self.pressing(message, action, user, value))
+
+    async def submit(self, view: dict[str, Any], user: str, values: dict[str, Any]) -> BoltResponse:
+        state = {block: {"value": held} for block, held in values.items()}
+        return await self.interact(
+            {
+                "type": "view_submission", "team": {"id": TEAM},
+                "user": {"id": user, "team_id": TEAM}, "api_app_id": "A1",
+                "view": view | {"state": {"values": state}},
+            }
+        )  # fmt: skip
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def card(self, channel: str) -> dict[str, Any]:
+        """Return the newest message with buttons in a channel."""
+        found = [m for m in self.slack.in_channel(channel) if buttons(m)]
+        return found[-1]
+
+    def last_view(self) -> dict[str, Any]:
+        return list(self.slack.views.values())[-1]
+
+    def whispered(self) -> list[str]:
+        return [words(one["blocks"]) for one in self.slack.whispers]
+
+    async def asked(self, text: str = "VPs of marketing", user: str = "UANA") -> Any:
+        """Ask and let the card be posted; returns the draft."""
+        await self.say(text, user)
+        await self.settle()
+        return self.placet.desk.drafts()[-1]
+
+
+def buttons(message: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (element["action_id"], element.get("value", ""))
+        for block in message["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+def words(blocks: Any) -> str:
+    """Return all text in blocks."""
+    if isinstance(blocks, list):
+        return "\n".join(words(block) for block in blocks)
+    if not isinstance(blocks, dict):
+        return ""
+    own = blocks.get("text")
+    inner = [
+        words(value) for key, value in blocks.items() if key != "text" or not isinstance(own, str)
+    ]
+    return "\n".join([own, *inner] if isinstance(own, str) else [one for one in inner if one])
+
+
+def field(kind: str, value: Any) -> dict[str, Any]:
+    """Return a field's state as Slack sends it."""
+    match kind:
+        case "checkboxes" | "multi_static_select":
+            return {"type": kind, "selected_options": [{"value": one} for one in value]}
+        case "static_select":
+            return {"type": kind, "selected_option": {"value": value}}
+        case _:
+            return {"type": kind, "value": value}
+
+
+__all__ = ["FakeSlack", "SlackWorld", "buttons", "field", "room_of", "signed", "words"]
