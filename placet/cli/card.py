@@ -15,8 +15,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from placet.errors import NotFound
+from gates.people import Person
 
+from .inert import plain
 from .output import draw, indented, text
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ _STATE = {
     "rejected": "red", "stale": "bold magenta",
 }  # fmt: skip
 _CHECK = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "error": ("ERROR", "bold red")}
+_PAST = {
+    "approve": "approved", "reject": "rejected", "revise": "asked for changes to",
+    "edit": "edited it into", "withdraw": "withdrew",
+}  # fmt: skip
 _TOLD = ("second opinion", "refreshed")
 """Checks that have a section of their own."""
 _LONG = 2_000
@@ -44,8 +49,10 @@ class Facts:
 
     draft: Mapping[str, Any]
     """As `placet.store.views.draft_view` returns it."""
-    request: str | None = None
-    """The request in the person's own words."""
+    said: Sequence[str] = ()
+    """The conversation in the person's own words, oldest first; empty where it was asked by id."""
+    decisions: Sequence[Mapping[str, Any]] = ()
+    """What people did with it, oldest first: verb, by, reason, revision, at."""
     filter: str | None = None
     """The filter in plain words, described anew from the sealed action."""
     replaced_by: str | None = None
@@ -63,18 +70,27 @@ def draw_card(placet: Placet, draft: Draft) -> None:
 
 def read_facts(placet: Placet, draft: Draft) -> Facts:
     """Return everything that the card of a draft shows."""
-    from placet.store.views import draft_view, read_replacement, read_request
-
-    view = draft_view(draft, placet.policy)
-    with placet.book.reader.connect() as connection:
-        replaced_by = read_replacement(connection, draft.revision.draft_id)
-        try:
-            request = read_request(connection, draft.revision.request_id)["text"]
-        except NotFound:
-            request = None  # an undo was asked for by its receipt, not in words
-    return Facts(
-        draft=view, request=request, filter=_describe(placet, draft), replaced_by=replaced_by
+    from placet.clock import iso
+    from placet.store.views import (
+        draft_view,
+        read_conversation,
+        read_decisions,
+        read_replacement,
     )
+
+    revision, policy = draft.revision, placet.policy
+    with placet.book.reader.connect() as connection:
+        decided = read_decisions(connection, revision.draft_id)
+        return Facts(
+            draft=draft_view(draft, policy),
+            said=read_conversation(connection, revision.request_id),
+            decisions=[
+                {**one, "by": policy.name_of(Person.from_key(one["person"])), "at": iso(one["at"])}
+                for one in decided
+            ],
+            filter=_describe(placet, draft),
+            replaced_by=read_replacement(connection, revision.draft_id),
+        )
 
 
 def _describe(placet: Placet, draft: Draft) -> str | None:
@@ -130,20 +146,24 @@ def _title(draft: Mapping[str, Any]) -> Text:
 def _head(facts: Facts) -> RenderableType:
     draft = facts.draft
     lines = [text(draft["title"], "bold", _LONG)]
-    if facts.request is not None:
-        asked = text(facts.request, "italic", _LONG)
-        lines.append(Text.assemble("@", text(draft["requester"]), " asked: ", asked))
+    for number, words in enumerate(facts.said):
+        how = "then" if number else f"@{plain(draft['requester'])} asked"
+        lines.append(Text.assemble(f"{how}: ", text(words, "italic", _LONG)))
     if facts.filter is None:  # else every word of the summary has its own place below
         lines.append(text(draft["summary"], limit=_LONG))
     lines.append(_how_many(draft))
-    if draft["decided_by"]:
-        by = text(f"@{draft['decided_by']} at {_minute(draft['decided_at'])}")
-        lines.append(Text.assemble("Last decided by ", by, "."))
-    if draft["note"] and draft["state"] != "executed":
+    lines += [_decision(one) for one in facts.decisions]
+    if draft["note"] and draft["note"] not in [one["reason"] for one in facts.decisions]:
         lines.append(text(draft["note"], "yellow", _LONG))
     if facts.replaced_by:
         lines.append(Text.assemble("In its place waits draft ", text(facts.replaced_by, "bold")))
     return Group(*lines)
+
+
+def _decision(one: Mapping[str, Any]) -> Text:
+    why = f": {one['reason']}" if one["reason"] else ""
+    words = f"@{one['by']} {_PAST[one['verb']]} revision {one['revision']} at {_minute(one['at'])}"
+    return text(words + why, "dim", _LONG)
 
 
 def _how_many(draft: Mapping[str, Any]) -> Text:
@@ -204,11 +224,13 @@ def _commands(draft: Mapping[str, Any]) -> list[str]:
     one, needs = draft["id"], draft["needs"]
     who = next((name for name in needs["approvers"] if name not in needs["have"]), "PERSON")
     if draft["state"] == "pending":
-        seen = draft["digest"][:_SHORT]
+        blocked = any(check["status"] == "error" for check in draft["checks"])
+        approve = f"placet decide {one} approve --as {who} --seen {draft['digest'][:_SHORT]}"
+        revise = f'placet decide {one} revise --as {who} --reason "what to change"'
         return [
-            f"placet decide {one} approve --as {who} --seen {seen}",
+            *([] if blocked else [approve]),
             f'placet decide {one} reject --as {who} --reason "why"',
-            f'placet decide {one} revise --as {who} --reason "what to change"',
+            *([revise] if draft["kind"] == "build_segment" else []),
             f"placet show {one} --members",
         ]
     if draft["state"] in ("approved", "revising"):

@@ -328,8 +328,11 @@ def _undo_proposal(
 
 
 def _merge(value: Any, patch: Any) -> Any:
-    """Return `value` changed by a JSON merge patch (RFC 7396); lists are replaced whole."""
-    if not isinstance(patch, Mapping) or not isinstance(value, Mapping):
+    """Return `value` changed by a JSON merge patch (RFC 7396); lists are replaced whole.
+
+    So is a condition of a filter (what has an `op`): half of one kind and half of another is none.
+    """
+    if not isinstance(patch, Mapping) or not isinstance(value, Mapping) or "op" in patch:
         return patch
     merged = {**value}
     for key, change in patch.items():

@@ -21,6 +21,8 @@ from .schema import drafts, ledger, receipts, requests
 __all__ = [
     "draft_view",
     "list_drafts",
+    "read_conversation",
+    "read_decisions",
     "read_events",
     "read_receipt",
     "read_receipts",
@@ -153,3 +155,32 @@ def read_events(connection: sa.Connection, *, after: int) -> Sequence[Entry]:
 def read_replacement(connection: sa.Connection, draft_id: str) -> str | None:
     """Return the draft that was opened in place of a stale one, or None."""
     return connection.scalar(sa.select(drafts.c.replaced_by).where(drafts.c.id == draft_id))
+
+
+def read_conversation(connection: sa.Connection, request_id: str) -> Sequence[str]:
+    """Return what was said in a request's conversation up to it, oldest first; empty if unknown."""
+    last = sa.select(requests.c.thread_id, requests.c.id).where(requests.c.id == request_id)
+    at = last.subquery()
+    query = (
+        sa.select(requests.c.text)
+        .join(at, sa.and_(requests.c.thread_id == at.c.thread_id, requests.c.id <= at.c.id))
+        .order_by(requests.c.id)
+    )
+    return list(connection.scalars(query))
+
+
+def read_decisions(connection: sa.Connection, draft_id: str) -> Sequence[dict[str, Any]]:
+    """Return what people did with a draft, oldest first: verb, person, reason, revision, at."""
+    query = sa.select(ledger).where(ledger.c.draft_id == draft_id).order_by(ledger.c.seq)
+    rows = [(row, json.loads(row.body)) for row in connection.execute(query)]
+    return [
+        {
+            "verb": body["verb"],
+            "person": row.person,
+            "reason": body.get("reason"),
+            "revision": row.revision,
+            "at": row.at,
+        }
+        for row, body in rows
+        if "verb" in body
+    ]
