@@ -75,7 +75,8 @@ def _numbers(count: int, dialect: Dialect) -> tuple[str, str]:
     match dialect:
         case "sqlite":
             return (
-                f"WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < {count}) ",
+                "WITH RECURSIVE g(i) AS "
+                f"(SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < {count}) ",
                 "g",
             )
         case "postgresql":

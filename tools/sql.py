@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError
 from typing_extensions import override
 
 from placet.errors import BadSetting
@@ -61,7 +62,7 @@ def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
     """
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except ArgumentError:
         raise BadSetting(
             "PLACET_DATABASE_URL or PLACET_CRM_URL is no database URL; "
             "use sqlite:///path/to/file.db or postgresql://user:password@host/name."
