@@ -20,6 +20,7 @@ from .deals import deal_ahead, read_deals
 from .fields import field_at, has_value, read_field
 from .lexicon import Value
 from .logic import all_of, any_of, place_filter, prop_of, values_filter
+from .numbers import widened
 from .text import fold, words_of
 from .where import read_places
 
@@ -237,6 +238,10 @@ def _contacts(c: Cursor, group: Group) -> Filter | None:
     quantity = c.quantity()
     if quantity is None or not _person_word(c, quantity.end):
         return None
+    if c.keys[quantity.end] in {"people", "persons", "person", "ppl"} and not c.has(
+        "who", "with", "in", "at", "have", "event_verb", "whose", at=quantity.end + 1):  # fmt: skip
+        c.at = quantity.end + 1  # "companies of more than 5,000 people" speaks of their size
+        return prop_of("employees", quantity.test)
     start = c.at
     bounds = quantity.bounds()
     said = c.words(start, quantity.end)
@@ -281,6 +286,7 @@ def _with(c: Cursor, group: Group) -> Filter | None:
             c.pass_lex(taken)
             found = read_field(c, spec, "company")
             if found is None:
+                c.take("set")
                 found = has_value(spec, "company", there=True)
     return Not(of=found) if found is not None and negated else found
 
@@ -299,7 +305,8 @@ def _sized(c: Cursor) -> Filter | None:
         taken = c.lex()
         assert taken is not None  # noqa: S101 - `field_at` has just seen it
         c.pass_lex(taken)
-        return prop_of(spec.name, quantity.test)
+        test, c.at = widened(c.tokens, c.at, quantity)
+        return prop_of(spec.name, test)
     c.at = start
     return None
 
@@ -326,6 +333,8 @@ def read_company_name(c: Cursor) -> Filter | None:
 
 def _name(c: Cursor, *, asking: bool) -> str | None:
     names = c.vocabulary.values("company", "name")
+    if c.has("vague") and c.known_name(names) is None:
+        return None
     hit = c.known_name(names)
     if hit is not None:
         c.at = hit[1]

@@ -15,8 +15,9 @@ from tools.crm.port import CrmReader
 from tools.segments.tree import Filter
 
 from .dates import DateHit, read_date
-from .lexicon import Lex, Lexicon, lex_at
+from .lexicon import Lex, Lexicon, Place, lex_at
 from .numbers import Quantity, read_quantity
+from .places import ABBREVIATIONS, countries
 from .text import Token, fold, tokenise, words_of
 
 __all__ = ["Cursor", "Note", "Unclear", "Vocabulary", "join_tokens"]
@@ -106,6 +107,10 @@ def join_tokens(text: str) -> tuple[Token, ...]:
             at += 1
             continue
         if token.key == "/":
+            path = not (kept and kept[-1].end == token.start)  # "/pricing" names a page
+            if path or near is None:
+                at += 1
+                continue
             if not (kept and kept[-1].key in {"and", "or"}) and not (
                 near is not None and near.key in {"and", "or"}):  # fmt: skip
                 kept.append(Token("/", "or", "mark", token.start, token.end))
@@ -164,7 +169,11 @@ class Cursor:
         if where >= len(self.tokens):
             return None
         if where not in self._lex:
-            self._lex[where] = lex_at(self.lexicon, self.tokens, self.keys, where)
+            lex = lex_at(self.lexicon, self.tokens, self.keys, where)
+            code = ABBREVIATIONS.get(self.tokens[where].text)
+            if code is not None and (lex is None or lex.end == where + 1):
+                lex = Lex(where, where + 1, {"place": Place((code,), countries()[code][0])})
+            self._lex[where] = lex
         return self._lex[where]
 
     def has(self, *kinds: str, at: int | None = None) -> bool:
@@ -179,7 +188,9 @@ class Cursor:
             return None
         if where not in self._dates:
             hit = read_date(self.tokens, where, self.today)
-            if hit is not None and self._counts_something(where, hit.end):
+            if hit is not None and (
+                self._counts_something(where, hit.end) or self._names_asset(where, hit.end)
+            ):
                 hit = None
             self._dates[where] = hit
         return self._dates[where]
@@ -192,6 +203,14 @@ class Cursor:
         return lex is not None and lex.has("field") and any(
             spec.type == "number" for spec in lex.meanings["field"]
         )  # fmt: skip
+
+    def _names_asset(self, at: int, end: int) -> bool:
+        """Whether "on the November newsletter" names an asset, not a month."""
+        if not self.has("object", at=end):
+            return False
+        assets = self.vocabulary.assets()
+        hits = [self.known_name(assets, n) for n in range(at, end)]
+        return any(hit is not None and hit[1] > end for hit in hits)
 
     def quantity(self, at: int | None = None) -> Quantity | None:
         """Return the comparison with a number at a token."""

@@ -21,6 +21,7 @@ from tools.segments.tree import (
 
 from .cursor import Cursor, Unclear
 from .fields import read_window
+from .lexicon import Lex
 from .logic import all_of, any_of, is_in
 from .numbers import Quantity
 from .text import fold, singular, words_of
@@ -57,15 +58,24 @@ class EventPhrase:
     same_window: bool = False
     objects: list[tuple[str, ...]] = field(default_factory=list)
     asset_words: str = ""
+    more: list[Equals | In | Contains] = field(default_factory=list)
+    """Further assets: "the May newsletter or the June newsletter"."""
+    more_joint: str = "or"
+    denied: bool = False
+    """The object itself is negated: "attended no webinar"."""
 
     def filter(self) -> Filter:
         """Return the condition."""
-        leaves: list[Filter] = [
-            Event(types=(kinds[0],), asset=self.asset, window=self.window,
-                  at_least=self.at_least, at_most=self.at_most)
-            for kinds in self.types
-        ]  # fmt: skip
+        leaves = [self._leaf(kinds[0]) for kinds in self.types]
         return any_of(leaves) if self.joined == "or" else all_of(leaves)
+
+    def _leaf(self, kind: EventType) -> Filter:
+        every: list[Filter] = [
+            Event(types=(kind,), asset=asset, window=self.window, at_least=self.at_least,
+                  at_most=self.at_most)
+            for asset in (self.asset, *self.more)
+        ]  # fmt: skip
+        return any_of(every) if self.more_joint == "or" else all_of(every)
 
 
 def _frequency(phrase: EventPhrase, quantity: Quantity, c: Cursor, words: str) -> None:
@@ -174,6 +184,37 @@ def _asset(phrase: EventPhrase, c: Cursor, *, definite: bool) -> bool:
     return True
 
 
+def _more_assets(phrase: EventPhrase, c: Cursor) -> None:
+    """Read further assets joined by "or" or "and", where each is known by its whole name."""
+    while True:
+        joint = c.lex(c.at + c.mark(","))
+        if joint is None or not joint.has("or", "and"):
+            return
+        at = joint.end
+        while at < len(c.keys) and c.keys[at] in {"the", "a", "our", "on", "for"}:
+            at += 1
+        if at >= len(c.tokens):
+            return
+        quoted = c.tokens[at].kind == "quote"
+        hit = c.known_name(c.vocabulary.assets(), at)
+        end = _asset_end(c, at)
+        named = end is not None and end - at > 1 and c.has("object", at=end - 1) and (
+            not c.has("event_verb", "have", "people", "be", "not", at=at))  # fmt: skip
+        if hit is None and not quoted and not named:
+            return
+        word = "or" if joint.has("or") else "and"
+        if phrase.more and word != phrase.more_joint:
+            return
+        phrase.more_joint = word
+        if hit is None and not quoted and end is not None:
+            words, said, c.at = tuple(c.keys[at:end]), c.words(at, end), end
+        else:
+            said = hit[0] if hit is not None else c.tokens[at].text[1:-1]
+            words, c.at = words_of(said), hit[1] if hit is not None else at + 1
+        phrase.more.append(_matching(phrase, c, words, said, False))
+        _own_object(phrase, c)
+
+
 def _own_object(phrase: EventPhrase, c: Cursor) -> None:
     """Pass the noun after a name: "the Demo request form"."""
     lex = c.lex()
@@ -262,6 +303,15 @@ def _tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
             phrase.saw_object = True
             phrase.objects.append(lex.meanings["object"])
             continue
+        if token.key in {"no", "none"} and not phrase.saw_object and c.quantity() is None:
+            c.at += 1
+            phrase.denied = phrase.saw_object = True
+            continue
+        if token.key in {"anything", "something", "nothing"} and not phrase.saw_object:
+            c.at += 1
+            phrase.denied = phrase.denied or token.key == "nothing"
+            phrase.saw_object = True
+            continue
         if token.key in _LEADS and _leads_on(c):
             definite = token.key in {"the", "this"} or (definite and token.key not in {"any", "of"})
             c.at += 1
@@ -275,6 +325,7 @@ def _tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
         if not _asset(phrase, c, definite=definite):
             break
         named = phrase.saw_object = True
+        _more_assets(phrase, c)
 
 
 def _which(phrase: EventPhrase, c: Cursor, end: int) -> None:
@@ -367,22 +418,23 @@ def read_event_verb(
     if lex is None or not lex.has("event_verb"):
         return None
     weak = c.keys[c.at] in _WEAK and lex.end == c.at + 1
-    phrase = EventPhrase(types=[list(lex.meanings["event_verb"])])
     c.pass_lex(lex)
-    while (joint := c.lex()) is not None and joint.has("or", "and"):
-        verb = c.lex(joint.end)
-        if verb is None or not verb.has("event_verb"):
-            break
-        word = "or" if joint.has("or") else "and"
-        if len(phrase.types) > 1 and word != phrase.joined:
-            break
-        if not _shares_object(c, verb.end):
-            break
-        phrase.joined = word
-        c.at = verb.end
-        phrase.types.append(list(verb.meanings["event_verb"]))
-    _tail(phrase, c, negated=negated)
-    _resolve_types(phrase, c, c.words(start, c.at))
+    first_end = c.at
+    joined, verbs = _verb_series(c)
+    phrase = _phrase(c, [lex, *verbs], joined, negated=negated)
+    try:
+        _resolve_types(phrase, c, c.words(start, c.at))
+    except Unclear:
+        if not verbs:
+            raise
+        # "clicked and attended a webinar": each verb has an object of its own, or none.
+        c.at = first_end
+        phrase = EventPhrase(types=[list(lex.meanings["event_verb"])])
+    dangling = c.keys[c.at - 1] in {"for", "on", "in"} and c.at == lex.end and not c.done
+    if dangling and c.has("or", "and", "but"):
+        words = c.words(start, c.at)
+        raise Unclear(f"dangling:{fold(words)}", f'"{words}" what? Please name it there.',
+                      about=words)  # fmt: skip
     if weak and not phrase.saw_object and phrase.asset is None and c.keys[start] != "open":
         c.at = start
         return None
@@ -390,9 +442,29 @@ def read_event_verb(
     return phrase
 
 
-def _shares_object(c: Cursor, at: int) -> bool:
-    """Whether the verb before has no object of its own: it stood right before "or"."""
-    return True
+def _verb_series(c: Cursor) -> tuple[str, list[Lex]]:
+    """Pass ", bounced or complained": further verbs that stand right beside the first."""
+    at, verbs = c.at, list[Lex]()
+    while True:
+        comma = c.mark(",", at=at)
+        joint = c.lex(at + comma)
+        word = ""
+        if joint is not None and joint.has("or", "and"):
+            word = "or" if joint.has("or") else "and"
+        verb = c.lex(joint.end if word and joint is not None else at + comma)
+        if verb is None or not verb.has("event_verb") or not (word or comma):
+            return "or", []
+        verbs.append(verb)
+        at = verb.end
+        if word:
+            c.at = at
+            return word, verbs
+
+
+def _phrase(c: Cursor, verbs: Sequence[Lex], joined: str, *, negated: bool) -> EventPhrase:
+    phrase = EventPhrase(types=[list(verb.meanings["event_verb"]) for verb in verbs], joined=joined)
+    _tail(phrase, c, negated=negated)
+    return phrase
 
 
 def _inherit(phrase: EventPhrase, before: EventPhrase | None) -> None:

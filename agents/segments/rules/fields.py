@@ -58,10 +58,15 @@ def has_value(spec: FieldSpec, subject: Subject, *, there: bool) -> Filter:
     return leaf if there else Not(of=leaf)
 
 
-def _operator(c: Cursor) -> tuple[str, bool]:
+def _operator(c: Cursor, spec: FieldSpec) -> tuple[str, bool]:
     """Pass "is not", "contains", ":" and say which comparison it is and whether it is negated."""
     kind, negated = "", False
     while (lex := c.lex()) is not None:
+        if c.keys[c.at] == "in" and _value_at(c, spec, c.at) is not None:
+            break
+        if c.keys[c.at] == "in" and c.mark("(", at=c.at + 1):
+            c.at += 2
+            return kind or "is", negated
         if lex.has("contains", "starts", "ends"):
             kind = next(k for k in ("contains", "starts", "ends") if lex.has(k))
         elif lex.has("not") and not lex.has("unset"):
@@ -79,7 +84,7 @@ def _operator(c: Cursor) -> tuple[str, bool]:
 def read_field(c: Cursor, spec: FieldSpec, subject: Subject) -> Filter | None:
     """Read what is said of a field whose name was just passed; None where nothing is."""
     start = c.at
-    kind, negated = _operator(c)
+    kind, negated = _operator(c, spec)
     if kind not in {"contains", "starts", "ends"} and c.has("unset", "set"):
         lex = c.lex()
         assert lex is not None  # noqa: S101 - `has` has just seen it
@@ -152,7 +157,10 @@ def _value_at(c: Cursor, spec: FieldSpec, at: int) -> tuple[str, int] | None:
     for size in range(6, 0, -1):
         words = tuple(c.keys[at : at + size])
         if len(words) == size and words in known:
-            return known[words], at + size
+            # "opportunity and lead status is ...": a longer phrase that names a field is no value.
+            lex = c.lex(at)
+            longer = lex is not None and lex.end > at + size and lex.has("field")
+            return None if longer else (known[words], at + size)
     return None
 
 
@@ -212,6 +220,8 @@ def read_text(c: Cursor, spec: FieldSpec, subject: Subject, kind: str) -> Filter
             c.at = hit[1]
         elif kind in {"contains", "starts", "ends"} and not c.has(*_BOUNDARY):
             start = c.at
+            if token.text in {".", "@", "/"}:
+                c.at += 1
             while not c.done and not c.has(*_BOUNDARY) and not c.mark(",", ".", "?", "!") and (
                 c.date() is None and c.token() is not None and c.tokens[c.at].kind != "quote"):  # fmt: skip
                 c.at += 1
@@ -265,6 +275,8 @@ def _text_test(spec: FieldSpec, text: str, kind: str, known: bool) -> ValueTest:
         return Contains(text=text)
     if spec.name == "email" and text.startswith("@"):
         return Contains(text=text.lower())
+    if spec.name == "email" and "@" not in text:
+        return Contains(text=f"@{text.lower()}" if "." in text else text)
     if spec.name in {"job_title", "company_name"} and not known:
         return Contains(text=text)
     return Equals(value=text)

@@ -40,7 +40,7 @@ _PURPOSE = ("campaign", "launch", "newsletter", "promotion", "webinar", "event",
             "invitation", "mailing", "outreach", "push", "announcement", "email", "survey",
             "roadshow", "conference", "dinner", "meetup", "upsell", "follow-up", "sequence",
             "nurture", "drip", "offer", "mailout", "workshop", "party", "email blast")  # fmt: skip
-_LIFT = ("include", "including", "even", "regardless", "ignore", "ignoring", "irrespective", "plus",
+_LIFT = ("include", "incl", "including", "even", "regardless", "ignore", "ignoring", "irrespective", "plus",
          "keep", "also", "add", "with", "despite", "no")  # fmt: skip
 _REASONS: tuple[tuple[str, UseExclusion], ...] = (
     ("unsubscribed", "unsubscribed"), ("unsubscribes", "unsubscribed"),
@@ -59,6 +59,7 @@ _REASONS: tuple[tuple[str, UseExclusion], ...] = (
     ("capped", "frequency_cap"),
 )  # fmt: skip
 _LIFT_GLUE = {
+    ".",
     "the", "people", "contacts", "those", "ones", "who", "have", "has", "that", "are", "is", "too",
     "as", "well", "also", "if", "they", "of", "even", "and", "or", "anyone", "everyone", "our",
     "without", "no", "not", "their", "any", "all", "also,", "them", "people's", "it", "on",

@@ -14,7 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import gcd
 
-from tools.segments.tree import Bucket, Contains, Filter, InList, Not
+from tools.segments.tree import Bucket, Company, Contains, Equals, Filter, InList, Not
+
+from tools.crm.port import FieldSpec
 
 from .companies import company_set_at, read_company_name, read_company_set
 from .cursor import Cursor, Unclear
@@ -31,6 +33,7 @@ from .fields import (
     unknown_value,
 )
 from .logic import all_of, any_of, fields_of, prop, prop_of
+from .numbers import widened
 from .people import NounPhrase, atom_at, read_noun_phrase
 from .text import fold
 from .where import nearest_places, place_at, read_places
@@ -52,6 +55,8 @@ class Item:
     comma: bool = False
     negated: bool = False
     dims: tuple[str, ...] = ()
+    restarts: bool = False
+    """It begins with "everyone", "people", ...: a new group of people."""
 
 
 class Grammar:
@@ -63,6 +68,7 @@ class Grammar:
         c.describe = describe
         self.last_event: EventPhrase | None = None
         self.depth = 0
+        self.shared = False
 
     # --- descriptions -----------------------------------------------------------------------
 
@@ -99,13 +105,19 @@ class Grammar:
             elif (end := self._reason_end()) is not None:
                 before, c.at = c.at, end
                 c.note(before, "filler", "a reason, no condition")
-            elif lex is not None and lex.has("filler") and not lex.read_as and (
+            elif lex is not None and lex.has("list") and self._just_a_list(lex.end):
+                before = c.at
+                c.pass_lex(lex)
+                c.note(before, "filler")
+            elif lex is not None and lex.has("filler") and not lex.read_as and c.date() is None and (
                 lex.meanings.keys() <= {"filler", "ever", "it", "only"}
                 or c.keys[c.at] in {"i", "get"}
             ):  # fmt: skip
                 before = c.at
                 c.pass_lex(lex)
                 c.note(before, "filler")
+            elif self.shared and c.keys[c.at : c.at + 2] == ["at", "random"]:
+                c.at += 2
             elif lex is not None and lex.has("ever", "only") and not lex.has("field", "value"):
                 c.pass_lex(lex)
             elif c.tokens[c.at].kind in {"mark", "under"} and not _compares(c):
@@ -125,6 +137,8 @@ class Grammar:
             return None
         if (lex := c.lex()) is not None and self._excludes(lex.start, joint):
             return self._exclusion(joint, comma, start)
+        if joint == "but" and self._all_but(items, before):
+            return self._exclusion("", comma, start, passed=True)
         tree, kind, negated, dims = self._clause(items, joint)
         if kind == "":
             self._unplaced(start)
@@ -132,7 +146,16 @@ class Grammar:
             c.note(start, "condition", self.describe(tree))
         if joint == "" and comma:
             joint = ","
-        return Item(joint, tree, kind, start, c.at, comma, negated, dims)
+        restarts = kind in {"np", "people"} and c.has("people", at=_skip_articles(c, start))
+        return Item(joint, tree, kind, start, c.at, comma, negated, dims, restarts)
+
+    def _just_a_list(self, at: int) -> bool:
+        """Whether "list" is what is asked for, not one that exists: no name follows it."""
+        c = self.c
+        if at < len(c.tokens) and (c.tokens[at].kind == "quote" or c.known_name(
+            c.vocabulary.lists(), at)):  # fmt: skip
+            return False
+        return at >= len(c.tokens) or c.mark(",", ":", ".", at=at) or c.has("with", "of", at=at)
 
     def _reason_end(self) -> int | None:
         """Return where "it's a notice about their contract" ends: a reason, if it names no condition."""
@@ -162,21 +185,43 @@ class Grammar:
         if lex.has("except") and not (lex.has("event_verb", "value")):
             return True
         if joint == "but" and lex.has("not") and c.keys[at] in {"not", "no", "none"}:
-            return not c.has("event_verb", at=lex.end)
+            after = lex.end
+            while after < len(c.keys) and c.keys[after] in _ARTICLES:
+                after += 1
+            thing = c.has("field", "event_noun", at=after) and not c.has("value", at=after)
+            return not (c.has("event_verb", at=after) or thing or deal_ahead(c, after))
         if lex.has("not") and c.keys[at] == "no" and atom_at(c, lex.end) is not None:
             return True
         if lex.has("without") and (c.has("people", at=lex.end) or atom_at(c, lex.end)):
             atom = atom_at(c, lex.end)
+            if c.has("field", at=lex.end):
+                return False
             return (
                 atom is None or atom.dim != "company.company_type" or not c.has("field", at=lex.end)
             )
         return False
 
-    def _exclusion(self, joint: str, comma: bool, start: int) -> Item:
+    def _all_but(self, items: list[Item], before: int) -> bool:
+        """Whether "everyone but customers" leaves them out; ask where "but" may mean "and"."""
+        c = self.c
+        if set(c.keys[before : c.at]) & {"only", "just", "also"}:
+            return False
+        noun = c.has("people") or atom_at(c, c.at) is not None or place_at(c, c.at) is not None
+        if not noun or c.has("who", "in", "with", "have", "not"):
+            return False
+        if items and all(item.kind == "people" for item in items):
+            return True
+        words = c.words(before, c.at + 1)
+        raise Unclear(f"but:{fold(words)}", f'Does "{words}" leave people out, or narrow it down?',
+                      (f"leave out: {c.words(c.at, c.at + 1)}", f"only: {c.words(c.at, c.at + 1)}"),
+                      about=c.words(before, c.at), rewrites=("except", "who are"))  # fmt: skip
+
+    def _exclusion(self, joint: str, comma: bool, start: int, *, passed: bool = False) -> Item:
         c = self.c
         lex = c.lex()
         assert lex is not None  # noqa: S101 - the caller has looked
-        c.pass_lex(lex)
+        if not passed:
+            c.pass_lex(lex)
         while not c.done and (c.keys[c.at] in _ARTICLES or c.keys[c.at] in {"for", "of"}):
             c.at += 1
         c.take("not") if c.keys[c.at : c.at + 1] == ["any"] else None
@@ -198,7 +243,8 @@ class Grammar:
             joint, comma, before = self._joint()
             if c.done:
                 break
-            if groups and (joint == "but" or self._excludes(c.at, joint)):
+            turned = set(c.keys[before : c.at]) & {"only", "just", "but", "please"}
+            if groups and (joint == "but" or turned and comma or self._excludes(c.at, joint)):
                 c.at = before
                 break
             lex = c.lex()
@@ -220,6 +266,11 @@ class Grammar:
                 if kind == "":
                     c.at = start
                     self._unplaced(start)
+            if groups and comma and joint == "" and kind in {"np", "people"}:
+                self._ask_excluded(start)
+            if groups and joint == "and" and kind not in {"np", "people"} and kinds[-1] == "np" and (
+                len(groups[-1]) == 1):  # fmt: skip
+                self._ask_excluded(start)
             if kind == "people" and tree is None:
                 groups.append([])
                 kinds.append(kind)
@@ -246,6 +297,13 @@ class Grammar:
                 break
         groups = [group for group in groups if group]
         return any_of([all_of(group) for group in groups]) if groups else None
+
+    def _ask_excluded(self, start: int) -> None:
+        c = self.c
+        words = c.words(start, c.at)
+        raise Unclear(f"excluded:{fold(words)}", f'Is "{words}" left out as well, or is it who you want?',
+                      (f"left out as well: {words}", f"who I want: {words}"),
+                      about=words, rewrites=(f"or {words}", f"but only {words}"))  # fmt: skip
 
     def _ends_nested(self, items: list[Item], comma: bool) -> bool:
         return False
@@ -284,6 +342,8 @@ class Grammar:
         c = self.c
         where = at
         for _ in range(8):
+            if c.date(where) is not None:
+                return where
             lex = c.lex(where)
             if where >= len(c.tokens) or (
                 where > at and (c.mark(",", ".", at=where) or c.has("and", "or", at=where))
@@ -339,8 +399,12 @@ class Grammar:
     def _same_kind(self, items: list[Item], at: int) -> bool:
         first = next(i for i in items if i.kind in {"np", "people"})
         clauses = [i for i in items[:at] if i.kind not in {"np", "people"}]
-        again = items[at].kind == "people" or bool(set(first.dims) & set(items[at].dims))
-        return again and bool(clauses or first.dims != items[at].dims)
+        again = (
+            items[at].kind == "people"
+            or items[at].restarts
+            or bool(set(first.dims) & set(items[at].dims))
+        )
+        return again and bool(clauses or items[at].restarts or first.dims != items[at].dims)
 
     def _can_split(self, items: list[Item], at: int) -> bool:
         """Whether "X ..., or Y ..." ends a group here."""
@@ -384,7 +448,11 @@ class Grammar:
         c = self.c
         left = c.words(items[0].start, items[at - 1].end)
         first = c.words(items[at].start, items[at].end)
-        tail = c.words(items[at].end, items[-1].end)
+        tail = c.words(items[at].end, items[-1].end).strip(" ,")
+        if not tail:
+            raise Unclear(f"group:{fold(first)}",
+                          f'How do "{left}" and "{first}" belong together? Please say it with commas '
+                          'or in two sentences.', about=first)  # fmt: skip
         raise Unclear(
             f"group:{fold(first)}",
             f'Does "{tail.strip()}" go with "{left}" too, or only with "{first}"?',
@@ -453,6 +521,11 @@ class Grammar:
         if lex is not None and lex.has("where") and not lex.has("whose"):
             c.pass_lex(lex)
             lex = c.lex()
+        if c.has("deal") or (deal_ahead(c, c.at) and not c.has("value")):
+            here = c.at
+            if (deals := read_deals(c, None, "")) is not None:
+                return deals, "with", False, ()
+            c.at = here
         if company_set_at(c, c.at):
             tree = read_company_set(c, self._people_inside)
             if tree is not None:
@@ -523,6 +596,7 @@ class Grammar:
             c.has("random", "sample") or c.keys[c.at] in {"of", "the", "all", "our", "chosen"}
         ):
             c.at += 1
+        self.shared = True
         step = gcd(percent, 100)
         return Bucket(of=100 // step, take=tuple(range(percent // step)))
 
@@ -604,16 +678,32 @@ class Grammar:
         while not c.done and c.keys[c.at] in _ARTICLES:
             c.at += 1
         names = c.vocabulary.lists()
+        on = c.keys[start] == "on"
         before = c.take("list") is not None
         while before and not c.done and c.keys[c.at] in {"called", "named"}:
             c.at += 1
-        hit = c.known_name(names)
-        if hit is not None:
+        found: list[Filter] = []
+        joined = "or"
+        while (hit := c.known_name(names)) is not None:
             after = c.has("list", at=hit[1])
-            if before or after or c.tokens[c.at].kind == "quote":
-                c.at = hit[1]
-                c.take("list")
-                return InList(list=hit[0])
+            if not (before or after or on or c.tokens[c.at].kind == "quote" or found):
+                break
+            c.at = hit[1]
+            c.take("list")
+            found.append(InList(list=hit[0]))
+            joint = c.lex(c.at + c.mark(","))
+            if joint is None or not joint.has("or", "and"):
+                break
+            at = joint.end
+            while at < len(c.keys) and c.keys[at] in {*_ARTICLES, "on", "list"}:
+                at += 1
+            if c.known_name(names, at) is None or (
+                len(found) > 1 and joint.has("or") != (joined == "or")
+            ):
+                break
+            joined, c.at = "or" if joint.has("or") else "and", at
+        if found:
+            return any_of(found) if joined == "or" else all_of(found)
         if before or self._list_ahead():
             self._ask_list(start, names)
         c.at = start
@@ -659,11 +749,28 @@ class Grammar:
         c.pass_lex(lex)
         if company_set_at(c, c.at):
             return read_company_set(c, self._people_inside)
+        if (kind := self._companies_by_kind()) is not None:
+            return kind
         working_in = c.keys[c.at - 1] == "in"
         if not strict or working_in:
             c.at = start
             return None
         return read_company_name(c)
+
+    def _companies_by_kind(self) -> Filter | None:
+        """Read "at competitors", "at banks or insurers": the kind of company without the noun."""
+        c = self.c
+        here = c.at
+        while not c.done and c.keys[c.at] in _ARTICLES:
+            c.at += 1
+        atom = atom_at(c, c.at)
+        if atom is not None and atom.dim.startswith("company."):
+            np = read_noun_phrase(c)
+            if np is not None and all(dim.startswith("company.") for dim in np.dims):
+                c.take("sector")
+                return np.filter()
+        c.at = here
+        return None
 
     def _in(self) -> Filter | None:
         """Read "in Germany", "in marketing", "in healthcare", "from Spain"."""
@@ -826,12 +933,11 @@ class Grammar:
         spec = field_at(c, "contact")
         return self._field(spec) if spec is not None else None
 
-    def _field(self, spec: object) -> Filter | None:
+    def _field(self, spec: FieldSpec) -> Filter | None:
         """Read a field's name and what is said of it."""
         from tools.crm.port import FieldSpec
 
         c = self.c
-        assert isinstance(spec, FieldSpec)  # noqa: S101 - narrows for the type checker
         lex = c.lex()
         assert lex is not None  # noqa: S101 - the field stands here
         start = c.at
@@ -920,7 +1026,8 @@ class Grammar:
             spec = choose([s for s in lex.meanings["field"] if s.type == "number"], "contact")
             if spec is not None:
                 c.pass_lex(lex)
-                return prop(spec.subject, spec.name, quantity.test, "contact")
+                test, c.at = widened(c.tokens, c.at, quantity)
+                return prop(spec.subject, spec.name, test, "contact")
         c.at = start
         return None
 
@@ -974,11 +1081,10 @@ class Grammar:
             return None
         return Not(of=found) if negated else found
 
-    def _possessed(self, spec: object, *, negated: bool) -> Filter | None:
+    def _possessed(self, spec: FieldSpec, *, negated: bool) -> Filter | None:
         from tools.crm.port import FieldSpec
 
         c = self.c
-        assert isinstance(spec, FieldSpec)  # noqa: S101 - narrows for the type checker
         found = self._field(spec)
         if found is not None:
             return Not(of=found) if negated else found
@@ -990,6 +1096,8 @@ class Grammar:
 
             leaf = prop_of("consent", Equals(value="granted"))
             return Not(of=leaf) if negated else leaf
+        if c.has("set") and not c.has("value"):
+            c.take("set")
         first = has_value(spec, "contact", there=not negated)
         parts = [first]
         while (joint := c.lex(c.at)) is not None and joint.has("or", "and"):
@@ -1032,6 +1140,16 @@ class Grammar:
             c.at += 1
         if (found := self._last()) is not None:
             return found
+        if c.has("unset") and not c.done:
+            here = c.at
+            c.take("unset")
+            spec = field_at(c, "contact")
+            if spec is not None:
+                name = c.lex()
+                assert name is not None  # noqa: S101 - the field stands here
+                c.pass_lex(name)
+                return has_value(spec, "contact", there=negated)
+            c.at = here
         found = self._thing(negated=negated)
         if found is None and not negated and (found := self._sized()) is None:
             found = self._value_then_field()
@@ -1062,9 +1180,10 @@ class Grammar:
         if first is None:
             return None
         parts: list[list[tuple[Filter, int, int]]] = [[(first[0], first_at, c.at)]]
-        negated, words = first[1], {""}
+        negated, words, series = first[1], {""}, 0
         while not c.done:
             before = c.at
+            earlier = self.last_event
             comma = c.mark(",")
             if comma:
                 c.at += 1
@@ -1075,6 +1194,16 @@ class Grammar:
                 c.pass_lex(lex)
             if not joint and not comma:
                 break
+            if lex is not None and c.keys[lex.start] == "nor":
+                start = c.at
+                following = self._one_verb(self.last_event) or self._bare_predicate()
+                if following is None:
+                    c.at = before
+                    break
+                tree = following[0] if following[1] else Not(of=following[0])
+                parts.append([(tree, start, c.at)])
+                words.add("nor")
+                continue
             again = c.take("who") is not None
             if not self._verb_ahead() or (comma and not joint and not self._verb_ahead()):
                 c.at = before
@@ -1092,17 +1221,35 @@ class Grammar:
             tree = Not(of=following[0]) if carried else following[0]
             if carried and following[1]:
                 tree = following[0]
+            now = self.last_event
+            if carried and earlier is not None and now is not None and now is not earlier and (
+                earlier.window is None):  # fmt: skip
+                # "have not opened an email or clicked one in 60 days": one "not", one window.
+                earlier.window = now.window
+                _, begin, end = parts[-1][-1]
+                parts[-1][-1] = (Not(of=earlier.filter()), begin, end)
             if joint == "or" and carried:
                 parts.append([(tree, start, c.at)])
             elif joint == "or":
+                while series and len(parts) > 1:  # "unsubscribed, bounced or complained"
+                    parts[-2].extend(parts.pop())
+                    series -= 1
+                    words.discard(",")
                 parts[-1].append((tree, start, c.at))
             else:
                 parts.append([(tree, start, c.at)])
+                bare_comma = joint == "" and bare and not negated
+                series = series + 1 if bare_comma else 0
             negated = following[1] or carried
             words.add(joint or ",")
         if "or" in words and len(parts) > 1 and any(len(p) > 1 for p in parts):
             self._check_mixed(parts)
         return all_of([any_of([tree for tree, _, _ in group]) for group in parts])
+
+    def _bare_predicate(self) -> tuple[Filter, bool] | None:
+        """Read "(nor) in Hamburg", "(nor) customers"."""
+        found = self._predicate("be", negated=False, start=self.c.at)
+        return (found, False) if found is not None else None
 
     def _check_mixed(self, parts: list[list[tuple[Filter, int, int]]]) -> None:
         c = self.c
@@ -1171,12 +1318,16 @@ class Grammar:
             self.c.skip_filler()
         if (found := self._last()) is not None:
             return (Not(of=found), True) if negated else (found, False)
+        if c.take("consented") is not None:
+            leaf: Filter = prop_of("consent", Equals(value="granted"))
+            return (Not(of=leaf), True) if negated else (leaf, False)
         phrase = None
         if not deal_ahead(c, c.at):
             phrase = read_event_verb(c, negated=negated, before=before or self.last_event)
         if phrase is not None:
             self.last_event = phrase
             tree = phrase.filter()
+            negated = negated != phrase.denied
             return (Not(of=tree), True) if negated else (tree, False)
         found = self._predicate(helped, negated=negated, start=start)
         if found is None:
@@ -1249,7 +1400,7 @@ class Grammar:
         """Read a verb phrase without "who": "opened an email", "not customers", "based in"."""
         c = self.c
         lex = c.lex()
-        if lex is None or not lex.has("event_verb", "have", "be", "did"):
+        if lex is None or not lex.has("event_verb", "have", "be", "did", "consented"):
             return None
         return self._verbs()
 
@@ -1259,6 +1410,9 @@ class Grammar:
         if lex is None or not lex.has("not"):
             return None
         start = c.at
+        if (found := self._verbs()) is not None:
+            return found
+        c.at = start
         c.pass_lex(lex)
         at = c.at
         while not c.done and c.keys[c.at] in _ARTICLES:
@@ -1303,6 +1457,12 @@ def unknown_person(c: Cursor) -> Unclear:
     names = c.vocabulary.values("contact", "owner")
     return Unclear(f"owner:{fold(words)}", f'No owner here is called "{words}". Who do you mean?',
                    names[:5], about=words, rewrites=tuple(f'"{n}"' for n in names[:5]))  # fmt: skip
+
+
+def _skip_articles(c: Cursor, at: int) -> int:
+    while at < len(c.keys) and c.keys[at] in _ARTICLES:
+        at += 1
+    return at
 
 
 def _compares(c: Cursor) -> bool:

@@ -493,7 +493,7 @@ def _add_fields(lexicon: Lexicon, catalogue: Catalogue) -> None:
             names.add(spec.label)
         names |= set(filter(None, FIELDS.get((spec.subject, spec.name), "").split("|")))
         generic = {"name", "owner", "created at", "updated at"}
-        for name in names - (generic if spec.subject != "contact" else {"owner"}):
+        for name in sorted(names - (generic if spec.subject != "contact" else set())):
             if spec.subject == "deal" and name.lower() in {"create date"}:
                 continue
             lexicon.add(name, "field", spec, mend=True)
@@ -510,7 +510,7 @@ def _add_values(lexicon: Lexicon, catalogue: Catalogue) -> None:
             names = {label, value.replace("_", " ")}
             extra = VALUES.get((spec.subject, spec.name, value), "")
             names |= set(filter(None, extra.split("|")))
-            for name in names:
+            for name in sorted(names):
                 known.setdefault(words_of(name), value)
                 known.setdefault(words_of(plural(name)), value)
                 alone = (spec.subject, spec.name) in STANDALONE and value not in ONLY_NAMED

@@ -8,6 +8,7 @@ from tools.segments.tree import (
     All,
     AnyOf,
     Company,
+    Deals,
     Equals,
     Filter,
     In,
@@ -85,6 +86,8 @@ def prop_of(name: str, test: ValueTest) -> Property:
 def prop(owner: Subject, name: str, test: ValueTest, subject: Subject) -> Filter:
     """Return a test on a field of `owner` as it stands within a tree about `subject`."""
     leaf = prop_of(name, test)
+    if owner == "deal" and subject != "deal":
+        return Deals(where=leaf)
     return Company(where=leaf) if owner == "company" and subject == "contact" else leaf
 
 

@@ -10,7 +10,7 @@ from tools.segments.tree import Between, Equals, Greater, Less
 
 from .text import Token
 
-__all__ = ["Quantity", "read_number", "read_quantity"]
+__all__ = ["Quantity", "read_number", "read_quantity", "widened"]
 
 NumberTest = Equals | Greater | Less | Between
 
@@ -191,3 +191,12 @@ def _times_word(token: Token, at: int) -> tuple[float, int, str] | None:
     return {"once": (1.0, at + 1, ""), "twice": (2.0, at + 1, ""), "thrice": (3.0, at + 1, "")}.get(
         token.key
     )
+
+
+def widened(tokens: Sequence[Token], at: int, quantity: Quantity) -> tuple[NumberTest, int]:
+    """Return the test and where it ends, with "or more" read after the noun: "50 employees or more"."""
+    if quantity.bare and isinstance(quantity.test, Equals):
+        for words, sign in _AFTER:
+            if words[0] in {"or", "and"} and _starts(tokens, at, words):
+                return _test(sign, float(quantity.test.value)), at + len(words)
+    return quantity.test, at

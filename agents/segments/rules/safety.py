@@ -55,7 +55,7 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
         "I do not send anything, and nothing goes out without an approval. I can draft the segment for the mailing. " + _CAN,
     ),
     (
-        r"^(?:please |can you |could you |pls |just |now |go ahead and |i want you to |i need you to )*(?:send|blast|email|e-mail|mail|sms|text)\b(?! (?:opens?|clicks?|openers?|clickers?|subscribers?|recipients?|list|addresses|segment|audience))\s+\w+",
+        r"^(?:please |can you |could you |pls |just |now |go ahead and |i want you to |i need you to )*(?:send|blast|email|e-mail|mail|sms|text)\b(?! (?:opens?|clicks?|openers?|clickers?|subscribers?|recipients?|list|address|addresses|segment|audience|ends?|contains?|starts?|begins?|is|me|us|domains?|equals?|not|with|like|has|includes?|ending|containing|starting|source|field|status))\s+\w+",
         "I do not send anything in this version. I can draft the segment the mailing would go to. " + _CAN,
     ),
     (

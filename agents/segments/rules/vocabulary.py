@@ -21,7 +21,7 @@ __all__ = [
 VALUES: dict[tuple[str, str, str], str] = {
     ("contact", "lifecycle_stage", "customer"): "customer|client|kunde|kunden|existing customer|current customer|paying customer",
     ("contact", "lifecycle_stage", "lead"): "lead",
-    ("contact", "lifecycle_stage", "subscriber"): "subscriber|newsletter subscriber|blog subscriber",
+    ("contact", "lifecycle_stage", "subscriber"): "subscriber|email subscriber|newsletter subscriber|blog subscriber",
     ("contact", "lifecycle_stage", "marketing_qualified_lead"): "mql|marketing qualified lead|marketing-qualified lead",
     ("contact", "lifecycle_stage", "sales_qualified_lead"): "sql|sales qualified lead|sales-qualified lead",
     ("contact", "lifecycle_stage", "opportunity"): "opportunity|sales opportunity",
@@ -39,7 +39,7 @@ VALUES: dict[tuple[str, str, str], str] = {
     ("contact", "seniority", "owner"): "owner|business owner|founder|co-founder|cofounder|company owner|proprietor",
     ("contact", "job_function", "marketing"): "marketing|marketer|marketeer|marketing specialist|marketing professional",
     ("contact", "job_function", "sales"): "sales|salesperson|salespeople|sales rep|sales representative|vertrieb|ventes",
-    ("contact", "job_function", "finance"): "finance|accounting|finanzen|finances",
+    ("contact", "job_function", "finance"): "finance|financial|accounting|accountant|controller|finanzen|finances",
     ("contact", "job_function", "it"): "it|information technology|i.t.",
     ("contact", "job_function", "engineering"): "engineering|engineer|engineers|r&d",
     ("contact", "job_function", "product"): "product|product management",
@@ -130,7 +130,7 @@ TITLES: dict[str, tuple[str, str]] = {
 """Titles that say both seniority and function."""
 
 FIELDS: dict[tuple[str, str], str] = {
-    ("contact", "email"): "email address|e-mail address|mail address|email|e-mail|address|emails",
+    ("contact", "email"): "email address|email domain|domain of the email|e-mail address|mail address|email|e-mail|address|emails",
     ("contact", "first_name"): "first name|given name|forename",
     ("contact", "last_name"): "last name|surname|family name",
     ("contact", "job_title"): "job title|title|position",
@@ -144,8 +144,8 @@ FIELDS: dict[tuple[str, str], str] = {
     ("contact", "lifecycle_stage"): "lifecycle stage|life cycle stage|lifecycle|stage",
     ("contact", "lead_status"): "lead status|status",
     ("contact", "lead_source"): "lead source|source|original source|channel",
-    ("contact", "lead_score"): "lead score|score|scoring|hubspot score|lead scoring",
-    ("contact", "owner"): "contact owner|lead owner|account manager name|assigned owner|owner name",
+    ("contact", "lead_score"): "lead score|score|scored|scoring|hubspot score|lead scoring",
+    ("contact", "owner"): "owner|contact owner|lead owner|account manager name|assigned owner|owner name",
     ("contact", "company_name"): "company name|company|employer|employer name",
     ("contact", "consent"): "consent|opt in|opt-in|marketing consent|permission",
     ("contact", "created_at"): "create date|created date|creation date|date created|date added",
@@ -171,7 +171,7 @@ EVENTS: tuple[tuple[str, str, str], ...] = (
     # type, form (verb: any finite form; noun: something to have), names
     ("email_open", "verb", "opened|open|opens|opening|read"),
     ("email_open", "noun", "email open|email opens|open|opens|opening|openings"),
-    ("email_click", "verb", "clicked|click|clicks|clicking|clicked on|click on|clicked through|click through|clicked in|clicking on"),
+    ("email_click", "verb", "clicked|click|clicks|clicking|clicked on|click on|clicked through|click through|clicking on"),
     ("email_click", "noun", "email click|email clicks|click|clicks|clickthrough|clickthroughs"),
     ("page_view", "verb", "viewed|view|views|viewing|visited|visit|visits|visiting|looked at|look at|browsed|saw|seen|been on|went to|been to"),
     ("page_view", "noun", "page view|page views|pageview|pageviews|page visit|page visits|visit|visits|web visit|website visit|website visits"),
@@ -187,7 +187,7 @@ EVENTS: tuple[tuple[str, str, str], ...] = (
     ("bounced", "noun", "bounce|bounces|bounced email|bounced emails"),
     ("complaint", "verb", "complained|complain|complains|marked us as spam|reported us as spam|marked as spam|marked an email as spam|reported spam|filed a complaint|made a complaint"),
     ("complaint", "noun", "complaint|complaints|spam complaint|spam complaints|spam report|spam reports"),
-    ("email_sent", "verb", "received|receive|receives|were sent|was sent|been sent|were emailed|been emailed|got|we sent|we emailed|were mailed|been mailed|we mailed|get"),
+    ("email_sent", "verb", "received|receive|receives|were sent|was sent|been sent|were emailed|been emailed|got|we sent|we emailed|emailed|mailed|were mailed|been mailed|we mailed|get"),
     ("email_sent", "noun", "email sent|emails sent|sent email|sent emails|sent"),
 )  # fmt: skip
 
@@ -216,13 +216,13 @@ LANGUAGES: dict[str, str] = {
 }  # fmt: skip
 
 STRUCTURE: dict[str, str] = {
-    "people": "people|person|persons|contact|contacts|everyone|everybody|anyone|anybody|someone|somebody|folks|individuals|recipients|records|those|ones|them|the rest|kontakte|personen|humans|the ones|employees who|professionals|staffers|guys|names",
+    "people": "people|person|persons|contact|contacts|everyone|everybody|anyone|anybody|someone|somebody|folks|individuals|recipients|records|those|ones|them|the rest|kontakte|personen|humans|the ones|ppl|folk|peeps|everyone's|professionals|staffers|guys|names",
     "company": "company|companies|account|accounts|organisation|organisations|organization|organizations|firm|firms|business|businesses|employers|corporation|corporations|enterprise account|unternehmen|firmen|vendors and",
     "deal": "deal|deals|sales deal|sales deals",
     "or": "or|nor|and/or|or else|oder|ou",
-    "and": "and|&|as well as|plus|together with|and also|und|et",
+    "and": "and|&|+|as well as|plus|together with|and also|und|et",
     "but": "but|yet|though|although|while|and yet",
-    "not": "not|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|didn't|don't|doesn't|never|no|non|neither|without ever|won't|cannot|can't|has never|have never|isnt|arent|havent|hasnt|didnt|dont|doesnt|wasnt|werent|none",
+    "not": "not|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|didn't|don't|doesn't|never|no|non|neither|without ever|won't|cannot|can't|has never|have never|isnt|arent|havent|hasnt|didnt|dont|doesnt|wasnt|werent|none|outside|outside of|not from within",
     "except": "except|except for|excluding|exclude|excl|other than|apart from|minus|leaving out|leave out|with the exception of|but not those|aside from|bar|barring|save for|omit|omitting|skip|skipping|excepting|but without|ignoring|ohne|sauf|filter out|take out|ruling out|leaving aside|not including|don't include|do not include|dont include|not counting|remove|and exclude|drop",
     "who": "who|that|which|whom|and who",
     "where": "where",
@@ -242,7 +242,7 @@ STRUCTURE: dict[str, str] = {
     "by": "by",
     "sourced": "came from|come from|came in from|came in through|came in via|came through|came via|sourced from|sourced via|sourced through|acquired through|acquired via|acquired from|generated by|generated through|that came from|via|through|coming through|who came from|originated from|came to us through|came to us via|come through|come via|found us through|found us via|arrived via|arrived through|come in through|come in via",
     "owned": "owned by|assigned to|belonging to owner|whose owner is|owner is|looked after by|managed by|handled by",
-    "created": "created|added|signed up|joined our database|who joined|were created|was created|were added|got added|created on|added to the crm|added to crm|new since|entered the crm|added to our crm|added to the database|imported",
+    "created": "created|added|joined our database|were created|was created|were added|got added|created on|added to the crm|added to crm|new since|entered the crm|added to our crm|added to the database",
     "updated": "updated|modified|last modified|last updated|changed|edited",
     "closing": "closing|due to close|expected to close|that close|which close|closes|close|will close|set to close|that closes|closed",
     "worth": "worth|valued at|with a value of|with a value|of value",
@@ -262,6 +262,7 @@ STRUCTURE: dict[str, str] = {
     "same": "in that time|in that period|in the same period|in the same time|over that time|during that time|in that window|since then|over the same period|in this time|during that period",
     "times": "times|time|occasions|x",
     "above": "and above|or above|and up|and higher|or higher|or more senior|and more senior|upwards|level and above|level or above|level and up|and upwards",
+    "consented": "gave consent|given consent|gave us consent|consented|opted in|opted-in|agreed to marketing|given us consent|gave permission|given permission|gave their consent|given their consent",
     "department": "department|departments|dept|team|teams|function|field|role|roles|side|area|professionals|specialists|job|jobs|position|positions|title|titles|level",
     "sector": "sector|sectors|industry|industries|space|vertical|verticals|business sector",
     "open_deal": "open|active|ongoing|live|running|pending",
@@ -270,7 +271,7 @@ STRUCTURE: dict[str, str] = {
 }  # fmt: skip
 """Words that hold a sentence together: kind -> names."""
 
-COMPANIONS = "i mean|that is to say|meaning|thanks a lot|thank you very much|thanks so much|many thanks|put them on a list|put them in a list|put these on a list|on a list|in a list|into a list|as a list|onto a list|in one list|make it a list|to a list|please|pls|kindly|hi|hello|hey|thanks|thank you|cheers|ok|okay|so|then|now|also|too|both|either|a|an|the|all|any|every|each|me|us|my|our|we|i|you|your|i'd|i'm|i'll|we'd|we're|let's|lets|can|could|want|wants|need|needs|would like|like to|give|show|find|make|create|build|pull|put|get me|generate|prepare|draft|set up|select|target|who is|who are|looking for|look for|search for|search|fetch|segment|audience|group|list of|a list of|together|up|for me|there|currently|current|presently|right now|today's|of all|in total|in our crm|in the crm|in crm|in our database|in the database|our crm|crm|database|of ours|everyone of|everybody of|collect|assemble|gather|compile|identify|give me|tell me|show me|get|to|as|being|such|specifically|namely|i.e.|actually|really|basically|simply|quickly|hello there|good morning|mailing list|segment of|audience of|group of|a group of|a segment of|an audience of|new list|a new list|new segment|a new segment|new audience|do|us all|whoever|entire|whole|complete|full|their own|his|her|its|these|this|that are|matching|match|want to see|would like to see|try|help me|let me|our own|at the moment|at present|as of now|person's|our list of|bitte|alle|gib|mir|zeig|eine|liste|von|der|die|das|den|tous|toutes|les|des|la|le|une|un|are there|exist|existing|ever since|do we have|have we got|we have|we've got|do i have|are there|is there|did we have|that we have|i have|can you|could you|would you|will you|show me all|belong to"
+COMPANIONS = "i mean|that is to say|meaning|thanks a lot|thank you very much|thanks so much|many thanks|put them on a list|put them in a list|put these on a list|on a list|in a list|into a list|as a list|onto a list|in one list|make it a list|to a list|send me|send us|please|pls|kindly|hi|hello|hey|thanks|thank you|cheers|ok|okay|so|then|now|also|too|both|either|a|an|the|all|any|every|each|me|us|my|our|we|i|you|your|i'd|i'm|i'll|we'd|we're|let's|lets|can|could|want|wants|need|needs|would like|like to|give|show|find|make|create|build|pull|put|get me|generate|prepare|draft|set up|select|target|looking for|look for|search for|search|fetch|segment|audience|group|list of|a list of|together|up|for me|there|currently|current|presently|right now|today's|of all|in total|in our crm|in the crm|in crm|in our database|in the database|our crm|crm|database|of ours|everyone of|everybody of|collect|assemble|gather|compile|identify|give me|tell me|show me|get|to|as|being|such|specifically|namely|i.e.|actually|really|basically|simply|quickly|hello there|good morning|mailing list|segment of|audience of|group of|a group of|a segment of|an audience of|new list|a new list|new segment|a new segment|new audience|do|us all|whoever|entire|whole|complete|full|their own|his|her|its|these|this|matching|match|want to see|would like to see|try|help me|let me|our own|at the moment|at present|as of now|person's|our list of|bitte|alle|gib|mir|zeig|eine|liste|von|der|die|das|den|tous|toutes|les|des|la|le|une|un|are there|exist|existing|ever since|do we have|have we got|we've|they've|do i have|are there|is there|did we have|that we|can you|could you|would you|will you|show me all|belong to"
 """Words that carry no condition: known filler."""
 
 VAGUE: dict[str, tuple[str, ...]] = {
