@@ -136,6 +136,7 @@ def waterfall(
     branches += [_excluded(one, compiler, scope, policy, stored) for one in reasons]
     letters = _letters(len(branches) + 1)
     *outcomes, last = [sa.literal(letter, sa.Text()) for letter in letters]
+    pairs: list[tuple[Condition, sa.ColumnElement[str]]]
     pairs = list(zip(branches, outcomes, strict=True))
     if sqlite and reasons:
         # One look-up settles the four reasons by address for whoever has no suppression at all.
