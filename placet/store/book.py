@@ -33,6 +33,35 @@ from .schema import drafts, permits, revisions, snapshots
 
 __all__ = ["SqlBook", "SqlPage", "read_draft", "read_members", "read_permit"]
 
+# The statements of the hot path, built once: building one anew costs as much as running it.
+_READ = (
+    sa.select(drafts, revisions.c.body)
+    .join(
+        revisions,
+        (revisions.c.draft_id == drafts.c.id) & (revisions.c.revision == drafts.c.revision),
+    )
+    .where(drafts.c.id == sa.bindparam("the_id"))
+)
+_SWAP = (
+    drafts.update()
+    .where(
+        drafts.c.id == sa.bindparam("the_id"),
+        drafts.c.state == sa.bindparam("old_state"),
+        drafts.c.revision == sa.bindparam("old_revision"),
+        drafts.c.digest == sa.bindparam("old_digest"),
+        drafts.c.version == sa.bindparam("old_version"),
+    )
+    .values(
+        {
+            name: sa.bindparam(name)
+            for name in (
+                "state", "revision", "digest", "version", "expires_at", "valid_until",
+                "approvals", "decided_by", "decided_at", "note",
+            )
+        }
+    )
+)  # fmt: skip
+
 TicketFor = Callable[[sa.Connection, Draft, State, str | None], NewTicket]
 """Words a ticket for a draft that ended in a state, with a note: injected, since it needs tools."""
 
@@ -149,26 +178,24 @@ class SqlPage:
 
     def _swap(self, read: Draft, after: Draft) -> bool:
         swapped = self.connection.execute(
-            drafts.update()
-            .where(
-                drafts.c.id == read.revision.draft_id,
-                drafts.c.state == read.state.value,
-                drafts.c.revision == read.revision.revision,
-                drafts.c.digest == read.digest,
-                drafts.c.version == read.version,
-            )
-            .values(
-                state=after.state.value,
-                revision=after.revision.revision,
-                digest=after.digest,
-                version=after.version,
-                expires_at=after.revision.expires_at,
-                valid_until=after.valid_until,
-                approvals=canonical([a.model_dump(mode="json") for a in after.approvals]),
-                decided_by=after.decided_by.key if after.decided_by else None,
-                decided_at=after.decided_at,
-                note=after.note,
-            )
+            _SWAP,
+            {
+                "the_id": read.revision.draft_id,
+                "old_state": read.state.value,
+                "old_revision": read.revision.revision,
+                "old_digest": read.digest,
+                "old_version": read.version,
+                "state": after.state.value,
+                "revision": after.revision.revision,
+                "digest": after.digest,
+                "version": after.version,
+                "expires_at": after.revision.expires_at,
+                "valid_until": after.valid_until,
+                "approvals": canonical([a.model_dump(mode="json") for a in after.approvals]),
+                "decided_by": after.decided_by.key if after.decided_by else None,
+                "decided_at": after.decided_at,
+                "note": after.note,
+            },
         )
         return swapped.rowcount == 1
 
@@ -187,14 +214,15 @@ class SqlPage:
 
     def _issue(self, permit: PermitRow) -> None:
         self.connection.execute(
-            permits.insert().values(
-                id=permit.id,
-                draft_id=permit.draft_id,
-                revision=permit.revision,
-                digest=permit.digest,
-                issued_at=permit.issued_at,
-                valid_until=permit.valid_until,
-            )
+            permits.insert(),
+            {
+                "id": permit.id,
+                "draft_id": permit.draft_id,
+                "revision": permit.revision,
+                "digest": permit.digest,
+                "issued_at": permit.issued_at,
+                "valid_until": permit.valid_until,
+            },
         )
 
     def _write_revision(self, revision: Revision, digest: str) -> None:
@@ -214,15 +242,7 @@ def read_draft(connection: sa.Connection, draft_id: str) -> Draft:
     Raises:
         NotFound: there is none with that id.
     """
-    query = (
-        sa.select(drafts, revisions.c.body)
-        .join(
-            revisions,
-            (revisions.c.draft_id == drafts.c.id) & (revisions.c.revision == drafts.c.revision),
-        )
-        .where(drafts.c.id == draft_id)
-    )
-    row = connection.execute(query).mappings().one_or_none()
+    row = connection.execute(_READ, {"the_id": draft_id}).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no draft {draft_id}; `placet drafts` lists them.")
     return _draft(row)
