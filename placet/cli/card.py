@@ -171,7 +171,7 @@ def _how_many(draft: Mapping[str, Any]) -> Text:
     line = Text.assemble((f"{count:,} members", "bold"))
     if isinstance(matching, int):
         line.append(f", of {matching:,} who match")
-    return line.append(f", in {draft['action']['destination']}.")
+    return Text.assemble(line, ", in ", text(draft["action"]["destination"]), ".")
 
 
 def _foot(facts: Facts) -> RenderableType:
