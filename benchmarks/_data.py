@@ -87,10 +87,8 @@ def _numbers(count: int, dialect: Dialect) -> tuple[str, str]:
 
 def _insert(table: str, values: dict[str, str], count: int, dialect: Dialect) -> str:
     head, source = _numbers(count, dialect)
-    return (
-        f"INSERT INTO {table} ({', '.join(values)}) {head}"
-        f"SELECT {', '.join(values.values())} FROM {source}"
-    )
+    names = ", ".join(f'"{name}"' for name in values)  # `at` is a keyword to DuckDB
+    return f"INSERT INTO {table} ({names}) {head}SELECT {', '.join(values.values())} FROM {source}"
 
 
 def _statements(contacts: int, events: int, dialect: Dialect) -> list[str]:

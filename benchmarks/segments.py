@@ -112,7 +112,8 @@ CASES = (
         ),
         clauses=(
             "coalesce(c.company_id, '') IN (SELECT d.company_id FROM crm_contacts d "
-            "WHERE d.seniority = 'director' AND d.company_id IS NOT NULL GROUP BY d.company_id HAVING count(*) >= 3)",
+            "WHERE d.seniority = 'director' AND d.company_id IS NOT NULL "
+            "GROUP BY d.company_id HAVING count(*) >= 3)",
         ),
     ),
 )  # fmt: skip
@@ -193,7 +194,7 @@ def bench_duckdb(contacts: int, events: int, repeat: int) -> None:
 
     base = duckdb.connect()
     for table in metadata.sorted_tables:
-        columns = ", ".join(f"{one.name} {_duck_type(one.type)}" for one in table.columns)
+        columns = ", ".join(f'"{one.name}" {_duck_type(one.type)}' for one in table.columns)
         base.execute(f"CREATE TABLE {table.name} ({columns})")
     seconds = fill(base.execute, contacts, events, "duckdb")
     print(f"\nduckdb (filled in {seconds:.0f} s)")

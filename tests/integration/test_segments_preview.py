@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from placet.errors import BadInput
 from tools.crm.local import schema
 from tools.crm.local.catalogue import build_catalogue
 from tools.crm.port import Catalogue
@@ -154,3 +155,17 @@ def test_a_thousand_values_and_twenty_levels_still_run(engine: sa.Engine) -> Non
     segments = SqlSegments(engine, _Reader())  # type: ignore[arg-type]
     assert list(segments.check(node)) == []
     assert segments.count(segment) == 0
+
+
+def test_a_filter_that_was_never_checked_fails_in_words_or_finds_nobody(engine: sa.Engine) -> None:
+    segments = SqlSegments(engine, _Reader())  # type: ignore[arg-type]
+    nul = tree.Property(field="job_title", is_=tree.Contains(text="a\x00b"))
+    segment = tree.Segment(name="n", filter=nul, as_of=AS_OF)
+    if engine.dialect.name == "sqlite":
+        assert segments.count(segment) == 0
+    else:
+        with pytest.raises(BadInput, match="check the filter first"):
+            segments.count(segment)
+    nobody = tree.Property(field="no_such_field", is_=tree.IsSet())
+    with pytest.raises(BadInput, match="no field"):
+        segments.preview(segment.model_copy(update={"filter": nobody}))
