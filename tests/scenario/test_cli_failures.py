@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -44,6 +46,12 @@ def test_every_verb_takes_json_and_explains_itself(
     assert "--json" in helped.out
     assert helped.err == ""
     assert command.help
+
+
+def test_alone_it_shows_its_verbs(empty: Cli) -> None:
+    ran = empty()
+    assert (ran.code, ran.out) == (2, "")
+    assert "Commands:" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -158,7 +166,7 @@ def test_the_console_is_not_there_yet(empty: Cli) -> None:
 # --- as a process --------------------------------------------------------------------------------
 
 
-def _run(home: Path, *argv: str, **rest: object) -> subprocess.CompletedProcess[str]:
+def _run(home: Path, *argv: str) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "PLACET_HOME": str(home)}
     return subprocess.run(
         [PLACET, *argv], env=environ, capture_output=True, text=True, timeout=60, check=False
@@ -203,3 +211,50 @@ def test_a_worker_works_until_it_is_told_to_stop(tmp_path: Path, sample_home: Pa
     assert process.returncode == 0
     assert "Nothing was due." in out
     assert err == ""
+
+
+class _Silent(socketserver.BaseRequestHandler):
+    """A model server that takes a request and never answers."""
+
+    def handle(self) -> None:
+        self.request.recv(65_536)
+        self.server.asked.set()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+        self.server.over.wait(60)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.fixture
+def silent_model() -> Iterator[tuple[str, threading.Event]]:
+    """The address of a model that never answers, and whether it was asked."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Silent) as server:
+        server.daemon_threads = True
+        server.asked = threading.Event()  # type: ignore[attr-defined]
+        server.over = threading.Event()  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1", server.asked  # type: ignore[attr-defined]
+        server.over.set()  # type: ignore[attr-defined]
+        server.shutdown()
+        thread.join()
+
+
+def test_a_stopped_request_stays_queued_and_the_next_worker_answers_it(
+    cli: Cli, silent_model: tuple[str, threading.Event]
+) -> None:
+    url, asked = silent_model
+    environ = {**os.environ, "PLACET_MODEL": "slow", "PLACET_MODEL_BASE_URL": url}
+    with subprocess.Popen(
+        [PLACET, "ask", "customers in Germany", "--json"],
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert asked.wait(30)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=15)
+    assert (process.returncode, out) == (130, "")
+    assert "stays queued" in err
+    assert cli("drafts", "--json").json == []
+    assert cli("work", "--drain").code == 0  # no model is set here: the rules answer
+    (draft,) = cli("drafts", "--json").json
+    assert draft["request_id"] in err

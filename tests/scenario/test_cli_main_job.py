@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.scenario.conftest import Cli
 
 WORDS = "customers in Germany"
@@ -44,6 +46,22 @@ def test_a_draft_is_asked_for_approved_carried_out_and_undone(cli: Cli) -> None:
     assert cli("work", "--drain").code == 0
     assert _name(draft) not in [one["name"] for one in cli("lists", "--json").json]
     assert cli("ledger", "verify", "--json").json["ok"] is True
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgresql(
+    empty: Cli, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLACET_DATABASE_URL", postgres_url)
+    monkeypatch.setenv("PLACET_CRM_URL", postgres_url)
+    assert empty("init", "--sample", "300").code == 0
+    draft = empty.ask(WORDS)
+    assert empty("decide", draft["id"], "approve", "--as", "ben").code == 0
+    assert empty("work", "--drain").code == 0
+    assert _name(draft) in [one["name"] for one in empty("lists", "--json").json]
+    assert empty("ledger", "verify").code == 0
+    assert empty("doctor").code == 0
+    assert not (empty.home / "placet.db").exists()
 
 
 def _name(draft: dict[str, object]) -> object:

@@ -1,6 +1,7 @@
 """Importing, the ledger, the doctor and the eval verb, through the command line."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,6 @@ def test_an_export_is_verified_with_the_key_alone(
 
 
 def test_a_ledger_changed_in_the_database_does_not_verify(cli: Cli) -> None:
-    import sqlite3
-
     cli("pause")
     with sqlite3.connect(cli.home / "placet.db") as connection:
         connection.execute("UPDATE placet_ledger SET person = 'local/ana'")
