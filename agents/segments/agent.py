@@ -11,7 +11,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import ValidationError
 
 from agents.models import open_model
-from agents.port import Count, Drafted, Drafter, Proposal, Proposed, Question, Reading, Refusal
+from agents.port import Count, Drafted, Drafter, Proposal, Proposed, Question, Refusal
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
@@ -47,6 +47,8 @@ class SegmentAgent:
     ) -> None:  # fmt: skip
         self._segments, self._clock, self._zone, self._crm = segments, clock, zone, crm
         self._second = second
+        self.drafter = drafter.name
+        """Which drafter reads first: `llm` or `rules`."""
         nodes = Nodes(drafter=drafter, second=second, segments=segments, clock=clock, zone=zone)
         self._graph = build_graph(nodes, checkpointer)
 
@@ -191,6 +193,3 @@ def build_agent(
         drafter = LlmDrafter(model, crm, segments, token_budget=settings.model_token_budget)
     return SegmentAgent(drafter, rules if model is not None else None, segments=segments, crm=crm,
                         checkpointer=checkpointer, clock=clock, zone=settings.timezone)  # fmt: skip
-
-
-_ = Reading

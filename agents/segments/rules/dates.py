@@ -137,7 +137,7 @@ def _span(tokens: Sequence[Token], at: int, today: date) -> _Span | None:
     if token.kind == "date":
         day = _numeric(token)
         return _Span(day, day, at + 1, True) if isinstance(day, date) else None
-    if token.key == "the":
+    if token.key == "the" and _key(tokens, at + 1) != "the":
         return _span(tokens, at + 1, today)
     if token.key in {"today", "yesterday"}:
         day = today - timedelta(days=token.key == "yesterday")

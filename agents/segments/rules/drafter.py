@@ -78,6 +78,10 @@ class RulesDrafter:
             return self._understand(ask, text, lexicon, vocabulary)
         except Unclear as doubt:
             return _question(doubt)
+        except RecursionError:
+            # Thousands of nested pieces: no person means that, so it is a question, not a crash.
+            return Question(text="This nests too many conditions to be read. Could you say it in "
+                            "a few sentences?", about=text[:80])  # fmt: skip
 
     # --- one request ------------------------------------------------------------------------
 

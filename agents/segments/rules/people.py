@@ -200,7 +200,12 @@ def read_noun_phrase(c: Cursor) -> NounPhrase | None:
     start = c.at
     _article(c)
     np = NounPhrase()
-    if (lex := c.lex()) is not None and lex.has("not") and c.keys[c.at] == "non":
+    if (
+        (lex := c.lex()) is not None
+        and lex.has("not")
+        and c.keys[c.at] == "non"
+        and (c.keys[c.at + 1 : c.at + 2] != ["non"])
+    ):
         c.pass_lex(lex)
         inner = read_noun_phrase(c)
         if inner is None or (found := inner.filter()) is None:
