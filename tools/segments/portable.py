@@ -72,6 +72,13 @@ class _Starts(_BoolElement):
     inherit_cache = True
 
 
+class _Hint(_BoolElement):
+    """What PostgreSQL's planner should know of; it changes no result, so SQLite is spared it."""
+
+    name = "placet_hint"
+    inherit_cache = True
+
+
 class _NotBlank(_BoolElement):
     name = "placet_not_blank"
     inherit_cache = True
@@ -143,6 +150,16 @@ def _(element: _Starts, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(_Starts, "postgresql")
 def _(element: _Starts, compiler: SQLCompiler, **kw: Any) -> str:
     return f"starts_with({', '.join(_parts(element, compiler, **kw))})"
+
+
+@compiles(_Hint)
+def _(element: _Hint, compiler: SQLCompiler, **kw: Any) -> str:
+    return "(1 = 0)"
+
+
+@compiles(_Hint, "postgresql")
+def _(element: _Hint, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({_parts(element, compiler, **kw)[0]})"
 
 
 @compiles(_NotBlank)
@@ -226,7 +243,7 @@ def equals_any(column: sa.ColumnElement[Any], values: Sequence[str]) -> sa.Colum
     if easy:
         # As written, and without case. The first half is there for PostgreSQL's planner, which
         # knows how often a stored value occurs but nothing about lower(value).
-        tests += [column.in_(values), _Caseless(column).in_(easy)]
+        tests += [_Hint(column.in_(values)), _Caseless(column).in_(easy)]
     if hard:
         tests.append(_column_folded(column, "".join(hard)).in_(hard))
     return sa.or_(*tests)
