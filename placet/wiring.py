@@ -145,6 +145,7 @@ class Placet:
             clock=self.clock,
             per_second=self.settings.items_per_second,
             token=new_id("tn"),
+            key=self.key,
         )
 
     @cached_property
@@ -156,6 +157,7 @@ class Placet:
             runner=self.runner,
             executor=self.executor,
             clock=self.clock,
+            forget_thread=lambda thread_id: self.agent.forget(thread_id),
         )
 
     def bodies(self) -> Mapping[str, Callable[..., str]]:

@@ -1,4 +1,4 @@
-"""A whole store around the painters: real SQL, real DBOS, a street outside, an agent with a brush."""
+"""A whole store around the painters: real SQL, real DBOS, a street, an agent with a brush."""
 
 from __future__ import annotations
 
@@ -86,6 +86,7 @@ class PaintWorld:
         self.gate = Gate(policy=rules or policy(), kinds={"paint": Paint}, clock=clock)
         self.executor = DbosExecutor(self.engine)
         self.agent = PaintAgent()
+        self.forgotten: list[str] = []
         self.book = SqlBook(
             self.engine,
             clock=clock,
@@ -110,6 +111,7 @@ class PaintWorld:
             clock=clock,
             per_second=per_second,
             token=new_id("tn"),
+            key=KEY,
         )
         self.sweeper = Sweeper(
             book=self.book,
@@ -117,6 +119,7 @@ class PaintWorld:
             runner=self.runner,
             executor=self.executor,
             clock=clock,
+            forget_thread=self.forgotten.append,
         )
         self._worker: Worker | None = None
 

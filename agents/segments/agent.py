@@ -46,7 +46,7 @@ class SegmentAgent:
         checkpointer: BaseCheckpointSaver[Any], clock: Clock, zone: str = "UTC",
     ) -> None:  # fmt: skip
         self._segments, self._clock, self._zone, self._crm = segments, clock, zone, crm
-        self._second = second
+        self._second, self._checkpointer = second, checkpointer
         self.drafter = drafter.name
         """Which drafter reads first: `llm` or `rules`."""
         nodes = Nodes(drafter=drafter, second=second, segments=segments, clock=clock, zone=zone)
@@ -99,6 +99,10 @@ class SegmentAgent:
         segment = built.segment.model_copy(update={"as_of": self._clock.now()})
         return propose(self._segments, segment, drafter="refresh", why=why,
                        tolerance=built.tolerance)  # fmt: skip
+
+    def forget(self, thread_id: str) -> None:
+        """Forget a conversation; its drafts and receipts are kept elsewhere."""
+        self._checkpointer.delete_thread(f"segments:{thread_id}")
 
     # --- within a run -----------------------------------------------------------------------
 

@@ -168,7 +168,7 @@ def _decision(one: Mapping[str, Any]) -> Text:
 
 def _how_many(draft: Mapping[str, Any]) -> Text:
     count, matching = draft["action"]["targets"]["count"], draft["evidence"].get("matching")
-    line = Text.assemble((f"{count:,} members", "bold"))
+    line = Text.assemble((f"{count:,} member{'' if count == 1 else 's'}", "bold"))
     if isinstance(matching, int):
         line.append(f", of {matching:,} who match")
     return Text.assemble(line, ", in ", text(draft["action"]["destination"]), ".")
@@ -195,7 +195,7 @@ def _waits_for(needs: Mapping[str, Any]) -> Text:
     left = [f"@{name}" for name in needs["approvers"] if name not in needs["have"]]
     said = ", ".join(f"@{name}" for name in needs["have"])
     return Text.assemble(
-        f"Needs {needs['approvals']} approval(s)",
+        f"Needs {needs['approvals']} approval{'' if needs['approvals'] == 1 else 's'}",
         text(f", has {said}" if said else ""),
         "; may approve: ",
         text(", ".join(left) or "nobody", "bold"),

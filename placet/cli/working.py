@@ -112,7 +112,8 @@ def _print(done: Sequence[dict[str, Any]], *, paused: bool) -> None:
         if one["event"] == "run.started":
             continue
         receipt = f" Receipt {one['receipt']}." if one["receipt"] else ""
-        say(f"{one['draft_id']} {one['event']}: {one['note']}{receipt}")
+        how = str(one["event"]).rpartition(".")[2]
+        say(f"{one['draft_id']} {how}: {one['note']}{receipt}")
     if paused:
         say("Execution is paused; `placet resume` lets it go on.")
     elif not done:

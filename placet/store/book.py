@@ -23,6 +23,7 @@ from gates.transition import Opening, Transition
 from placet.clock import Clock
 from placet.errors import Conflict, NotFound
 from placet.ids import DraftId
+from tools.portable import insert_or_skip
 from tools.sql import reading
 from tools.tickets.local import LocalTracker
 from tools.tickets.port import NewTicket
@@ -170,11 +171,8 @@ class SqlPage:
         """Keep the ids behind `targets`, once for equal contents."""
         there = sa.select(snapshots.c.count).where(snapshots.c.sha256 == targets.sha256)
         if self.connection.scalar(there) is None:
-            self.connection.execute(
-                snapshots.insert().values(
-                    sha256=targets.sha256, count=targets.count, packed=pack(ids)
-                )
-            )
+            row = {"sha256": targets.sha256, "count": targets.count, "packed": pack(ids)}
+            self.connection.execute(insert_or_skip(self.connection, snapshots), row)
 
     def _swap(self, read: Draft, after: Draft) -> bool:
         swapped = self.connection.execute(

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from gates.digest import canonical
 from gates.ledger import GENESIS, Entry, Event, Head, seal
+from tools.portable import insert_or_skip
 
 from .schema import ledger, ledger_head
 
@@ -33,9 +34,10 @@ def append(connection: sa.Connection, event: Event, *, at: AwareDatetime, key: b
 
 def _locked_head(connection: sa.Connection) -> Head:
     row = connection.execute(_LOCK_HEAD).one_or_none()
-    if row is None:
-        connection.execute(ledger_head.insert().values(id=1, seq=0, hash=GENESIS))
-        return Head()
+    if row is None:  # the very first row; of two at once, one waits for the other here
+        first = {"id": 1, "seq": 0, "hash": GENESIS}
+        connection.execute(insert_or_skip(connection, ledger_head), first)
+        row = connection.execute(_LOCK_HEAD).one()
     return Head(seq=row.seq, hash=row.hash)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal, Protocol
 
 import sqlalchemy as sa
@@ -68,6 +69,10 @@ class Executor(Protocol):
 
     def strangers(self) -> Sequence[str]:
         """Return unfinished jobs of an application version that this code does not know."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Drop the records of jobs that ended before that moment; return how many."""
         ...
 
     def idle(self) -> bool:

@@ -16,8 +16,8 @@ from placet.clock import Clock
 from placet.errors import BadInput
 from tools.crm.local.crm import micros
 from tools.crm.local.migrate import check
-from tools.crm.local.portable import queue_behind, refresh_statistics, widen_cache
 from tools.crm.values import Order, Reading
+from tools.portable import queue_behind, refresh_statistics, widen_cache
 from tools.sql import reading
 
 from .cells import Cells
