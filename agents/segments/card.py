@@ -103,7 +103,8 @@ def _members(preview: Preview) -> Check:
 def _agreement(opinion: dict[str, Any]) -> Check:
     name = "second opinion"
     if opinion["agrees"]:
-        return Check(name=name, status="ok", message=f"The {opinion['drafter']} drafter, reading the "
+        return Check(name=name, status="ok", message=f"The {opinion['drafter']} drafter, "
+                                                     f"reading the "
                      "request on its own, selects exactly the same people.")  # fmt: skip
     if opinion["agrees"] is None:
         return Check(name=name, status="warn", message=f"The {opinion['drafter']} drafter would "

@@ -100,7 +100,7 @@ SCHEMA: dict[str, Any] = {
 """What the model is asked to follow."""
 
 
-class BadForm(Exception):  # noqa: N818 - it goes back to the model as a sentence
+class BadForm(Exception):
     """The form cannot be read; the message is written for the model."""
 
 

@@ -44,22 +44,29 @@ class Reader:
 
 
 _REMOVE = re.compile(
-    r"^(?:please |can you |could you )*(?:drop|remove|delete|take out|take away|lose|leave out|forget|get rid of|without)\s+(?:the\s+|any\s+)?(.*?)(?:\s+(?:condition|filter|clause|restriction|part|requirement|criterion|limit|bit)s?)?(?:\s+please)?$"
+    r"^(?:please |can you |could you )*(?:drop|remove|delete|take out|take away|lose|leave "
+    r"out|forget|get rid of|without)\s+(?:the\s+|any\s+)?(.*?)(?:\s+(?:condition|filter|"
+    r"clause|restriction|part|requirement|criterion|limit|bit)s?)?(?:\s+please)?$"
 )
 _ONLY = re.compile(
-    r"^(?:please |make it |make that |keep |limit (?:it |this )?to |restrict (?:it |this )?to |narrow (?:it |this )?(?:down )?to |change (?:it |that |this )?to |switch (?:it )?to )*(?:(?:only|just)\s+)?(.*?)(?:\s+(?:only|instead|please))*$"
+    r"^(?:please |make it |make that |keep |limit (?:it |this )?to |restrict (?:it |this "
+    r")?to |narrow (?:it |this )?(?:down )?to |change (?:it |that |this )?to |switch (?:it "
+    r")?to )*(?:(?:only|just)\s+)?(.*?)(?:\s+(?:only|instead|please))*$"
 )
 _SWAP = re.compile(
     r"^(?:please )?(?:replace|swap|change)\s+(.+?)\s+(?:with|by|for|to|into)\s+(.+?)(?:\s+please)?$"
 )
 _INSTEAD_OF = re.compile(
-    r"^(?:please )?(?:use |take |make it )?(.+?)\s+(?:instead of|rather than|not)\s+(.+?)(?:\s+please)?$"
+    r"^(?:please )?(?:use |take |make it )?(.+?)\s+(?:instead of|rather than|"
+    r"not)\s+(.+?)(?:\s+please)?$"
 )
 _ALSO = re.compile(
-    r"^(?:please |can you |could you )*(?:(?:and\s+)?also(?:\s+(?:add|include))?|add|include|plus|and)\s+(.*?)(?:\s+(?:too|as well|also|please))*$"
+    r"^(?:please |can you |could you )*(?:(?:and\s+)?also(?:\s+(?:add|include))?|add|include|"
+    r"plus|and)\s+(.*?)(?:\s+(?:too|as well|also|please))*$"
 )
 _EXCEPT = re.compile(
-    r"^(?:please |but |and )*(?:exclude|excluding|except(?: for)?|but not|not|no|leave out|filter out|minus|without)\s+(.*?)(?:\s+please)?$"
+    r"^(?:please |but |and )*(?:exclude|excluding|except(?: for)?|but not|not|no|leave out|"
+    r"filter out|minus|without)\s+(.*?)(?:\s+please)?$"
 )
 
 
@@ -158,7 +165,8 @@ def _replace(parts: list[Filter], found: Filter, said: str, *, explicit: bool) -
         elif explicit or any(":" in kind for kind in _kinds(new)) or isinstance(new, Not):
             parts.append(new)
         else:
-            raise Unclear(f"change:{fold(said)}", f'Should "{said}" narrow the segment down, or add people to it?',
+            raise Unclear(f"change:{fold(said)}", f'Should "{said}" narrow the segment down, '
+                                                  f'or add people to it?',
                           ("narrow it down", "add those people"), about=said,
                           rewrites=(f"only {said}", f"also all {said}"))  # fmt: skip
     return all_of(parts)
@@ -172,7 +180,8 @@ def _values(test: object) -> tuple[Any, ...] | None:
 
 def _add(reader: Reader, parts: list[Filter], rest: str, said: str) -> Filter:
     narrowing = re.match(
-        r"^(?:a |the )?(?:condition|filter|require|must|they must|only those|who|with|without|that|a filter)\b",
+        r"^(?:a |the )?(?:condition|filter|require|must|they must|only those|who|with|"
+        r"without|that|a filter)\b",
         rest.lower(),
     )
     found = _condition(
@@ -188,7 +197,8 @@ def _add(reader: Reader, parts: list[Filter], rest: str, said: str) -> Filter:
         return all_of([*parts, found])
     if len(excluded) == 1:
         return _unexclude(parts, excluded[0], found, said)
-    raise Unclear(f"change:{fold(said)}", f'Should "{rest}" be one more condition, or add people to the segment?',
+    raise Unclear(f"change:{fold(said)}", f'Should "{rest}" be one more condition, or add '
+                                          f'people to the segment?',
                   ("one more condition", "add those people"), about=said,
                   rewrites=(f"only {rest}", ""))  # fmt: skip
 
@@ -282,7 +292,8 @@ def _remove(reader: Reader, parts: list[Filter], words: str, said: str) -> Filte
             hits = inner or _same(parts, found)
     if len(hits) != 1:
         options = tuple(f"drop: {reader.describe(part)}" for part in parts)
-        raise Unclear(f"change:{fold(said)}", f'Which condition should go? I could not tell from "{words}".',
+        raise Unclear(f"change:{fold(said)}", f'Which condition should go? I could not tell '
+                                              f'from "{words}".',
                       options[:6], about=said)  # fmt: skip
     del parts[hits[0]]
     return all_of(parts) if parts else All(of=())
@@ -308,7 +319,8 @@ def _swap(reader: Reader, parts: list[Filter], old: str, new: str, said: str) ->
 def _window(reader: Reader, said: str) -> Any | None:
     """Return the date test where the change is only about a window."""
     words = re.sub(
-        r"^(?:please |make it |make that |change (?:it |that |the window )?to |use |only |just |in |within |over )+",
+        r"^(?:please |make it |make that |change (?:it |that |the window )?to |use |only |"
+        r"just |in |within |over )+",
         "",
         said,
     )
@@ -324,7 +336,8 @@ def _window(reader: Reader, said: str) -> Any | None:
 def _rewindow(parts: list[Filter], window: Any | None, said: str) -> Filter:
     spots: list[int] = [n for n, part in enumerate(parts) if _windows(part)]
     if len(spots) != 1 or _windows(parts[spots[0]]) != 1:
-        raise Unclear(f"change:{fold(said)}", "Which condition should get that date? Please say it in full.",
+        raise Unclear(f"change:{fold(said)}", "Which condition should get that date? Please "
+                                              "say it in full.",
                       about=said)  # fmt: skip
     parts[spots[0]] = _with_window(parts[spots[0]], window)
     return all_of(parts)

@@ -236,7 +236,8 @@ def _future(start: date, today: date, end: int) -> DateHit | None:
         None,
         end,
         problem=f"{said} is in the future. Which date do you mean?",
-        options=(f"since {start.day} {start:%B} {today.year - (start.replace(year=today.year) > today)}",
+        options=(f"since {start.day} {start:%B} "
+                 f"{today.year - (start.replace(year=today.year) > today)}",
                  "leave the date out"),
     )  # fmt: skip
 

@@ -104,7 +104,8 @@ def _counted(phrase: EventPhrase, c: Cursor) -> bool:
         number = {"once": 1, "twice": 2, "thrice": 3}[c.keys[c.at]]
         if number > 1:
             word = c.tokens[c.at].text
-            raise Unclear(f"often:{word}", f'Does "{word}" mean at least {number} times or exactly?',
+            raise Unclear(f"often:{word}", f'Does "{word}" mean at least {number} times or '
+                                           f'exactly?',
                           (f"at least {number} times", f"exactly {number} times"), about=word,
                           rewrites=(f"at least {number} times", f"exactly {number} times"))  # fmt: skip
         c.at += 1

@@ -206,7 +206,8 @@ def _anyway(frame: Frame) -> None:
         frame.anyway = tuple(dict.fromkeys((*frame.anyway, *reasons)))
         said = ", ".join(reason.replace("_", " ") for reason in frame.anyway)
         _blank(frame, tokens[begin].start, tokens[last - 1].end, "use_policy",
-               f"includes people the use policy leaves out ({said}); a second person must agree")  # fmt: skip
+               f"includes people the use policy leaves out ({said}); a second person must "
+               f"agree")  # fmt: skip
         return
 
 
