@@ -93,7 +93,7 @@ def test_a_flag_and_an_error_stand_out_in_words_not_only_in_colour(empty: Cli) -
     assert "INCLUDED ALTHOUGH THE USE POLICY LEAVES THEM OUT" in shown
     assert "Flagged: it plain." in shown
     assert "reads it differently: 1 people only here, 2 only there." in shown
-    assert "Needs 2 approval(s)" in shown
+    assert "Needs 2 approvals" in shown
 
 
 def test_text_is_changed_only_where_it_must_be() -> None:
