@@ -90,6 +90,8 @@ class Worker:
         self._executor.stop()
         if self._ticker is not None:
             self._ticker.join(timeout=2 * _TICK_SECONDS)
+        if self._slot is not None:
+            self._guard(self._slot.leave)
         self._slots.release()
 
     def _wait_idle(self) -> None:
