@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Group, RenderableType
+from rich.constrain import Constrain
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -40,6 +41,7 @@ _TOLD = ("second opinion", "refreshed")
 """Checks that have a section of their own."""
 _LONG = 2_000
 _SHORT = 12
+_WIDEST = 120  # columns; wider, and numbers stand far from what they count
 _NAME = 60
 
 
@@ -125,7 +127,7 @@ def card(facts: Facts) -> RenderableType:
     )
     parts += [section for section in sections if section is not None]
     parts.append(_foot(facts))
-    return Panel(
+    panel = Panel(
         Group(*parts),
         title=_title(draft),
         title_align="left",
@@ -133,6 +135,7 @@ def card(facts: Facts) -> RenderableType:
         border_style="red" if draft["needs"]["flags"] else "dim",
         padding=(0, 1),
     )
+    return Constrain(panel, _WIDEST)
 
 
 def _title(draft: Mapping[str, Any]) -> Text:
