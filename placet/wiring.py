@@ -20,7 +20,6 @@ from placet.clock import Clock, SystemClock
 from placet.errors import BadInput, PlacetError
 from placet.ids import new_id
 from placet.settings import Settings
-from placet.store import threads
 from placet.store.book import SqlBook, SqlPage
 from placet.store.desk import Composer, Desk
 from placet.store.drafting import Drafting, open_draft
@@ -117,6 +116,8 @@ class Placet:
     @cached_property
     def checkpointer(self) -> Any:
         """Where conversations are remembered."""
+        from placet.store import threads  # late: loads langgraph, which only drafting needs
+
         return threads.open_threads(self.engine)
 
     @cached_property
@@ -190,6 +191,8 @@ class Placet:
     def close(self) -> None:
         """Let go of every connection."""
         if "checkpointer" in self.__dict__:
+            from placet.store import threads
+
             threads.close_threads(self.checkpointer)
         self.engine.dispose()
         self.crm_engine.dispose()
@@ -241,6 +244,8 @@ class _LateComposer(Composer):
 
 def initialise(settings: Settings) -> None:
     """Create the home, its policy, its key and its databases; what is there already stays."""
+    from placet.store import threads  # late: see `Placet.checkpointer`
+
     settings.home.mkdir(parents=True, exist_ok=True)
     if not settings.policy_file.exists():
         sample = resources.files("placet").joinpath("policy.toml").read_text(encoding="utf-8")
