@@ -23,6 +23,7 @@ from gates.transition import Opening, Transition
 from placet.clock import Clock
 from placet.errors import Conflict, NotFound
 from placet.ids import DraftId
+from tools.line import Line
 from tools.portable import insert_or_skip
 from tools.sql import reading
 from tools.tickets.local import LocalTracker
@@ -33,6 +34,10 @@ from .port import Jobs
 from .schema import drafts, permits, revisions, snapshots
 
 __all__ = ["SqlBook", "SqlPage", "read_draft", "read_members", "read_permit"]
+
+_AT_ONCE = 4
+"""Pages open at once in this process: more only wait for each other, holding the ledger's head."""
+_LONGEST_WAIT_SECONDS = 30
 
 # The statements of the hot path, built once: building one anew costs as much as running it.
 _READ = (
@@ -75,12 +80,13 @@ class SqlBook:
     ) -> None:
         self.engine = engine
         self.reader = reading(engine)
+        self._line = Line(_AT_ONCE)
         self._clock, self._key, self._jobs, self._ticket_for = clock, key, jobs, ticket_for
 
     @contextmanager
     def begin(self) -> Iterator[SqlPage]:
         """Open a page for reading and writing."""
-        with self.engine.begin() as connection:
+        with self._line.turn(_LONGEST_WAIT_SECONDS), self.engine.begin() as connection:
             yield SqlPage(
                 connection,
                 clock=self._clock,
