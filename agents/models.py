@@ -133,9 +133,12 @@ class OpenAiModel:
         if budget is not None:
             budget.allow(estimate)
         retrying = Retrying(
-            retry=retry_if_exception_type(_TryAgain), stop=stop_after_attempt(ATTEMPTS),
-            wait=_wait, sleep=self._sleep, reraise=True,
-        )  # fmt: skip
+            retry=retry_if_exception_type(_TryAgain),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=_wait,
+            sleep=self._sleep,
+            reraise=True,
+        )
         try:
             completion: Completion = retrying(self._once, messages, schema, estimate)
         except _TryAgain as given_up:
@@ -169,8 +172,11 @@ class OpenAiModel:
         import openai
 
         runnable = self._client().bind(
-            response_format={"type": "json_schema", "json_schema": {
-                "name": "reading", "schema": dict(schema), "strict": True}})  # fmt: skip
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": "reading", "schema": dict(schema), "strict": True},
+            }
+        )
         try:
             raw = runnable.invoke([(one.role, one.text) for one in messages])
         except openai.APITimeoutError:

@@ -46,11 +46,19 @@ def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: s
 
 def completion(content: str | None, *, finish: str = "stop", **message: Any) -> Reply:
     body = {
-        "id": "c1", "object": "chat.completion", "created": 1, "model": "fake",
-        "choices": [{"index": 0, "finish_reason": finish,
-                     "message": {"role": "assistant", "content": content, **message}}],
+        "id": "c1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "fake",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": finish,
+                "message": {"role": "assistant", "content": content, **message},
+            }
+        ],
         "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
-    }  # fmt: skip
+    }
     return lambda handler: send(handler, 200, json.dumps(body).encode())
 
 
@@ -123,9 +131,15 @@ def server() -> Iterator[Server]:
 
 def settings_for(url: str, **more: Any) -> Settings:
     return Settings(
-        home=Path("unused"), database_url="sqlite://", crm_url="sqlite://", model="fake",
-        model_base_url=url, model_api_key=SecretStr(KEY), model_timeout_seconds=0.5, **more,
-    )  # fmt: skip
+        home=Path("unused"),
+        database_url="sqlite://",
+        crm_url="sqlite://",
+        model="fake",
+        model_base_url=url,
+        model_api_key=SecretStr(KEY),
+        model_timeout_seconds=0.5,
+        **more,
+    )
 
 
 def model_for(server: Server, slept: list[float] | None = None) -> OpenAiModel:
@@ -257,8 +271,14 @@ class World:
     def ask(self, server: Server, text: str) -> Drafted:
         rules = RulesDrafter(self.crm, self.segments)
         drafter = LlmDrafter(model_for(server), self.crm, self.segments)
-        agent = SegmentAgent(drafter, rules, segments=self.segments, crm=self.crm,
-                             checkpointer=InMemorySaver(), clock=FixedClock(NOW))  # fmt: skip
+        agent = SegmentAgent(
+            drafter,
+            rules,
+            segments=self.segments,
+            crm=self.crm,
+            checkpointer=InMemorySaver(),
+            clock=FixedClock(NOW),
+        )
         return agent.run(thread_id="t", run_id="r", text=text)
 
 
@@ -269,22 +289,53 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 def proposal(country: str, stage: str = "customer", text: str = "customers in Spain") -> str:
     def test(value: str) -> dict[str, Any]:
-        return {"test": "equals", "values": [value], "numbers": [], "amount": None, "unit": None,
-                "period": None, "start": None, "end": None}  # fmt: skip
+        return {
+            "test": "equals",
+            "values": [value],
+            "numbers": [],
+            "amount": None,
+            "unit": None,
+            "period": None,
+            "start": None,
+            "end": None,
+        }
 
     def leaf(field: str, value: str) -> dict[str, Any]:
-        return {"op": "property", "of": [], "field": field, "test": test(value), "types": [],
-                "asset": None, "window": None, "at_least": None, "at_most": None, "list": None,
-                "share": None}  # fmt: skip
+        return {
+            "op": "property",
+            "of": [],
+            "field": field,
+            "test": test(value),
+            "types": [],
+            "asset": None,
+            "window": None,
+            "at_least": None,
+            "at_most": None,
+            "list": None,
+            "share": None,
+        }
 
     both = leaf("country", country)
-    both = {**both, "op": "and", "field": None, "test": None,
-            "of": [leaf("lifecycle_stage", stage), leaf("country", country)]}  # fmt: skip
-    return json.dumps({
-        "type": "proposal", "filter": both, "name": "Customers in Spain", "use": "marketing",
-        "include_anyway": [], "text": None, "options": [], "about": None,
-        "words": [{"words": text, "use": "condition", "became": "both"}],
-    })  # fmt: skip
+    both = {
+        **both,
+        "op": "and",
+        "field": None,
+        "test": None,
+        "of": [leaf("lifecycle_stage", stage), leaf("country", country)],
+    }
+    return json.dumps(
+        {
+            "type": "proposal",
+            "filter": both,
+            "name": "Customers in Spain",
+            "use": "marketing",
+            "include_anyway": [],
+            "text": None,
+            "options": [],
+            "about": None,
+            "words": [{"words": text, "use": "condition", "became": "both"}],
+        }
+    )
 
 
 @pytest.mark.parametrize(

@@ -81,9 +81,13 @@ class Desk:
     def agent(self, model: Script | None = None) -> SegmentAgent:
         drafter = LlmDrafter(model, self.crm, self.segments) if model else self.rules
         return SegmentAgent(
-            drafter, self.rules if model else None, segments=self.segments, crm=self.crm,
-            checkpointer=self.saver, clock=self.clock,
-        )  # fmt: skip
+            drafter,
+            self.rules if model else None,
+            segments=self.segments,
+            crm=self.crm,
+            checkpointer=self.saver,
+            clock=self.clock,
+        )
 
 
 @pytest.fixture
@@ -101,22 +105,55 @@ def say(desk: Desk) -> Callable[..., Any]:
     )
 
 
-NODE: dict[str, Any] = {"of": [], "field": None, "test": None, "types": [], "asset": None,
-                        "window": None, "at_least": None, "at_most": None, "list": None,
-                        "share": None}  # fmt: skip
-TEST: dict[str, Any] = {"values": [], "numbers": [], "amount": None, "unit": None, "period": None,
-                        "start": None, "end": None}  # fmt: skip
-CUSTOMERS = {**NODE, "op": "property", "field": "lifecycle_stage",
-             "test": {**TEST, "test": "equals", "values": ["customer"]}}  # fmt: skip
+NODE: dict[str, Any] = {
+    "of": [],
+    "field": None,
+    "test": None,
+    "types": [],
+    "asset": None,
+    "window": None,
+    "at_least": None,
+    "at_most": None,
+    "list": None,
+    "share": None,
+}
+TEST: dict[str, Any] = {
+    "values": [],
+    "numbers": [],
+    "amount": None,
+    "unit": None,
+    "period": None,
+    "start": None,
+    "end": None,
+}
+CUSTOMERS = {
+    **NODE,
+    "op": "property",
+    "field": "lifecycle_stage",
+    "test": {**TEST, "test": "equals", "values": ["customer"]},
+}
 
 
 def form(type_: str = "proposal", **more: Any) -> dict[str, Any]:
-    return {"type": type_, "filter": None, "name": None, "use": None, "include_anyway": [],
-            "words": [], "text": None, "options": [], "about": None, **more}  # fmt: skip
+    return {
+        "type": type_,
+        "filter": None,
+        "name": None,
+        "use": None,
+        "include_anyway": [],
+        "words": [],
+        "text": None,
+        "options": [],
+        "about": None,
+        **more,
+    }
 
 
-GOOD = form(filter=CUSTOMERS, name="All customers",
-            words=[{"words": "customers", "use": "condition", "became": "stage"}])  # fmt: skip
+GOOD = form(
+    filter=CUSTOMERS,
+    name="All customers",
+    words=[{"words": "customers", "use": "condition", "became": "stage"}],
+)
 
 
 def test_a_draft_shows_exactly_who_and_why(desk: Desk, say: Callable[..., Any]) -> None:
@@ -218,8 +255,12 @@ def test_a_run_killed_in_the_second_opinion_keeps_the_models_answer(desk: Desk) 
 
     model = Script(GOOD)
     drafter = LlmDrafter(model, desk.crm, desk.segments)
-    common: dict[str, Any] = {"segments": desk.segments, "crm": desk.crm,
-                              "checkpointer": desk.saver, "clock": desk.clock}  # fmt: skip
+    common: dict[str, Any] = {
+        "segments": desk.segments,
+        "crm": desk.crm,
+        "checkpointer": desk.saver,
+        "clock": desk.clock,
+    }
     with pytest.raises(Killed):
         SegmentAgent(drafter, Dying(), **common).run(thread_id="t", run_id="r", text="customers")
     desk.clock.move(timedelta(hours=1))
@@ -250,8 +291,12 @@ def test_a_model_that_is_down_hands_over_to_the_rules(desk: Desk) -> None:
 
 
 def test_the_models_count_question_answer_and_refusal_are_replies(desk: Desk) -> None:
-    count = form("count", filter=CUSTOMERS, use="internal",
-                 words=[{"words": "how many customers", "use": "condition", "became": ""}])  # fmt: skip
+    count = form(
+        "count",
+        filter=CUSTOMERS,
+        use="internal",
+        words=[{"words": "how many customers", "use": "condition", "became": ""}],
+    )
     model = Script(
         count,
         form("question", text="Which?", options=["a", "b"], about="x"),
@@ -284,8 +329,10 @@ def test_an_edited_action_is_composed_and_checked(desk: Desk) -> None:
     for broken in ({}, {**action, "segment": {"name": "x"}}, {**action, "extra": 1}):
         with pytest.raises(BadInput):
             agent.compose(broken, drafter="edit")
-    wrong = {**action["segment"], "filter": {"op": "property", "field": "shoe_size",
-                                             "is": {"test": "is_set"}}}  # fmt: skip
+    wrong = {
+        **action["segment"],
+        "filter": {"op": "property", "field": "shoe_size", "is": {"test": "is_set"}},
+    }
     with pytest.raises(BadInput, match="shoe_size"):
         agent.compose({**action, "segment": wrong}, drafter="edit")
 
@@ -311,16 +358,28 @@ def test_a_refreshed_action_is_as_of_now_and_says_why(desk: Desk) -> None:
 def test_the_settings_choose_the_drafter(
     desk: Desk, drafter: Any, model: str | None, name: str
 ) -> None:
-    settings = Settings(home=Path("h"), database_url="sqlite://", crm_url="sqlite://",
-                        drafter=drafter, model=model)  # fmt: skip
-    agent = build_agent(settings=settings, crm=desk.crm, segments=desk.segments,
-                        checkpointer=desk.saver, clock=desk.clock)  # fmt: skip
+    settings = Settings(
+        home=Path("h"), database_url="sqlite://", crm_url="sqlite://", drafter=drafter, model=model
+    )
+    agent = build_agent(
+        settings=settings,
+        crm=desk.crm,
+        segments=desk.segments,
+        checkpointer=desk.saver,
+        clock=desk.clock,
+    )
     assert agent.drafter == name
 
 
 def test_insisting_on_a_model_without_one_is_a_bad_setting(desk: Desk) -> None:
-    settings = Settings(home=Path("h"), database_url="sqlite://", crm_url="sqlite://",
-                        drafter="llm")  # fmt: skip
+    settings = Settings(
+        home=Path("h"), database_url="sqlite://", crm_url="sqlite://", drafter="llm"
+    )
     with pytest.raises(BadSetting, match="PLACET_MODEL"):
-        build_agent(settings=settings, crm=desk.crm, segments=desk.segments,
-                    checkpointer=desk.saver, clock=desk.clock)  # fmt: skip
+        build_agent(
+            settings=settings,
+            crm=desk.crm,
+            segments=desk.segments,
+            checkpointer=desk.saver,
+            clock=desk.clock,
+        )

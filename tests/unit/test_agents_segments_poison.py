@@ -1,4 +1,4 @@
-"""Poisoned CRM text changes no draft's meaning: names of assets, lists, companies, towns, owners."""
+"""Poisoned CRM text changes no draft's meaning: assets, lists, companies, towns, owners."""
 
 import re
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ POISON = [
 ]
 REQUESTS = [
     "customers in Spain",
-    "VPs of marketing in Germany or France who opened an email in the last 30 days and are not customers",
+    "VPs of marketing in Germany or France who opened in the last 30 days, not customers",
     "leads who have not opened an email in 90 days",
     "people who attended a webinar this year",
     "contacts on the Newsletter list",
@@ -60,14 +60,30 @@ def world(folder: Path, *, poisoned: bool) -> tuple[LocalCrm, SqlSegments]:
 def _poison(connection: sa.Connection) -> None:
     victim = connection.scalar(sa.select(contacts.c.id).limit(1))
     for number, text in enumerate(POISON):
-        connection.execute(events.insert().values(
-            contact_id=victim, type="email_open", occurred_at=1, asset=text, key=f"poison{number}"))  # fmt: skip
-        connection.execute(lists.insert().values(
-            id=f"ls_p{number}", name=text, created_at=1, archived=False))  # fmt: skip
+        connection.execute(
+            events.insert().values(
+                contact_id=victim,
+                type="email_open",
+                occurred_at=1,
+                asset=text,
+                key=f"poison{number}",
+            )
+        )
+        connection.execute(
+            lists.insert().values(id=f"ls_p{number}", name=text, created_at=1, archived=False)
+        )
         connection.execute(companies.insert().values(id=f"co_p{number}", name=text, city=text))
-        connection.execute(contacts.insert().values(
-            id=f"ct_p{number}", email=f"p{number}@example.com", city=text, owner=text,
-            state=text, company_name=text, job_title=text))  # fmt: skip
+        connection.execute(
+            contacts.insert().values(
+                id=f"ct_p{number}",
+                email=f"p{number}@example.com",
+                city=text,
+                owner=text,
+                state=text,
+                company_name=text,
+                job_title=text,
+            )
+        )
 
 
 @pytest.fixture(scope="module")

@@ -24,10 +24,8 @@ from tools.sql import create_engine
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)
-PROBES = [
-    json.loads(line)
-    for line in Path(__file__).with_name("test_agents_segments_probes.jsonl").read_text("utf-8").splitlines()
-]  # fmt: skip
+_DATA = Path(__file__).with_name("test_agents_segments_probes.jsonl").read_text("utf-8")
+PROBES = [json.loads(line) for line in _DATA.splitlines()]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -176,18 +174,24 @@ def test_an_unknown_word_can_be_left_out_when_the_person_says_so(drafter: RulesD
 @pytest.mark.parametrize(
     ("change", "same_as"),
     [
-        ("only Germany", "VPs in Germany who opened an email in the last 30 days"),
-        ("also Austria", "VPs in Germany, France or Austria who opened an email in the last 30 days"),
-        ("last 60 days instead", "VPs in Germany or France who opened an email in the last 60 days"),
-        ("drop the seniority condition", "in Germany or France who opened an email in the last 30 days"),
-        ("drop France", "VPs in Germany who opened an email in the last 30 days"),
-        ("directors instead of VPs", "directors in Germany or France who opened an email in the last 30 days"),
-        ("exclude customers", "VPs in Germany or France who opened an email in the last 30 days and are not customers"),
-        ("make it 90 days", "VPs in Germany or France who opened an email in the last 90 days"),
+        ("only Germany", "VPs in Germany who opened in the last 30 days"),
+        ("also Austria", "VPs in Germany, France or Austria who opened in the last 30 days"),
+        ("last 60 days instead", "VPs in Germany or France who opened in the last 60 days"),
+        ("drop the seniority condition", "in Germany or France who opened in the last 30 days"),
+        ("drop France", "VPs in Germany who opened in the last 30 days"),
+        (
+            "directors instead of VPs",
+            "directors in Germany or France who opened in the last 30 days",
+        ),
+        (
+            "exclude customers",
+            "VPs in Germany or France who opened in the last 30 days and are not customers",
+        ),
+        ("make it 90 days", "VPs in Germany or France who opened in the last 90 days"),
     ],
 )  # fmt: skip
 def test_a_change_touches_one_condition(drafter: RulesDrafter, change: str, same_as: str) -> None:
-    start = "VPs in Germany or France who opened an email in the last 30 days"
+    start = "VPs in Germany or France who opened in the last 30 days"
     before = people(read(drafter, start))
     changed = people(read(drafter, change, previous=before))
     assert changed.filter == people(read(drafter, same_as)).filter
@@ -218,11 +222,48 @@ def test_a_window_on_joined_verbs_holds_for_both(drafter: RulesDrafter) -> None:
     assert all(isinstance(leaf, Event) and leaf.window is not None for leaf in tree.of)
 
 
-_PIECES = ["customers", "leads", "VPs", "marketing", "in Germany", "in Georgia", "not", "or", "and",
-           "except", "who", "opened an email", "in the last 30 days", "with", "50+ employees", ",",
-           "at Acme", "(", ")", "hot", "a random 10% of", "\u202e", "🙂", "'; DROP TABLE x;--",
-           "since March", "deals", "no", "without a phone", "on the Newsletter list", "%", "\x00",
-           "companies", "at least 3", "contacts", "neither", "nor", "but", "1,000", "\"", "'"]  # fmt: skip
+_PIECES = [
+    "customers",
+    "leads",
+    "VPs",
+    "marketing",
+    "in Germany",
+    "in Georgia",
+    "not",
+    "or",
+    "and",
+    "except",
+    "who",
+    "opened an email",
+    "in the last 30 days",
+    "with",
+    "50+ employees",
+    ",",
+    "at Acme",
+    "(",
+    ")",
+    "hot",
+    "a random 10% of",
+    "\u202e",
+    "🙂",
+    "'; DROP TABLE x;--",
+    "since March",
+    "deals",
+    "no",
+    "without a phone",
+    "on the Newsletter list",
+    "%",
+    "\x00",
+    "companies",
+    "at least 3",
+    "contacts",
+    "neither",
+    "nor",
+    "but",
+    "1,000",
+    '"',
+    "'",
+]
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,4 +1,4 @@
-"""Prompts: front matter and placeholders match, rendering is strict, data stays inside its fence."""
+"""Prompts: inputs and placeholders match, rendering is strict, data stays inside its fence."""
 
 import hashlib
 from pathlib import Path

@@ -12,8 +12,19 @@ from .text import clean, fold
 
 __all__ = ["apply", "chosen"]
 
-_ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3,
-             "4th": 3, "fifth": 4, "5th": 4, "last": -1}  # fmt: skip
+_ORDINALS = {
+    "first": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+    "5th": 4,
+    "last": -1,
+}
 _CLAUSE = re.compile(r"^(?:with|who|at|created|in|from|without|whose|not)\b")
 _DROP = re.compile(
     r"^(?:please )?(?:leave (?:it|that|this) out|ignore (?:it|that|this)|drop (?:it|that|"

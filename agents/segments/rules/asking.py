@@ -22,11 +22,20 @@ class Asking(Reader):
         words = c.words(at, lex.end if lex is not None else at + 1)
         if lex is not None and lex.has("vague") and not lex.read_as:
             options = lex.meanings["vague"]
-            raise Unclear(f"vague:{fold(words)}", f'What do you mean by "{words}"?', options,
-                          about=words, rewrites=tuple(f"\x00{option}" for option in options))  # fmt: skip
+            raise Unclear(
+                f"vague:{fold(words)}",
+                f'What do you mean by "{words}"?',
+                options,
+                about=words,
+                rewrites=tuple(f"\x00{option}" for option in options),
+            )
         end = at + 1
-        while end < len(c.tokens) and end - at < 4 and c.lex(end) is None and (
-            c.tokens[end].kind == "word" and c.date(end) is None):  # fmt: skip
+        while (
+            end < len(c.tokens)
+            and end - at < 4
+            and c.lex(end) is None
+            and (c.tokens[end].kind == "word" and c.date(end) is None)
+        ):
             end += 1
         words = c.words(at, end)
         near = self._near(words)
@@ -34,14 +43,26 @@ class Asking(Reader):
             hit = c.date(at)
             assert hit is not None  # noqa: S101 - just seen
             words = c.words(at, hit.end)
-            raise Unclear(f"when:{fold(words)}", f'What happened "{words}"?',
-                          (f"created {words}", f"opened an email {words}", f"clicked an email {words}"),
-                          about=words, rewrites=(f"created {words}", f"who opened an email {words}",
-                          f"who clicked an email {words}"))  # fmt: skip
+            raise Unclear(
+                f"when:{fold(words)}",
+                f'What happened "{words}"?',
+                (f"created {words}", f"opened an email {words}", f"clicked an email {words}"),
+                about=words,
+                rewrites=(
+                    f"created {words}",
+                    f"who opened an email {words}",
+                    f"who clicked an email {words}",
+                ),
+            )
         text = f'I could not place "{words}": it is no field or value of this CRM.'
         text += " Did you mean one of these?" if near else " What does it mean?"
-        raise Unclear(f"unknown:{fold(words)}", text, (*near, "leave it out"), about=words,
-                      rewrites=(*near, ""))  # fmt: skip
+        raise Unclear(
+            f"unknown:{fold(words)}",
+            text,
+            (*near, "leave it out"),
+            about=words,
+            rewrites=(*near, ""),
+        )
 
     def _culprit(self, at: int) -> int:
         """Return the word to ask about: the first one without a place, not the "who" before it."""
@@ -63,7 +84,10 @@ class Asking(Reader):
         return at
 
     def _near(self, words: str) -> tuple[str, ...]:
-        names = [" ".join(key) for key, entry in self.c.lexicon.entries.items()
-                 if entry.keys() & {"value", "field", "place", "title"}]  # fmt: skip
+        names = [
+            " ".join(key)
+            for key, entry in self.c.lexicon.entries.items()
+            if entry.keys() & {"value", "field", "place", "title"}
+        ]
         hits = process.extract(fold(words[:60]), names, limit=3, score_cutoff=72)
         return tuple(name for name, _, _ in hits)

@@ -34,9 +34,8 @@ class Belonging(Things):
         """Read "on the list X", "in the Newsletter list"."""
         c = self.c
         start = c.at
-        if c.take("on", "in", "from", "at") is None:
-            if not c.has("list"):
-                return None
+        if c.take("on", "in", "from", "at") is None and not c.has("list"):
+            return None
         while not c.done and c.keys[c.at] in ARTICLES:
             c.at += 1
         names = c.vocabulary.lists()
@@ -95,9 +94,13 @@ class Belonging(Things):
             process.extract(said, names, limit=4, score_cutoff=40, processor=fold) if said else []
         )
         options = tuple(name for name, _, _ in near) or tuple(names[:4])
-        raise Unclear(f"list:{fold(said)}", f'Which list do you mean by "{said}"?' if said else
-                      "Which list do you mean?", options, about=c.words(start, end),
-                      rewrites=tuple(f'on the list "{name}"' for name in options))  # fmt: skip
+        raise Unclear(
+            f"list:{fold(said)}",
+            f'Which list do you mean by "{said}"?' if said else "Which list do you mean?",
+            options,
+            about=c.words(start, end),
+            rewrites=tuple(f'on the list "{name}"' for name in options),
+        )
 
     def _at(self) -> Filter | None:
         """Read "at Acme", "at software companies", "working in finance"."""
@@ -106,7 +109,7 @@ class Belonging(Things):
         if lex is None or not lex.has("at", "from", "in", "for"):
             return None
         start = c.at
-        strict = lex.has("at") and c.keys[start] not in {"in"} and not lex.has("in", "from")
+        strict = lex.has("at") and c.keys[start] != "in" and not lex.has("in", "from")
         c.pass_lex(lex)
         if company_set_at(c, c.at):
             return read_company_set(c, self._people_inside)
@@ -154,8 +157,12 @@ class Belonging(Things):
         if (found := self._function_or_industry()) is not None:
             return found
         spec = c.lexicon.fields.get(("contact", "lead_source"))
-        if lex.has("from") and c.keys[start] in {"from", "coming"} and spec is not None and (
-            found := read_picklist(c, spec, "contact")) is not None:  # fmt: skip
+        if (
+            lex.has("from")
+            and c.keys[start] in {"from", "coming"}
+            and spec is not None
+            and (found := read_picklist(c, spec, "contact")) is not None
+        ):
             return found
         if (found := read_places(c, "contact")) is not None:
             return found
@@ -163,17 +170,26 @@ class Belonging(Things):
             return field
         if lex.has("from", "of", "for") and (found := self._company_or_none()) is not None:
             return found
-        if lex.has("in", "from") and not c.done and (
-            c.lex() is None or bool(c.lex() and c.lex().read_as)  # type: ignore[union-attr]
-        ):  # fmt: skip
+        if (
+            lex.has("in", "from")
+            and not c.done
+            and (
+                c.lex() is None or bool(c.lex() and c.lex().read_as)  # type: ignore[union-attr]
+            )
+        ):
             end = c.at + 1
             while end < len(c.tokens) and c.lex(end) is None and c.tokens[end].kind == "word":
                 end += 1
             words = c.words(c.at, end)
             near = nearest_places(c, words)
-            raise Unclear(f"place:{fold(words)}", f'I know no place called "{words}" here.'
-                          + (" Did you mean one of these?" if near else " Which place do you mean?"),
-                          near, about=words, rewrites=near)  # fmt: skip
+            raise Unclear(
+                f"place:{fold(words)}",
+                f'I know no place called "{words}" here.'
+                + (" Did you mean one of these?" if near else " Which place do you mean?"),
+                near,
+                about=words,
+                rewrites=near,
+            )
         c.at = start
         return None
 
@@ -206,7 +222,7 @@ class Belonging(Things):
         return prop_of("company_name", Contains(text=hit[0]))
 
     def _field_at_articles(self) -> Filter | None:
-        """Read "in lifecycle stage MQL", "in the stage opportunity", "in the contract sent stage"."""
+        """Read "in lifecycle stage MQL", "in the stage opportunity"."""
         c = self.c
         spec = field_at(c, "contact")
         if spec is not None and spec.type == "picklist":
@@ -222,8 +238,11 @@ class Belonging(Things):
         if lex.has("created", "updated"):
             name = "created_at" if lex.has("created") else "updated_at"
             c.pass_lex(lex)
-            while not c.done and c.keys[c.at] in {"to", "our", "the", "crm", "database", "on"} and (
-                c.date() is None):  # fmt: skip
+            while (
+                not c.done
+                and c.keys[c.at] in {"to", "our", "the", "crm", "database", "on"}
+                and (c.date() is None)
+            ):
                 c.at += 1
             window = read_window(c)
             if window is None and (day := read_day(c.tokens, c.at, c.today)) is not None:
@@ -300,5 +319,10 @@ def unknown_person(c: Cursor) -> Unclear:
     end = min(c.at + 2, len(c.tokens))
     words = c.words(c.at, end)
     names = c.vocabulary.values("contact", "owner")
-    return Unclear(f"owner:{fold(words)}", f'No owner here is called "{words}". Who do you mean?',
-                   names[:5], about=words, rewrites=tuple(f'"{n}"' for n in names[:5]))  # fmt: skip
+    return Unclear(
+        f"owner:{fold(words)}",
+        f'No owner here is called "{words}". Who do you mean?',
+        names[:5],
+        about=words,
+        rewrites=tuple(f'"{n}"' for n in names[:5]),
+    )

@@ -19,13 +19,30 @@ class Composing(Reader):
         every = [item for item in items if item.tree is not None]
         if not every:
             return None
-        split = next((n for n, item in enumerate(items) if n and item.joint == "or" and (
-            item.comma or item.kind in {"np", "people"}) and item.kind != "except"), None)  # fmt: skip
+        split = next(
+            (
+                n
+                for n, item in enumerate(items)
+                if n
+                and item.joint == "or"
+                and (item.comma or item.kind in {"np", "people"})
+                and item.kind != "except"
+            ),
+            None,
+        )
         if split is None:
-            split = next((n for n, item in enumerate(items) if n and item.joint == "and"
-                          and item.kind in {"np", "people"} and any(
-                              i.kind in {"np", "people"} for i in items[:n])
-                          and self._same_kind(items, n)), None)  # fmt: skip
+            split = next(
+                (
+                    n
+                    for n, item in enumerate(items)
+                    if n
+                    and item.joint == "and"
+                    and item.kind in {"np", "people"}
+                    and any(i.kind in {"np", "people"} for i in items[:n])
+                    and self._same_kind(items, n)
+                ),
+                None,
+            )
         if split is not None and any(item.tree is not None for item in items[:split]):
             return self._split(items, split)
         parts: list[Filter] = []
@@ -68,8 +85,14 @@ class Composing(Reader):
         bare = all(i.kind in {"np", "people"} for i in left)
         if restarts and bare and trailing and not items[at].comma:
             return self._distributed(left, right)
-        if restarts and not bare and trailing and not items[at].comma and len(
-            [i for i in left if i.kind not in {"np", "people"}]) and len(trailing) > 1:  # fmt: skip
+        if (
+            restarts
+            and not bare
+            and trailing
+            and not items[at].comma
+            and len([i for i in left if i.kind not in {"np", "people"}])
+            and len(trailing) > 1
+        ):
             self._ask_grouping(items, at)
         one, two = self._combine(left), self._combine(right)
         if one is None or two is None:
@@ -82,8 +105,13 @@ class Composing(Reader):
         """Read "CMOs or marketing directors in Spain": the clause holds for both."""
         nouns = [i.tree for i in (*left, right[0]) if i.tree is not None]
         dims = {d for i in left for d in i.dims}
-        if len(nouns) > 1 and dims and right[0].dims and not (dims & set(right[0].dims)) and not (
-            _roles(dims) and _roles(set(right[0].dims))):  # fmt: skip
+        if (
+            len(nouns) > 1
+            and dims
+            and right[0].dims
+            and not (dims & set(right[0].dims))
+            and not (_roles(dims) and _roles(set(right[0].dims)))
+        ):
             self._ask_grouping([*left, *right], len(left))
         rest = self._combine(right[1:])
         union = any_of(nouns)
@@ -95,10 +123,13 @@ class Composing(Reader):
         first = c.words(items[at].start, items[at].end)
         tail = c.words(items[at].end, items[-1].end).strip(" ,")
         if not tail:
-            raise Unclear(f"group:{fold(first)}",
-                          f'How do "{left}" and "{first}" belong together? Please say it '
-                          f'with commas '
-                          'or in two sentences.', about=first)  # fmt: skip
+            raise Unclear(
+                f"group:{fold(first)}",
+                f'How do "{left}" and "{first}" belong together? Please say it '
+                f"with commas "
+                "or in two sentences.",
+                about=first,
+            )
         raise Unclear(
             f"group:{fold(first)}",
             f'Does "{tail.strip()}" go with "{left}" too, or only with "{first}"?',
@@ -110,8 +141,11 @@ class Composing(Reader):
     def _check_or(self, items: list[Item], number: int) -> None:
         """Ask where an "or" between clauses has more conditions after it."""
         item, before = items[number], items[number - 1]
-        after = [i for i in items[number + 1 :] if i.tree is not None and i.joint == ""
-                 and i.kind in {"with", "place", "company"}]  # fmt: skip
+        after = [
+            i
+            for i in items[number + 1 :]
+            if i.tree is not None and i.joint == "" and i.kind in {"with", "place", "company"}
+        ]
         earlier = [i for i in items[:number] if i.kind not in {"np", "people"} and i.tree]
         if before.kind == item.kind == "vp" and not after:
             return
@@ -129,7 +163,8 @@ class Composing(Reader):
             return False
         if first.kind == "np":
             return bool(set(first.dims) & set(second.dims)) or (
-                _roles(set(first.dims)) and _roles(set(second.dims)))  # fmt: skip
+                _roles(set(first.dims)) and _roles(set(second.dims))
+            )
         return one == two
 
     def _ask_and(self, first: Item, second: Item) -> None:

@@ -20,7 +20,7 @@ from .numbers import Quantity, read_quantity
 from .places import ABBREVIATIONS, countries
 from .text import Token, fold, tokenise, words_of
 
-__all__ = ["Cursor", "Note", "Unclear", "Vocabulary", "join_tokens"]
+__all__ = ["Cursor", "Note", "Unclear", "Use", "Vocabulary", "join_tokens"]
 
 Use = Literal["condition", "name", "filler", "use_policy", "question"]
 
@@ -33,9 +33,15 @@ class Unclear(Exception):
     """
 
     def __init__(
-        self, key: str, text: str, options: Sequence[str] = (), *, about: str = "",
-        rewrites: Sequence[str | None] = (), takes_words: bool = True,
-    ) -> None:  # fmt: skip
+        self,
+        key: str,
+        text: str,
+        options: Sequence[str] = (),
+        *,
+        about: str = "",
+        rewrites: Sequence[str | None] = (),
+        takes_words: bool = True,
+    ) -> None:
         super().__init__(text)
         self.key = key
         self.text = text
@@ -112,7 +118,8 @@ def join_tokens(text: str) -> tuple[Token, ...]:
                 at += 1
                 continue
             if not (kept and kept[-1].key in {"and", "or"}) and not (
-                near is not None and near.key in {"and", "or"}):  # fmt: skip
+                near is not None and near.key in {"and", "or"}
+            ):
                 kept.append(Token("/", "or", "mark", token.start, token.end))
             at += 1
             continue
@@ -200,9 +207,11 @@ class Cursor:
         if self.tokens[at].key not in {"between", "from"}:
             return False
         lex = self.lex(end)
-        return lex is not None and lex.has("field") and any(
-            spec.type == "number" for spec in lex.meanings["field"]
-        )  # fmt: skip
+        return (
+            lex is not None
+            and lex.has("field")
+            and any(spec.type == "number" for spec in lex.meanings["field"])
+        )
 
     def _names_asset(self, at: int, end: int) -> bool:
         """Whether "on the November newsletter" names an asset, not a month."""
@@ -279,7 +288,6 @@ class Cursor:
                 continue
             words = words_of(name)
             end = where + len(words)
-            if words and tuple(self.keys[where:end]) == words and (
-                best is None or end > best[1]):  # fmt: skip
+            if words and tuple(self.keys[where:end]) == words and (best is None or end > best[1]):
                 best = (name, end)
         return best

@@ -53,9 +53,13 @@ class Excluding(Reader):
         if items and all(item.kind == "people" for item in items):
             return True
         words = c.words(before, c.at + 1)
-        raise Unclear(f"but:{fold(words)}", f'Does "{words}" leave people out, or narrow it down?',
-                      (f"leave out: {c.words(c.at, c.at + 1)}", f"only: {c.words(c.at, c.at + 1)}"),
-                      about=c.words(before, c.at), rewrites=("except", "who are"))  # fmt: skip
+        raise Unclear(
+            f"but:{fold(words)}",
+            f'Does "{words}" leave people out, or narrow it down?',
+            (f"leave out: {c.words(c.at, c.at + 1)}", f"only: {c.words(c.at, c.at + 1)}"),
+            about=c.words(before, c.at),
+            rewrites=("except", "who are"),
+        )
 
     def _exclusion(self, joint: str, comma: bool, start: int, *, passed: bool = False) -> Item:
         c = self.c
@@ -68,8 +72,12 @@ class Excluding(Reader):
         c.take("not") if c.keys[c.at : c.at + 1] == ["any"] else None
         inner = self._excluded()
         if inner is None:
-            raise Unclear(f"except:{start}", "Who should be left out?",
-                          about=c.words(start, c.at), takes_words=True)  # fmt: skip
+            raise Unclear(
+                f"except:{start}",
+                "Who should be left out?",
+                about=c.words(start, c.at),
+                takes_words=True,
+            )
         tree = Not(of=inner)
         c.note(start, "condition", self.describe(tree))
         return Item(joint, tree, "except", start, c.at, comma, True)
@@ -93,8 +101,13 @@ class Excluding(Reader):
             if groups and kinds[-1] == "place" and clause_word and joint in {"", "and"}:
                 c.at = before
                 break
-            if groups and comma and joint == "" and lex is not None and lex.has(
-                "who", "with", "at", "in", "created", "have"):  # fmt: skip
+            if (
+                groups
+                and comma
+                and joint == ""
+                and lex is not None
+                and lex.has("who", "with", "at", "in", "created", "have")
+            ):
                 c.at = before
                 break
             start = c.at
@@ -109,8 +122,13 @@ class Excluding(Reader):
                     self._unplaced(start)
             if groups and comma and joint == "" and kind in {"np", "people"}:
                 self._ask_excluded(start)
-            if groups and joint == "and" and kind not in {"np", "people"} and kinds[-1] == "np" and (
-                len(groups[-1]) == 1):  # fmt: skip
+            if (
+                groups
+                and joint == "and"
+                and kind not in {"np", "people"}
+                and kinds[-1] == "np"
+                and (len(groups[-1]) == 1)
+            ):
                 self._ask_excluded(start)
             if kind == "people" and tree is None:
                 groups.append([])
@@ -142,7 +160,10 @@ class Excluding(Reader):
     def _ask_excluded(self, start: int) -> None:
         c = self.c
         words = c.words(start, c.at)
-        raise Unclear(f"excluded:{fold(words)}", f'Is "{words}" left out as well, or is it '
-                                                 f'who you want?',
-                      (f"left out as well: {words}", f"who I want: {words}"),
-                      about=words, rewrites=(f"or {words}", f"but only {words}"))  # fmt: skip
+        raise Unclear(
+            f"excluded:{fold(words)}",
+            f'Is "{words}" left out as well, or is it who you want?',
+            (f"left out as well: {words}", f"who I want: {words}"),
+            about=words,
+            rewrites=(f"or {words}", f"but only {words}"),
+        )

@@ -26,8 +26,25 @@ from .where import place_at, read_places
 
 __all__ = ["choose", "field_at", "has_value", "read_field", "read_picklist", "read_text"]
 
-_BOUNDARY = ("who", "whose", "with", "without", "but", "except", "and", "or", "have", "in", "at",
-             "from", "on", "where", "created", "sourced", "owned")  # fmt: skip
+_BOUNDARY = (
+    "who",
+    "whose",
+    "with",
+    "without",
+    "but",
+    "except",
+    "and",
+    "or",
+    "have",
+    "in",
+    "at",
+    "from",
+    "on",
+    "where",
+    "created",
+    "sourced",
+    "owned",
+)
 _ORDER: dict[Subject, tuple[Subject, ...]] = {
     "contact": ("contact", "company", "deal"),
     "company": ("company", "contact"),
@@ -142,8 +159,13 @@ def read_window(c: Cursor, *, negated: bool = False) -> DateTest | None:
         return None
     words = c.words(c.at, hit.end)
     if hit.test is None:
-        raise Unclear(f"date:{fold(words)}", hit.problem, hit.options, about=words,
-                      rewrites=tuple("" if "leave" in o else o for o in hit.options))  # fmt: skip
+        raise Unclear(
+            f"date:{fold(words)}",
+            hit.problem,
+            hit.options,
+            about=words,
+            rewrites=tuple("" if "leave" in o else o for o in hit.options),
+        )
     c.at = hit.end
     return hit.test
 
@@ -222,8 +244,12 @@ def read_text(c: Cursor, spec: FieldSpec, subject: Subject, kind: str) -> Filter
             start = c.at
             if token.text in {".", "@", "/"}:
                 c.at += 1
-            while not c.done and not c.has(*_BOUNDARY) and not c.mark(",", ".", "?", "!") and (
-                c.date() is None and c.token() is not None and c.tokens[c.at].kind != "quote"):  # fmt: skip
+            while (
+                not c.done
+                and not c.has(*_BOUNDARY)
+                and not c.mark(",", ".", "?", "!")
+                and (c.date() is None and c.token() is not None and c.tokens[c.at].kind != "quote")
+            ):
                 c.at += 1
             if c.at == start:
                 break

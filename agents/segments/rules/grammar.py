@@ -109,27 +109,58 @@ class Grammar(Verbs, Excluding, Composing, Asking):
     def _just_a_list(self, at: int) -> bool:
         """Whether "list" is what is asked for, not one that exists: no name follows it."""
         c = self.c
-        if at < len(c.tokens) and (c.tokens[at].kind == "quote" or c.known_name(
-            c.vocabulary.lists(), at)):  # fmt: skip
+        if at < len(c.tokens) and (
+            c.tokens[at].kind == "quote" or c.known_name(c.vocabulary.lists(), at)
+        ):
             return False
         return at >= len(c.tokens) or c.mark(",", ":", ".", at=at) or c.has("with", "of", at=at)
 
     def _reason_end(self) -> int | None:
-        """Return where "it's a notice about their contract" ends: a reason, if it names no condition."""
+        """Return where "it's a notice about ..." ends: a reason, if it names no condition."""
         c = self.c
         opening = [fold(token.text) for token in c.tokens[c.at : c.at + 2]]
-        if not (opening[:1] in (["it's"], ["because"], ["since"]) or opening in (
-            ["it", "is"], ["this", "is"], ["so", "that"], ["so", "we"], ["these", "are"],
-            ["as", "we"], ["in", "order"], ["they", "are"], ["they", "will"])):  # fmt: skip
+        if not (
+            opening[:1] in (["it's"], ["because"], ["since"])
+            or opening
+            in (
+                ["it", "is"],
+                ["this", "is"],
+                ["so", "that"],
+                ["so", "we"],
+                ["these", "are"],
+                ["as", "we"],
+                ["in", "order"],
+                ["they", "are"],
+                ["they", "will"],
+            )
+        ):
             return None
         if c.date() is not None:
             return None
         end = c.at + 1
         while end < len(c.tokens) and not c.mark(".", "!", "?", ";", at=end):
             lex = c.lex(end)
-            if c.date(end) is not None or c.quantity(end) is not None or (lex is not None and lex.has(
-                "value", "title", "place", "field", "event_verb", "not", "except", "vague", "deal",
-                "without", "who", "state")):  # fmt: skip
+            if (
+                c.date(end) is not None
+                or c.quantity(end) is not None
+                or (
+                    lex is not None
+                    and lex.has(
+                        "value",
+                        "title",
+                        "place",
+                        "field",
+                        "event_verb",
+                        "not",
+                        "except",
+                        "vague",
+                        "deal",
+                        "without",
+                        "who",
+                        "state",
+                    )
+                )
+            ):
                 return None
             end += 1
         return end
@@ -168,12 +199,21 @@ class Grammar(Verbs, Excluding, Composing, Asking):
             tree = np.filter()
             return tree, "people" if tree is None else "np", np.negated, tuple(np.dims)
         for read, kind in (
-            (self._language, "np"), (self._last, "vp"), (self._membership, "with"),
-            (self._at, "company"), (self._in, "place"), (self._made, "with"),
-            (self._whose, "with"), (self._who, "vp"), (self._without, "with"),
-            (self._having, "with"), (self._verb, "vp"), (self._negation, "vp"),
-            (self._named_field, "with"), (self._bare_place, "place"),
-        ):  # fmt: skip
+            (self._language, "np"),
+            (self._last, "vp"),
+            (self._membership, "with"),
+            (self._at, "company"),
+            (self._in, "place"),
+            (self._made, "with"),
+            (self._whose, "with"),
+            (self._who, "vp"),
+            (self._without, "with"),
+            (self._having, "with"),
+            (self._verb, "vp"),
+            (self._negation, "vp"),
+            (self._named_field, "with"),
+            (self._bare_place, "place"),
+        ):
             start = c.at
             found = read()
             if found is not None:
@@ -186,19 +226,31 @@ class Grammar(Verbs, Excluding, Composing, Asking):
     def _noun(self) -> NounPhrase | None:
         c = self.c
         lex = c.lex()
-        if lex is not None and lex.has("field") and c.has("contains", "is", "be", at=lex.end) and (
-            not lex.has("value", "title")):  # fmt: skip
+        if (
+            lex is not None
+            and lex.has("field")
+            and c.has("contains", "is", "be", at=lex.end)
+            and (not lex.has("value", "title"))
+        ):
             return None
         quantity = c.quantity()
-        if quantity is not None and not quantity.percent and c.date() is None and (
-            c.has("people", at=quantity.end) or atom_at(c, quantity.end) is not None
-        ) and not company_set_at(c, c.at):  # fmt: skip
+        if (
+            quantity is not None
+            and not quantity.percent
+            and c.date() is None
+            and (c.has("people", at=quantity.end) or atom_at(c, quantity.end) is not None)
+            and not company_set_at(c, c.at)
+        ):
             words = c.words(c.at, quantity.end)
-            raise Unclear(f"size:{fold(words)}",
-                          f'I cannot pick a fixed number ("{words}") of people. Should I '
-                          f'take all of them, '
-                          "or a random share?", ("all of them", "a random 10%"), about=words,
-                          rewrites=("", "a random 10% of"))  # fmt: skip
+            raise Unclear(
+                f"size:{fold(words)}",
+                f'I cannot pick a fixed number ("{words}") of people. Should I '
+                f"take all of them, "
+                "or a random share?",
+                ("all of them", "a random 10%"),
+                about=words,
+                rewrites=("", "a random 10% of"),
+            )
         return read_noun_phrase(c)
 
 

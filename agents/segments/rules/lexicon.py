@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -35,7 +34,7 @@ from .vocabulary import (
 __all__ = ["Lex", "Lexicon", "Place", "Value", "build", "plural"]
 
 _REAL_WORDS = frozenset(
-    files(__package__).joinpath("real_words.txt").read_text(encoding="utf-8").split()
+    files("agents.segments.rules").joinpath("real_words.txt").read_text(encoding="utf-8").split()
 )
 """English words near our vocabulary: never taken for a typing mistake."""
 
@@ -142,9 +141,8 @@ def plural(phrase: str) -> str:
     return phrase + "s"
 
 
-@cache
 def build(catalogue: Catalogue) -> Lexicon:
-    """Return the lexicon of this catalogue; the same one for the same catalogue."""
+    """Return the lexicon of this catalogue."""
     lexicon = Lexicon(fields={(f.subject, f.name): f for f in catalogue.fields})
     _add_structure(lexicon)
     _add_fields(lexicon, catalogue)
@@ -176,7 +174,7 @@ def _add_fields(lexicon: Lexicon, catalogue: Catalogue) -> None:
         names |= set(filter(None, FIELDS.get((spec.subject, spec.name), "").split("|")))
         generic = {"name", "owner", "created at", "updated at"}
         for name in sorted(names - (generic if spec.subject != "contact" else set())):
-            if spec.subject == "deal" and name.lower() in {"create date"}:
+            if spec.subject == "deal" and name.lower() == "create date":
                 continue
             lexicon.add(name, "field", spec, mend=True)
             lexicon.add(plural(name), "field", spec)
@@ -199,7 +197,8 @@ def _add_values(lexicon: Lexicon, catalogue: Catalogue) -> None:
                 typed_alone = (spec.subject, spec.name, value) in {
                     ("contact", "lead_status", "unqualified"),
                     ("contact", "lead_status", "bad_timing"),
-                    ("contact", "lead_status", "attempted_to_contact")}  # fmt: skip
+                    ("contact", "lead_status", "attempted_to_contact"),
+                }
                 if spec.name == "company_type" and value == "customer":
                     alone = False
                 if alone or typed_alone:

@@ -1,4 +1,4 @@
-"""Noun phrases: "marketing or sales directors", "German customers", "VPs of marketing and above"."""
+"""Noun phrases: "marketing or sales directors", "German customers", "VPs and above"."""
 
 from __future__ import annotations
 
@@ -95,13 +95,25 @@ def _group(c: Cursor, atoms: Sequence[Atom]) -> Filter:
         if atom.title is not None:
             parts.append(all_of([values_filter([value], "contact") for value in atom.title]))
         if atom.event:
-            parts.append(Event(types=(atom.event,)))  # type: ignore[arg-type]
+            parts.append(Event.model_validate({"types": (atom.event,)}))
     return any_of(parts)
 
 
 def _article(c: Cursor) -> None:
-    while not c.done and c.keys[c.at] in {"the", "a", "an", "all", "any", "our", "every", "both",
-                                          "either", "also", "their", "each"}:  # fmt: skip
+    while not c.done and c.keys[c.at] in {
+        "the",
+        "a",
+        "an",
+        "all",
+        "any",
+        "our",
+        "every",
+        "both",
+        "either",
+        "also",
+        "their",
+        "each",
+    }:
         c.at += 1
 
 
@@ -130,7 +142,7 @@ def _read_group(c: Cursor, first: Atom, *, of: bool = False) -> list[Atom]:
         if atom is None:
             break
         after = atom_at(c, atom.end)
-        starts_new = of and after is not None and after.dim in {"contact.seniority"}
+        starts_new = of and after is not None and after.dim == "contact.seniority"
         if starts_new or _own_of(c, atom, first):
             break
         c.at = at
@@ -158,9 +170,12 @@ def _above(c: Cursor, atoms: list[Atom]) -> Filter | None:
     value = atoms[-1].value
     if value is None or value.value not in _RANKS:
         word = value.value if value else ""
-        raise Unclear(f"above:{word}", "From which level up?",
-                      ("manager and above", "director and above", "VP and above"),
-                      takes_words=False)  # fmt: skip
+        raise Unclear(
+            f"above:{word}",
+            "From which level up?",
+            ("manager and above", "director and above", "VP and above"),
+            takes_words=False,
+        )
     ranks = _RANKS[_RANKS.index(value.value) :]
     return prop_of("seniority", is_in([r for r in ranks if r in value.spec.values]))
 

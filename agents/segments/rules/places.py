@@ -29,7 +29,7 @@ US_STATES = (
 
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
-    text = files(__package__).joinpath("places.toml").read_text(encoding="utf-8")
+    text = files("agents.segments.rules").joinpath("places.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

@@ -68,7 +68,8 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
         "a segment. " + _CAN,
     ),
     (
-        r"\b(?:scrape|scraping|scraped|harvest|harvesting|buy|purchase|purchased|rent|crawl)\b" + _WHO
+        r"\b(?:scrape|scraping|scraped|harvest|harvesting|buy|purchase|purchased|rent|crawl)\b"
+        + _WHO
         + r"\b(?:lists?|emails?|e-mails?|addresses|contacts?|leads?|data|profiles|linkedin|"
           r"websites?|names)\b|\b(?:from|on|off) linkedin\b|\b(?:lists?|contacts|leads|"
           r"emails) from (?:zoominfo|apollo|the web|the internet|outside)\b|\b(?:enrich|look "

@@ -48,10 +48,13 @@ class Things(Reader):
                 number = c.quantity()
                 if number is not None:
                     words = c.words(start, number.end)
-                raise Unclear("share", "How big should the random share be? I can take a "
-                                       "percentage.",
-                              ("a random 10% of", "a random 50% of"), about=words,
-                              rewrites=("a random 10% of", "a random 50% of"))  # fmt: skip
+                raise Unclear(
+                    "share",
+                    "How big should the random share be? I can take a percentage.",
+                    ("a random 10% of", "a random 50% of"),
+                    about=words,
+                    rewrites=("a random 10% of", "a random 50% of"),
+                )
             c.at = start
             return None
         while not c.done and (
@@ -67,8 +70,11 @@ class Things(Reader):
         if c.done:
             return None
         shares = {"half": 50, "quarter": 25, "tenth": 10, "fifth": 20}
-        if c.keys[c.at] in shares and c.date() is None and (
-            (c.at and c.has("random", at=c.at - 1)) or c.keys[c.at + 1 : c.at + 2] == ["of"]):  # fmt: skip
+        if (
+            c.keys[c.at] in shares
+            and c.date() is None
+            and ((c.at and c.has("random", at=c.at - 1)) or c.keys[c.at + 1 : c.at + 2] == ["of"])
+        ):
             c.at += 1
             return shares[c.keys[c.at - 1]]
         quantity = c.quantity()
@@ -76,9 +82,13 @@ class Things(Reader):
             return None
         value = getattr(quantity.test, "value", 0)
         if not isinstance(value, int) or not 0 < value < 100:
-            raise Unclear("percent", "What share should it be? Whole per cents from 1 to 99.",
-                          ("10%", "50%"), about=c.words(c.at, quantity.end),
-                          rewrites=("10%", "50%"))  # fmt: skip
+            raise Unclear(
+                "percent",
+                "What share should it be? Whole per cents from 1 to 99.",
+                ("10%", "50%"),
+                about=c.words(c.at, quantity.end),
+                rewrites=("10%", "50%"),
+            )
         c.at = quantity.end
         return value
 
@@ -181,8 +191,12 @@ class Things(Reader):
                 continue
             start = c.at
             found = read_picklist(c, spec, "contact")
-            if found is not None and (lex := c.lex()) is not None and lex.has("field") and (
-                spec in lex.meanings["field"]):  # fmt: skip
+            if (
+                found is not None
+                and (lex := c.lex()) is not None
+                and lex.has("field")
+                and (spec in lex.meanings["field"])
+            ):
                 c.pass_lex(lex)
                 return found
             c.at = start
@@ -209,8 +223,11 @@ class Things(Reader):
                 self.last_event = phrase
                 return phrase.filter()
         c.at = quantity.end
-        while not c.done and c.keys[c.at] in {"in", "of", "total", "annual", "for", "points", "as"} and (
-            not c.has("field")):  # fmt: skip
+        while (
+            not c.done
+            and c.keys[c.at] in {"in", "of", "total", "annual", "for", "points", "as"}
+            and (not c.has("field"))
+        ):
             c.at += 1
         while not c.done and c.keys[c.at] in {"a", "the", "their"}:
             c.at += 1
@@ -258,8 +275,13 @@ class Things(Reader):
         elif (phrase := read_event_noun(c, None, "")) is not None:
             self.last_event = phrase
             found = phrase.filter()
-        elif (lex := c.lex()) is not None and lex.has("company") and not c.has("field", at=lex.end) and (
-            not company_set_at(c, lex.end)) and not lex.has("field"):  # fmt: skip
+        elif (
+            (lex := c.lex()) is not None
+            and lex.has("company")
+            and not c.has("field", at=lex.end)
+            and (not company_set_at(c, lex.end))
+            and not lex.has("field")
+        ):
             spec = c.lexicon.fields.get(("contact", "company_name"))
             if spec is not None:
                 c.pass_lex(lex)
@@ -297,8 +319,12 @@ class Things(Reader):
             while after < len(c.keys) and c.keys[after] in {"a", "an", "any", "no", "the"}:
                 after += 1
             name = c.lex(after)
-            if name is None or not name.has("field") or c.has("contains", "is", at=name.end) or (
-                c.quantity(name.end) is not None):  # fmt: skip
+            if (
+                name is None
+                or not name.has("field")
+                or c.has("contains", "is", at=name.end)
+                or (c.quantity(name.end) is not None)
+            ):
                 break
             other = choose(name.meanings["field"], "contact")
             if other is None:
@@ -308,11 +334,13 @@ class Things(Reader):
             both = joint.has("and") != (negated and joint.has("or"))
             if negated and joint.has("and"):
                 words = c.words(lex.start, c.at)
-                raise Unclear(f"lack:{fold(words)}", f'Without "{words}": is either missing '
-                                                     f'enough, or '
-                              "must both be missing?", ("both missing", "either missing"), about=words,
-                              rewrites=(words.replace(" and ", " or "),
-                                        words.replace(" and ", " \x01 ")))  # fmt: skip
+                raise Unclear(
+                    f"lack:{fold(words)}",
+                    f'Without "{words}": is either missing enough, or must both be missing?',
+                    ("both missing", "either missing"),
+                    about=words,
+                    rewrites=(words.replace(" and ", " or "), words.replace(" and ", " \x01 ")),
+                )
             parts = [all_of(parts) if both else any_of(parts)]
         return parts[0]
 
@@ -325,8 +353,10 @@ class Things(Reader):
         start = c.at
         c.pass_lex(lex)
         negated = False
-        while not c.done and (c.keys[c.at] in ARTICLES | {"known", "valid", "had"} or (
-            c.has("not") and c.keys[c.at] in {"no", "not", "never"})):  # fmt: skip
+        while not c.done and (
+            c.keys[c.at] in ARTICLES | {"known", "valid", "had"}
+            or (c.has("not") and c.keys[c.at] in {"no", "not", "never"})
+        ):
             if c.quantity() is not None:
                 break
             negated = negated or c.has("not")

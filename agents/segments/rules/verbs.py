@@ -77,8 +77,13 @@ class Verbs(Belonging):
             if carried and following[1]:
                 tree = following[0]
             now = self.last_event
-            if carried and earlier is not None and now is not None and now is not earlier and (
-                earlier.window is None):  # fmt: skip
+            if (
+                carried
+                and earlier is not None
+                and now is not None
+                and now is not earlier
+                and (earlier.window is None)
+            ):
                 # "have not opened an email or clicked one in 60 days": one "not", one window.
                 earlier.window = now.window
                 _, begin, end = parts[-1][-1]
@@ -112,19 +117,25 @@ class Verbs(Belonging):
         words = c.words(first[1], last[2])
         said = [[c.words(s, e) for _, s, e in group] for group in parts]
         one = " and ".join("(" + " or ".join(g) + ")" if len(g) > 1 else g[0] for g in said)
-        raise Unclear(f"mixed:{fold(words)}", "How do the conditions with \"and\" and \"or\" "
-                                              "belong together?",
-                      (one,), about=words, takes_words=True,
-                      rewrites=(" who ".join(" or ".join(g) for g in said),))  # fmt: skip
+        raise Unclear(
+            f"mixed:{fold(words)}",
+            'How do the conditions with "and" and "or" belong together?',
+            (one,),
+            about=words,
+            takes_words=True,
+            rewrites=(" who ".join(" or ".join(g) for g in said),),
+        )
 
     def _ask_negation(self, first: int, before: int, start: int) -> None:
         c = self.c
         words = c.words(start, start + 1)
-        raise Unclear(f"negated:{fold(c.words(first, start + 1))}",
-                      f'Does the "not" cover "{words}" as well?',
-                      (f"yes: not {words} either", f"no: they {words}"),
-                      about=c.words(before, start + 1),
-                      rewrites=(f"or {words}", f"but who {words}"))  # fmt: skip
+        raise Unclear(
+            f"negated:{fold(c.words(first, start + 1))}",
+            f'Does the "not" cover "{words}" as well?',
+            (f"yes: not {words} either", f"no: they {words}"),
+            about=c.words(before, start + 1),
+            rewrites=(f"or {words}", f"but who {words}"),
+        )
 
     def _verb_ahead(self) -> bool:
         c = self.c
@@ -208,8 +219,16 @@ class Verbs(Belonging):
                 return None
         if company_set_at(c, c.at) and not c.has("people"):
             return None
-        for read in (self._language, self._membership, self._at, self._in, self._made,
-                     self._without, self._having, self._named_field):  # fmt: skip
+        for read in (
+            self._language,
+            self._membership,
+            self._at,
+            self._in,
+            self._made,
+            self._without,
+            self._having,
+            self._named_field,
+        ):
             at = c.at
             found = read()
             if found is not None:

@@ -24,8 +24,10 @@ VALUES: dict[tuple[str, str, str], str] = {
     ("contact", "lifecycle_stage", "lead"): "lead",
     ("contact", "lifecycle_stage", "subscriber"): "subscriber|email subscriber|newsletter "
                                                   "subscriber|blog subscriber",
-    ("contact", "lifecycle_stage", "marketing_qualified_lead"): "mql|marketing qualified lead|marketing-qualified lead",
-    ("contact", "lifecycle_stage", "sales_qualified_lead"): "sql|sales qualified lead|sales-qualified lead",
+    ("contact", "lifecycle_stage", "marketing_qualified_lead"):
+        "mql|marketing qualified lead|marketing-qualified lead",
+    ("contact", "lifecycle_stage", "sales_qualified_lead"):
+        "sql|sales qualified lead|sales-qualified lead",
     ("contact", "lifecycle_stage", "opportunity"): "opportunity|sales opportunity",
     ("contact", "lifecycle_stage", "evangelist"): "evangelist|advocate",
     ("contact", "lead_status", "unqualified"): "unqualified",
@@ -111,8 +113,21 @@ STANDALONE = {
     ("company", "industry"), ("company", "company_type"),
 }  # fmt: skip
 """Fields whose values are understood without the field's name ("marketing directors")."""
-ONLY_NAMED = {"other", "open", "new", "connected", "in_progress", "executive", "direct", "email",
-              "event", "social", "webinar", "referral", "prospect"}  # fmt: skip
+ONLY_NAMED = {
+    "other",
+    "open",
+    "new",
+    "connected",
+    "in_progress",
+    "executive",
+    "direct",
+    "email",
+    "event",
+    "social",
+    "webinar",
+    "referral",
+    "prospect",
+}
 """Values too common as words to be understood without the field's name."""
 
 TITLES: dict[str, tuple[str, str]] = {

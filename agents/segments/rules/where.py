@@ -54,7 +54,7 @@ def _one(c: Cursor, subject: Subject) -> Filter | None:
     at = _article(c, c.at)
     if at >= len(c.tokens):
         return None
-    start, token, lex = at, c.tokens[at], c.lex(at)
+    start, _token, lex = at, c.tokens[at], c.lex(at)
     stored = _stored(c, at, subject)
     longest = max((end for _, _, end in stored), default=at)
     if lex is not None and lex.has("place") and lex.end >= longest:
@@ -90,9 +90,11 @@ def _two_meanings(c: Cursor, place: Place, end: int, subject: Subject) -> Filter
         c.at = end
         return place_filter(c.lexicon, (place,), subject)
     after = c.keys[end : end + 2]
-    if after[:1] == ["state"] or before == "state" or (
-        len(after) == 2 and after[0] == "," and fold(after[1]) in {"us", "usa"}
-    ):  # fmt: skip
+    if (
+        after[:1] == ["state"]
+        or before == "state"
+        or (len(after) == 2 and after[0] == "," and fold(after[1]) in {"us", "usa"})
+    ):
         c.at = end + (1 if after[:1] == ["state"] else 2 if after[:1] == [","] else 0)
         return prop_of("state", Equals(value=place.state))
     if after[:1] == ["country"]:
@@ -169,6 +171,7 @@ def nearest_places(c: Cursor, word: str) -> tuple[str, ...]:
 
     names = [n for names in countries().values() for n in names[:1]]
     names += list(c.vocabulary.values("contact", "city"))
-    hits = process.extract(" ".join(words_of(word)), names, limit=3, score_cutoff=60,
-                           processor=fold)  # fmt: skip
+    hits = process.extract(
+        " ".join(words_of(word)), names, limit=3, score_cutoff=60, processor=fold
+    )
     return tuple(name for name, _, _ in hits)
