@@ -36,6 +36,7 @@ def test_the_tour_fails_where_something_did_not_happen(
         tour.stop("Something that cannot be")
         tour.show(len(tour.placet.crm.lists()) > 1_000, "a thousand lists are there")
 
+    monkeypatch.setattr("placet.cli.home.SAMPLE", 100)
     monkeypatch.setattr(stops, "STOPS", (stops.a_company, lost))
     ran = empty("demo", "--tour")
     assert ran.code == 1
