@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos import Serializer as DBOSSerializer
+from sqlalchemy.exc import InterfaceError, OperationalError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 from typing_extensions import override
 
@@ -71,7 +72,7 @@ _bodies: dict[str, Callable[..., str]] = {}
 def _once(kind: str, stage: str, args: list[str | int]) -> str:
     """Run one stage; while a database is away it is tried again, which every stage can bear."""
     again = Retrying(
-        retry=retry_if_exception_type((sa.exc.OperationalError, sa.exc.InterfaceError)),
+        retry=retry_if_exception_type((OperationalError, InterfaceError)),
         stop=stop_after_delay(_DATABASE_AWAY_SECONDS),
         wait=wait_exponential(multiplier=0.1, max=5),
         reraise=True,

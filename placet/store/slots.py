@@ -109,7 +109,6 @@ class Slot:
             if done.rowcount == 0:
                 connection.execute(workers.insert().values(slot=self.name, **values))
 
-
     def leave(self) -> None:
         """Say that the worker ended in good order."""
         with self._engine.begin() as connection:
