@@ -18,6 +18,7 @@ from rich.text import Text
 
 from gates.people import Person
 
+from . import sections
 from .inert import plain
 from .output import draw, indented, text
 
@@ -32,7 +33,6 @@ _STATE = {
     "executed": "bold green", "partial": "bold red", "failed": "bold red", "unknown": "bold red",
     "rejected": "red", "stale": "bold magenta",
 }  # fmt: skip
-_CHECK = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "error": ("ERROR", "bold red")}
 _PAST = {
     "approve": "approved", "reject": "rejected", "revise": "asked for changes to",
     "edit": "edited it into", "withdraw": "withdrew",
@@ -42,7 +42,6 @@ _TOLD = ("second opinion", "refreshed")
 _LONG = 2_000
 _SHORT = 12
 _WIDEST = 120  # columns; wider, and numbers stand far from what they count
-_NAME = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,24 +107,26 @@ def card(facts: Facts) -> RenderableType:
     """Return the card."""
     draft, evidence = facts.draft, facts.draft["evidence"]
     parts: list[RenderableType] = [_head(facts)]
-    sections = (
-        _section("Who", _block(facts.filter)),
-        _section("From everybody to the members", _funnel(evidence)),
-        _section("Left out by the use policy", _reasons(evidence.get("left_out"))),
-        _section(
+    found = (
+        sections.section("Who", sections.block(facts.filter)),
+        sections.section("From everybody to the members", sections.funnel(evidence)),
+        sections.section("Left out by the use policy", sections.reasons(evidence.get("left_out"))),
+        sections.section(
             "INCLUDED ALTHOUGH THE USE POLICY LEAVES THEM OUT",
-            _reasons(evidence.get("included_anyway"), "bold red"),
+            sections.reasons(evidence.get("included_anyway"), "bold red"),
             "bold red",
         ),
-        _section("Second opinion", _second(evidence.get("second_opinion"))),
-        _section("Some of them", _sample(evidence.get("sample"))),
-        _section("What became of the words", _words(evidence.get("words"))),
-        _section("You should know", _warnings(evidence.get("warnings"))),
-        _section("Made in place of a stale draft", _block(evidence.get("refreshed"), "yellow")),
-        _section("Checks", _checks([one for one in draft["checks"] if one["name"] not in _TOLD])),
-        _section("By hand this would be", _steps(evidence.get("steps"))),
+        sections.section("Second opinion", sections.second_opinion(evidence.get("second_opinion"))),
+        sections.section("Some of them", sections.sample(evidence.get("sample"))),
+        sections.section("What became of the words", sections.words_used(evidence.get("words"))),
+        sections.section("You should know", sections.warnings(evidence.get("warnings"))),
+        sections.section(
+            "Made in place of a stale draft", sections.block(evidence.get("refreshed"), "yellow")
+        ),
+        sections.section("Checks", sections.checks(_untold(draft["checks"]))),
+        sections.section("By hand this would be", sections.steps(evidence.get("steps"))),
     )
-    parts += [section for section in sections if section is not None]
+    parts += [section for section in found if section is not None]
     parts.append(_foot(facts))
     panel = Panel(
         Group(*parts),
@@ -136,6 +137,11 @@ def card(facts: Facts) -> RenderableType:
         padding=(0, 1),
     )
     return Constrain(panel, _WIDEST)
+
+
+def _untold(checks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the checks that have no section of their own."""
+    return [check for check in checks if check["name"] not in _TOLD]
 
 
 def _title(draft: Mapping[str, Any]) -> Text:
@@ -239,103 +245,3 @@ def _commands(draft: Mapping[str, Any]) -> list[str]:
     if draft["state"] in ("approved", "revising"):
         return ["placet work --drain"]
     return []
-
-
-# --- sections ------------------------------------------------------------------------------------
-
-
-def _section(title: str, body: RenderableType | None, style: str = "bold") -> RenderableType | None:
-    if body is None:
-        return None
-    return Group(Text(f"\n{title}", style=style), indented(body))
-
-
-def _block(words: str | None, style: str = "") -> RenderableType | None:
-    return text(words, style, _LONG) if words else None
-
-
-def _two_columns(rows: Sequence[tuple[Text, Text]]) -> RenderableType | None:
-    if not rows:
-        return None
-    grid = Table.grid(padding=(0, 3))
-    grid.add_column(overflow="fold")
-    grid.add_column(justify="right", no_wrap=True)
-    for row in rows:
-        grid.add_row(*row)
-    return grid
-
-
-def _funnel(evidence: Mapping[str, Any]) -> RenderableType | None:
-    steps = evidence.get("funnel") or []
-    return _two_columns([(text(s["words"]), Text(f"{s['remaining']:,}")) for s in steps])
-
-
-def _reasons(found: Sequence[Mapping[str, Any]] | None, style: str = "") -> RenderableType | None:
-    return _two_columns(
-        [
-            (text(str(one["reason"]).replace("_", " "), style), Text(f"{one['count']:,}", style))
-            for one in found or []
-        ]
-    )
-
-
-def _sample(rows: Sequence[Mapping[str, Any]] | None) -> RenderableType | None:
-    if not rows:
-        return None
-    grid = Table.grid(padding=(0, 2))
-    cells = ("name", "job_title", "company", "country", "email")
-    for _ in cells:
-        grid.add_column(overflow="fold")
-    for row in rows:
-        grid.add_row(*(text(row.get(cell) or "-", limit=_NAME) for cell in cells))
-    return grid
-
-
-def _words(uses: Sequence[Mapping[str, Any]] | None) -> RenderableType | None:
-    if not uses:
-        return None
-    grid = Table.grid(padding=(0, 2))
-    filler = [use["words"] for use in uses if use["use"] == "filler"]
-    for use in uses:
-        if use["use"] != "filler":
-            became = use["became"] or str(use["use"]).replace("_", " ")
-            grid.add_row(text(use["words"], "italic"), text("->", "dim"), text(became))
-    if filler:
-        grid.add_row(text(" … ".join(filler), "dim"), text("->", "dim"), text("no meaning", "dim"))
-    return grid
-
-
-def _second(opinion: Mapping[str, Any] | None) -> RenderableType | None:
-    """Say where another drafter, reading the request on its own, agrees or differs in members."""
-    if not opinion:
-        return None
-    who, said = f"The {opinion['drafter']} drafter", opinion["description"]
-    if opinion["agrees"]:
-        return text(f"{who}, on its own, selects exactly the same people.", "green")
-    if opinion["agrees"] is None:
-        return text(f"{who} would rather ask or decline: {said}", "bold yellow", _LONG)
-    differs = f"{opinion['only_here']:,} people only here, {opinion['only_there']:,} only there"
-    return Group(
-        text(f"{who} reads it differently: {differs}.", "bold yellow"),
-        text(f"It read: {said}", limit=_LONG),
-    )
-
-
-def _warnings(warnings: Sequence[str] | None) -> RenderableType | None:
-    return Group(*(text(f"! {one}", "yellow", _LONG) for one in warnings)) if warnings else None
-
-
-def _checks(checks: Sequence[Mapping[str, Any]]) -> RenderableType | None:
-    if not checks:
-        return None
-    grid = Table.grid(padding=(0, 2))
-    for check in checks:
-        sign, style = _CHECK[check["status"]]
-        grid.add_row(text(sign, style), text(check["name"]), text(check["message"], limit=_LONG))
-    return grid
-
-
-def _steps(steps: Sequence[str] | None) -> RenderableType | None:
-    if not steps:
-        return None
-    return Group(*(text(f"{n}. {step}", limit=_LONG) for n, step in enumerate(steps, start=1)))
