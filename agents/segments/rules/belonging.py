@@ -109,6 +109,8 @@ class Belonging(Things):
         if lex is None or not lex.has("at", "from", "in", "for"):
             return None
         start = c.at
+        if c.keys[start] == "at" and c.keys[start + 1 : start + 2] in (["least"], ["most"]):
+            return None
         strict = lex.has("at") and c.keys[start] != "in" and not lex.has("in", "from")
         c.pass_lex(lex)
         if company_set_at(c, c.at):

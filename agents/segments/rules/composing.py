@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tools.segments.tree import Filter
 
 from .cursor import Unclear
@@ -45,6 +47,7 @@ class Composing(Reader):
             )
         if split is not None and any(item.tree is not None for item in items[:split]):
             return self._split(items, split)
+        self._check_both_joints(items)
         parts: list[Filter] = []
         kinds: list[Item] = []
         for number, item in enumerate(items):
@@ -61,6 +64,24 @@ class Composing(Reader):
                 parts.append(item.tree)
             kinds.append(item)
         return all_of(parts)
+
+    def _check_both_joints(self, items: list[Item]) -> None:
+        """Ask where "and" and "or" join clauses on one level: "in Spain and ... or in France"."""
+        joints = set()
+        for before, item in pairwise(items):
+            if item.tree is None or item.kind == "except":
+                continue
+            alike = before.tree is not None and fields_of(before.tree) == fields_of(item.tree)
+            if not (item.joint == "or" and alike):  # "country = Spain or country = Italy" is tight
+                joints.add(item.joint)
+        if "or" in joints and "and" in joints:
+            words = self.c.words(items[0].start, items[-1].end)
+            raise Unclear(
+                f"mixed:{fold(words)}",
+                'I cannot tell how the conditions with "and" and "or" belong together. Please put '
+                'a comma before the "or", or say it in two sentences.',
+                about=words,
+            )
 
     def _same_kind(self, items: list[Item], at: int) -> bool:
         first = next(i for i in items if i.kind in {"np", "people"})

@@ -177,11 +177,18 @@ class Cursor:
             return None
         if where not in self._lex:
             lex = lex_at(self.lexicon, self.tokens, self.keys, where)
+            if lex is not None and lex.read_as and lex.has("place") and not self._lived_in(lex):
+                lex = None  # "Granada" is no typing mistake of a country where nobody here lives
             code = ABBREVIATIONS.get(self.tokens[where].text)
             if code is not None and (lex is None or lex.end == where + 1):
                 lex = Lex(where, where + 1, {"place": Place((code,), countries()[code][0])})
             self._lex[where] = lex
         return self._lex[where]
+
+    def _lived_in(self, lex: Lex) -> bool:
+        place: Place = lex.meanings["place"]
+        known = {fold(value) for value in self.vocabulary.values("contact", "country")}
+        return any(fold(name) in known for code in place.codes for name in countries()[code])
 
     def has(self, *kinds: str, at: int | None = None) -> bool:
         """Say whether the phrase at a token can mean one of these."""

@@ -345,6 +345,8 @@ def _matching(
 ) -> Equals | In | Contains:
     """Return the test for the assets whose name holds these words; ask where none does."""
     names = c.vocabulary.assets()
+    if not _shorter(words):
+        raise Unclear("asset:", "The name in quotes is empty. Which one do you mean?", about=said)
     for form in _shorter(words):
         text = " ".join(form)
         found = [name for name in names if text in fold(name)]

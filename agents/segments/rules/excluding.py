@@ -6,6 +6,7 @@ from tools.segments.tree import Filter, Not
 
 from .cursor import Unclear
 from .deals import deal_ahead
+from .fields import read_picklist
 from .logic import all_of, any_of
 from .people import atom_at
 from .reader import ARTICLES, Item, Reader
@@ -114,7 +115,10 @@ class Excluding(Reader):
             tree, kind, _, _ = self._clause([], joint)
             if kind == "":
                 if not groups:
-                    place = read_places(c, "contact")
+                    source = c.lexicon.fields.get(("contact", "lead_source"))
+                    tree = read_picklist(c, source, "contact") if source is not None else None
+                    kind = "with" if tree is not None else ""
+                    place = read_places(c, "contact") if tree is None else None
                     if place is not None:
                         tree, kind = place, "place"
                 if kind == "":

@@ -20,7 +20,7 @@ from tools.segments.tree import (
 )
 
 from .cursor import Cursor, Unclear
-from .logic import all_of, any_of, is_in, prop, values_filter
+from .logic import RANKS, all_of, any_of, is_in, prop, values_filter
 from .text import fold, words_of
 from .where import place_at, read_places
 
@@ -205,6 +205,8 @@ def read_picklist(c: Cursor, spec: FieldSpec, subject: Subject) -> Filter | None
             at = lex.end if lex is not None else at
     if not values:
         return None
+    if spec.name == "seniority" and values[-1] in RANKS and c.take("above") is not None:
+        values = [rank for rank in RANKS[RANKS.index(values[-1]) :] if rank in spec.values]
     return prop(spec.subject, spec.name, is_in(dict.fromkeys(values)), subject)
 
 
@@ -297,7 +299,7 @@ def _text_follows(c: Cursor, at: int, spec: FieldSpec, kind: str) -> bool:
 def _text_test(spec: FieldSpec, text: str, kind: str, known: bool) -> ValueTest:
     if kind == "starts":
         return StartsWith(text=text)
-    if kind == "contains":
+    if kind == "contains" or spec.name == "job_title":
         return Contains(text=text)
     if spec.name == "email" and text.startswith("@"):
         return Contains(text=text.lower())

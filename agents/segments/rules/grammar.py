@@ -195,6 +195,8 @@ class Grammar(Verbs, Excluding, Composing, Asking):
             if tree is not None:
                 return tree, "company", False, ()
             return None, "people", False, ()
+        if c.has("language") and (found := self._language()) is not None:
+            return found, "np", False, ()
         if (np := self._noun()) is not None:
             tree = np.filter()
             return tree, "people" if tree is None else "np", np.negated, tuple(np.dims)

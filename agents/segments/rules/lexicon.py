@@ -117,7 +117,7 @@ class Lexicon:
         """Return the one known word that `word` is a typing mistake of, or None."""
         if len(word) < 5 or word in _REAL_WORDS or not word.isalpha() or len(word) > 30:
             return None
-        allowed = 1 if len(word) < 8 else 2
+        allowed = 1 if len(word) < 10 else 2
         near: list[tuple[int, str]] = []
         for known in self.vocabulary:
             if abs(len(known) - len(word)) > allowed or known[0] != word[0]:
@@ -240,7 +240,8 @@ def _add_places(lexicon: Lexicon) -> None:
     for code, names in countries().items():
         for name in names:
             state = states.get(words_of(name), "")
-            lexicon.add(name, "place", Place((code,), names[0], state=state), mend=True)
+            place = Place((code,), names[0], state=state)
+            lexicon.add(name, "place", place, mend=name == names[0])
     for code, names in demonyms().items():
         for name in names:
             place = Place((code,), countries()[code][0], adjective=True)

@@ -23,6 +23,7 @@ from .places import countries
 from .text import fold
 
 __all__ = [
+    "RANKS",
     "all_of",
     "any_of",
     "country_names",
@@ -32,6 +33,10 @@ __all__ = [
     "prop",
     "values_filter",
 ]
+
+
+RANKS = ("manager", "director", "vp", "c_level")
+"""Seniorities from the lowest to the highest, for "and above"."""
 
 
 def all_of(parts: Sequence[Filter]) -> Filter:

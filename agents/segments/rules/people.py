@@ -9,13 +9,10 @@ from tools.segments.tree import Equals, Event, Filter, Not, Property
 
 from .cursor import Cursor, Unclear
 from .lexicon import Lex, Place, Value
-from .logic import all_of, any_of, is_in, place_filter, prop_of, values_filter
+from .logic import RANKS, all_of, any_of, is_in, place_filter, prop_of, values_filter
 from .text import fold
 
 __all__ = ["NounPhrase", "atom_at", "read_noun_phrase"]
-
-_RANKS = ("manager", "director", "vp", "c_level")
-"""From the lowest to the highest, for "and above"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +165,7 @@ def _above(c: Cursor, atoms: list[Atom]) -> Filter | None:
     if atoms[0].dim != "contact.seniority" or c.take("above") is None:
         return None
     value = atoms[-1].value
-    if value is None or value.value not in _RANKS:
+    if value is None or value.value not in RANKS:
         word = value.value if value else ""
         raise Unclear(
             f"above:{word}",
@@ -176,7 +173,7 @@ def _above(c: Cursor, atoms: list[Atom]) -> Filter | None:
             ("manager and above", "director and above", "VP and above"),
             takes_words=False,
         )
-    ranks = _RANKS[_RANKS.index(value.value) :]
+    ranks = RANKS[RANKS.index(value.value) :]
     return prop_of("seniority", is_in([r for r in ranks if r in value.spec.values]))
 
 

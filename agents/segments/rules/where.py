@@ -162,7 +162,7 @@ def read_places(c: Cursor, subject: Subject) -> Filter | None:
 def _city_in(parts: list[Filter]) -> bool:
     """Whether it is "Berlin, Germany": a town and, after a comma only, its country."""
     names = [getattr(part, "field", "") for part in parts]
-    return names[0] in {"city", "state"} and names[1] == "country"
+    return names in (["city", "country"], ["city", "state"], ["state", "country"])
 
 
 def nearest_places(c: Cursor, word: str) -> tuple[str, ...]:
