@@ -123,7 +123,7 @@ def _print(done: Sequence[dict[str, Any]], *, paused: bool) -> None:
 # --- undo ----------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(short_help="Draft the undoing of a receipt.")
 @click.argument("receipt_id", metavar="RECEIPT_ID")
 @as_option()
 @json_option

@@ -48,6 +48,14 @@ def test_every_verb_takes_json_and_explains_itself(
     assert command.help
 
 
+def test_help_says_each_verb_in_one_whole_line(empty: Cli) -> None:
+    shown = empty("--help").out
+    for name in root.commands:
+        (line,) = [line for line in shown.splitlines() if line.startswith(f"  {name} ")]
+        assert line.endswith("."), line
+        assert not line.endswith("..."), line
+
+
 def test_alone_it_shows_its_verbs(empty: Cli) -> None:
     ran = empty()
     assert (ran.code, ran.out) == (2, "")
