@@ -43,14 +43,17 @@ def work(*, drain: bool, as_json: bool) -> None:
         with reading_of(placet) as connection:
             before = read_head(connection).seq
         slot = _work(placet, drain=drain, quiet=as_json)
+        paused = _paused(placet)
         with reading_of(placet) as connection:
-            events = read_events(connection, after=before)
-            paused = _paused(placet)
+            # What a worker did in weeks is in the ledger; only a drain is short enough to list.
+            events = read_events(connection, after=before) if drain else ()
     done = [_outcome(entry) for entry in events if entry.person is None]
     if as_json:
         emit({"slot": slot, "drained": drain, "paused": paused, "done": done})
-    else:
+    elif drain:
         _print(done, paused=paused)
+    else:
+        say("Stopped.")
 
 
 def _work(placet: Placet, *, drain: bool, quiet: bool) -> str:

@@ -217,7 +217,7 @@ def test_a_worker_works_until_it_is_told_to_stop(tmp_path: Path, sample_home: Pa
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert "Nothing was due." in out
+    assert out == "Stopped.\n"
     assert err == ""
 
 
