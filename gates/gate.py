@@ -7,7 +7,7 @@ was first it is read and decided anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from .decision import Decision, Verb
 from .differences import differences
 from .digest import short
 from .draft import Approval, Draft, Proposal, Revision, State
-from .ledger import Event
+from .ledger import Entry, Event, is_genuine
 from .people import Person
 from .permit import PermitRow
 from .policy import Policy
@@ -324,6 +324,29 @@ class Gate:
         row = replace(permit, spent_by=run)
         event = self._event("run.started", draft.revision, None, {"permit": permit.id, "run": run})
         return self._step(draft, State.EXECUTING, event, words="It is running.", spend=row)
+
+    def is_proven(
+        self, draft: Draft, permit: PermitRow, rows: Iterable[Entry], *, key: bytes
+    ) -> bool:
+        """Return whether the ledger holds a sealed approval for exactly this permit and digest.
+
+        Whoever can write the database can write a permit; only the key seals a ledger row.
+        """
+        return any(
+            row.event == "draft.approved"
+            and (row.draft_id, row.revision) == (draft.revision.draft_id, permit.revision)
+            and row.digest == draft.digest == permit.digest
+            and row.body.get("permit") == permit.id
+            and row.body.get("valid_until") == iso(permit.valid_until)
+            and is_genuine(row, key=key)
+            for row in rows
+        )
+
+    def outdated(self, draft: Draft) -> str | None:
+        """Return why an approval is for another policy than today's, or None."""
+        if draft.revision.policy_version == self.policy.version:
+            return None
+        return "The policy has changed since this was approved."
 
     def too_late(self, draft: Draft) -> str | None:
         """Return why neither clock lets the draft run any more, or None while both do."""
