@@ -155,6 +155,9 @@ class Cursor:
         """Whether events of these kinds ever happened on an asset of that name."""
         self.describe: Callable[[Filter], str] = lambda _tree: ""
         """Says a filter in plain words."""
+        self._indexes: dict[
+            int, tuple[Sequence[str], dict[str, list[tuple[tuple[str, ...], str]]]]
+        ] = {}
         self._lex: dict[int, Lex | None] = {}
         self._dates: dict[int, DateHit | None] = {}
 
@@ -289,12 +292,21 @@ class Cursor:
         if here.kind == "quote":
             match = next((n for n in names if fold(n) == here.key), None)
             return (match, where + 1) if match else None
-        for name in names:
-            folded = fold(name)
-            if not folded.startswith(here.key[:2]):
-                continue
-            words = words_of(name)
+        for words, name in self._index(names).get(here.key, ()):
             end = where + len(words)
-            if words and tuple(self.keys[where:end]) == words and (best is None or end > best[1]):
+            if tuple(self.keys[where:end]) == words and (best is None or end > best[1]):
                 best = (name, end)
         return best
+
+    def _index(self, names: Sequence[str]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+        """Return the names by their first word; made once for each sequence of names."""
+        kept = self._indexes.get(id(names))
+        if kept is None or kept[0] is not names:
+            index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+            for name in names:
+                words = words_of(name)
+                if words and fold(name).startswith(words[0][:1]):  # "/product" is no bare word
+                    index.setdefault(words[0], []).append((words, name))
+            kept = (names, index)
+            self._indexes[id(names)] = kept
+        return kept[1]
