@@ -23,8 +23,8 @@ from placet.settings import Settings
 from placet.store.book import SqlBook, SqlPage
 from placet.store.desk import Composer, Desk
 from placet.store.drafting import Drafting, open_draft
-from placet.store.durable import VERSION, DbosExecutor, migrate_dbos
 from placet.store.migrate import MIGRATIONS
+from placet.store.port import VERSION, Job
 from placet.store.run import Runner
 from placet.store.schema import drafts
 from placet.store.slots import Slots, open_slots
@@ -40,7 +40,12 @@ from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
 from tools.sql import create_engine
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from agents.segments import SegmentAgent
+    from gates.draft import Revision
+    from gates.transition import Transition
+    from placet.store.durable import DbosExecutor
 
 __all__ = ["Placet", "initialise", "open_placet"]
 
@@ -85,6 +90,8 @@ class Placet:
     @cached_property
     def executor(self) -> DbosExecutor:
         """Durable execution."""
+        from placet.store.durable import DbosExecutor  # late: loads dbos
+
         return DbosExecutor(self.engine)
 
     @cached_property
@@ -94,7 +101,7 @@ class Placet:
             self.engine,
             clock=self.clock,
             key=self.key,
-            jobs=self.executor,
+            jobs=_LateJobs(self),
             ticket_for=Ticketing(gate=self.gate, handlers=self.handlers).ticket_for,
         )
 
@@ -104,7 +111,7 @@ class Placet:
         return Desk(
             book=self.book,
             gate=self.gate,
-            executor=self.executor,
+            jobs=_LateJobs(self),
             composers={"build_segment": _LateComposer(self)},
             handlers=self.handlers,
             clock=self.clock,
@@ -216,6 +223,21 @@ class Placet:
         )
 
 
+class _LateJobs:
+    """Durable execution as the book sees it, loaded with the first job."""
+
+    def __init__(self, placet: Placet) -> None:
+        self._placet = placet
+
+    def enqueue(self, connection: sa.Connection, job: Job) -> None:
+        self._placet.executor.enqueue(connection, job)
+
+    def enqueue_for(
+        self, connection: sa.Connection, transition: Transition, current: Revision
+    ) -> None:
+        self._placet.executor.enqueue_for(connection, transition, current)
+
+
 class _LateAgent:
     """The agent as the drafting job sees it, loaded with its first request."""
 
@@ -244,7 +266,7 @@ class _LateComposer(Composer):
 
 def initialise(settings: Settings) -> None:
     """Create the home, its policy, its key and its databases; what is there already stays."""
-    from placet.store import threads  # late: see `Placet.checkpointer`
+    from placet.store import durable, threads  # late: they load dbos and langgraph
 
     settings.home.mkdir(parents=True, exist_ok=True)
     if not settings.policy_file.exists():
@@ -254,7 +276,7 @@ def initialise(settings: Settings) -> None:
     engine, crm_engine = create_engine(settings.database_url), create_engine(settings.crm_url)
     try:
         MIGRATIONS.upgrade(engine)
-        migrate_dbos(engine)
+        durable.migrate_dbos(engine)
         threads.close_threads(threads.open_threads(engine))
         CRM_MIGRATIONS.upgrade(crm_engine)
     finally:

@@ -15,8 +15,9 @@ from placet.ids import RequestId, new_id
 from placet.store.book import SqlBook
 from placet.store.desk import Decided, Desk
 from placet.store.drafting import Drafting, open_draft
-from placet.store.durable import VERSION, DbosExecutor, migrate_dbos
+from placet.store.durable import DbosExecutor, migrate_dbos
 from placet.store.migrate import MIGRATIONS
+from placet.store.port import VERSION
 from placet.store.run import Runner
 from placet.store.slots import open_slots
 from placet.store.sweeps import Sweeper
@@ -97,7 +98,7 @@ class PaintWorld:
         self.desk = Desk(
             book=self.book,
             gate=self.gate,
-            executor=self.executor,
+            jobs=self.executor,
             composers={"paint": self.agent},
             handlers=handlers,
             clock=clock,

@@ -33,21 +33,26 @@ from .ledger import append
 from .port import Jobs
 from .schema import drafts, permits, revisions, snapshots
 
-__all__ = ["SqlBook", "SqlPage", "read_draft", "read_members", "read_permit"]
+__all__ = [
+    "DRAFT_ROWS",
+    "SqlBook",
+    "SqlPage",
+    "draft_of",
+    "read_draft",
+    "read_members",
+    "read_permit",
+]
 
 _AT_ONCE = 4
 """Pages open at once in this process: more only wait for each other, holding the ledger's head."""
 _LONGEST_WAIT_SECONDS = 30
 
 # The statements of the hot path, built once: building one anew costs as much as running it.
-_READ = (
-    sa.select(drafts, revisions.c.body)
-    .join(
-        revisions,
-        (revisions.c.draft_id == drafts.c.id) & (revisions.c.revision == drafts.c.revision),
-    )
-    .where(drafts.c.id == sa.bindparam("the_id"))
+DRAFT_ROWS = sa.select(drafts, revisions.c.body).join(
+    revisions,
+    (revisions.c.draft_id == drafts.c.id) & (revisions.c.revision == drafts.c.revision),
 )
+_READ = DRAFT_ROWS.where(drafts.c.id == sa.bindparam("the_id"))
 _SWAP = (
     drafts.update()
     .where(
@@ -249,7 +254,7 @@ def read_draft(connection: sa.Connection, draft_id: str) -> Draft:
     row = connection.execute(_READ, {"the_id": draft_id}).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no draft {draft_id}; `placet drafts` lists them.")
-    return _draft(row)
+    return draft_of(row)
 
 
 def read_permit(connection: sa.Connection, draft_id: str, revision: int) -> PermitRow | None:
@@ -272,7 +277,8 @@ def read_members(connection: sa.Connection, targets: Targets) -> Sequence[str]:
     return unpack(packed)
 
 
-def _draft(row: Any) -> Draft:
+def draft_of(row: Any) -> Draft:
+    """Return one of `DRAFT_ROWS` as a draft."""
     decided_by = row["decided_by"]
     return Draft(
         revision=Revision.model_validate(json.loads(row["body"])),

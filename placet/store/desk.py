@@ -28,7 +28,7 @@ from . import items, switch
 from .book import SqlBook, read_draft, read_members
 from .drafting import as_proposal, open_draft
 from .ledger import append
-from .port import Executor, Job
+from .port import Job, Jobs
 from .schema import drafts, requests
 from .views import list_drafts, read_receipt
 
@@ -79,13 +79,13 @@ class Desk:
         *,
         book: SqlBook,
         gate: Gate,
-        executor: Executor,
+        jobs: Jobs,
         composers: Mapping[str, Composer],
         handlers: Mapping[str, AnyHandler],
         clock: Clock,
         key: bytes,
     ) -> None:
-        self._book, self._gate, self._executor = book, gate, executor
+        self._book, self._gate, self._jobs = book, gate, jobs
         self._composers, self._handlers = composers, handlers
         self._clock, self._key = clock, key
 
@@ -115,7 +115,7 @@ class Desk:
                 )
             )
             job = f"draft:{request_id}"
-            self._executor.enqueue(connection, Job(id=job, kind="draft", args=(request_id, job)))
+            self._jobs.enqueue(connection, Job(id=job, kind="draft", args=(request_id, job)))
         return request_id
 
     # --- deciding ------------------------------------------------------------------------------

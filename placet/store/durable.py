@@ -25,12 +25,9 @@ from gates.draft import Revision
 from gates.transition import Transition
 from placet.log import get_logger
 
-from .port import Job, JobStatus
+from .port import VERSION, Job, JobStatus
 
-__all__ = ["VERSION", "DbosExecutor", "migrate_dbos"]
-
-VERSION = "placet-1"
-"""Names the shape of the workflows; a worker runs jobs of its own version only."""
+__all__ = ["DbosExecutor", "migrate_dbos"]
 
 _APP = "placet"
 _POLL_SECONDS = 0.1  # DBOS's default of 1 s is what every click would wait

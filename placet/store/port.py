@@ -12,7 +12,11 @@ from pydantic import BaseModel, ConfigDict
 from gates.draft import Revision
 from gates.transition import Transition
 
-__all__ = ["Executor", "Job", "JobStatus", "Jobs"]
+__all__ = ["VERSION", "Executor", "Job", "JobStatus", "Jobs"]
+
+
+VERSION = "placet-1"
+"""Names the shape of the jobs; a worker runs jobs of its own version only."""
 
 
 class Job(BaseModel):
@@ -31,7 +35,11 @@ JobStatus = Literal["waiting", "running", "done", "failed", "cancelled", "unknow
 
 
 class Jobs(Protocol):
-    """Turns a transition into its job, in the transition's own transaction."""
+    """What writers of requests and transitions need: to enqueue in their own transaction."""
+
+    def enqueue(self, connection: sa.Connection, job: Job) -> None:
+        """Enqueue a job inside the caller's transaction: it exists if and when that commits."""
+        ...
 
     def enqueue_for(
         self, connection: sa.Connection, transition: Transition, current: Revision

@@ -15,7 +15,7 @@ from placet.clock import iso
 from placet.errors import NotAllowed, NotFound
 from placet.ids import ThreadId
 
-from .book import read_draft
+from .book import DRAFT_ROWS, draft_of
 from .schema import drafts, ledger, receipts, requests
 
 __all__ = [
@@ -84,12 +84,12 @@ def list_drafts(
     connection: sa.Connection, *, state: State | None = None, request_id: str | None = None
 ) -> Sequence[Draft]:
     """Return the drafts, oldest first."""
-    query = sa.select(drafts.c.id).order_by(drafts.c.id)
+    query = DRAFT_ROWS.order_by(drafts.c.id)
     if state is not None:
         query = query.where(drafts.c.state == state.value)
     if request_id is not None:
         query = query.where(drafts.c.request_id == request_id)
-    return [read_draft(connection, draft_id) for draft_id in connection.scalars(query).all()]
+    return [draft_of(row) for row in connection.execute(query).mappings()]
 
 
 def read_request(connection: sa.Connection, request_id: str) -> dict[str, Any]:
