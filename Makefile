@@ -33,7 +33,7 @@ check: $(STAMP) ## lint, types and arrows: what CI runs and nothing else
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
-	@$(BIN)/pyright --warnings
+	@$(BIN)/pyright --warnings --pythonpath $(BIN)/python
 
 format: $(STAMP) ## let ruff arrange the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

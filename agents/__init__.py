@@ -1,7 +1,7 @@
 """Agents draft and never carry out: each trade turns a request into a draft, a question or a reply.
 
-The room may import `tools` (readers), `prompts`, `gates` and the ground floor; it knows no SQL and no
-Slack. Start at `agents.port`, then `agents.segments`; `agents.catalogue` lists the trades.
+The room may import `tools` (readers), `prompts`, `gates` and the ground floor; it knows no SQL
+and no Slack. Start at `agents.port`, then `agents.segments`; `agents.catalogue` lists the trades.
 """
 
 from .catalogue import TRADES, Trade

@@ -98,7 +98,7 @@ class ChatModel(Protocol):
         ...
 
 
-class _TryAgain(Exception):  # noqa: N818 - a signal to the loop below, never seen outside
+class _TryAgain(Exception):
     def __init__(self, why: str, after: float | None = None) -> None:
         super().__init__(why)
         self.why, self.after = why, after
@@ -133,9 +133,12 @@ class OpenAiModel:
         if budget is not None:
             budget.allow(estimate)
         retrying = Retrying(
-            retry=retry_if_exception_type(_TryAgain), stop=stop_after_attempt(ATTEMPTS),
-            wait=_wait, sleep=self._sleep, reraise=True,
-        )  # fmt: skip
+            retry=retry_if_exception_type(_TryAgain),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=_wait,
+            sleep=self._sleep,
+            reraise=True,
+        )
         try:
             completion: Completion = retrying(self._once, messages, schema, estimate)
         except _TryAgain as given_up:
@@ -149,8 +152,8 @@ class OpenAiModel:
 
     def _client(self) -> ChatOpenAI:
         if self._made is None:
-            from langchain_openai import ChatOpenAI  # noqa: PLC0415, TID251 - late, and only here
-            from pydantic import SecretStr  # noqa: PLC0415
+            from langchain_openai import ChatOpenAI  # noqa: TID251 - late, and only here
+            from pydantic import SecretStr
 
             self._made = ChatOpenAI(
                 model=self._name,
@@ -166,11 +169,14 @@ class OpenAiModel:
     def _once(
         self, messages: Sequence[Message], schema: Mapping[str, Any], estimate: int
     ) -> Completion:
-        import openai  # noqa: PLC0415 - late: see the module's first lines
+        import openai
 
         runnable = self._client().bind(
-            response_format={"type": "json_schema", "json_schema": {
-                "name": "reading", "schema": dict(schema), "strict": True}})  # fmt: skip
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": "reading", "schema": dict(schema), "strict": True},
+            }
+        )
         try:
             raw = runnable.invoke([(one.role, one.text) for one in messages])
         except openai.APITimeoutError:
@@ -215,7 +221,8 @@ def _status(error: Any) -> Exception:
             "PLACET_MODEL_BASE_URL."
         )
     return ModelMisbehaved(
-        f"The model's server did not accept the request ({status}); it may not support JSON schemas."
+        f"The model's server did not accept the request ({status}); it may not support JSON "
+        f"schemas."
     )
 
 

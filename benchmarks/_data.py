@@ -75,7 +75,8 @@ def _numbers(count: int, dialect: Dialect) -> tuple[str, str]:
     match dialect:
         case "sqlite":
             return (
-                f"WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < {count}) ",
+                "WITH RECURSIVE g(i) AS "
+                f"(SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < {count}) ",
                 "g",
             )
         case "postgresql":
@@ -86,10 +87,8 @@ def _numbers(count: int, dialect: Dialect) -> tuple[str, str]:
 
 def _insert(table: str, values: dict[str, str], count: int, dialect: Dialect) -> str:
     head, source = _numbers(count, dialect)
-    return (
-        f"INSERT INTO {table} ({', '.join(values)}) {head}"
-        f"SELECT {', '.join(values.values())} FROM {source}"
-    )
+    names = ", ".join(f'"{name}"' for name in values)  # `at` is a keyword to DuckDB
+    return f"INSERT INTO {table} ({names}) {head}SELECT {', '.join(values.values())} FROM {source}"
 
 
 def _statements(contacts: int, events: int, dialect: Dialect) -> list[str]:

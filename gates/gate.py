@@ -7,8 +7,8 @@ was first it is read and decided anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,12 +19,14 @@ from placet.ids import DraftId, PermitId, RequestId, new_id
 
 from .action import Action
 from .decision import Decision, Verb
+from .differences import differences
 from .digest import short
 from .draft import Approval, Draft, Proposal, Revision, State
-from .ledger import Event
+from .ledger import Entry, Event, is_genuine
 from .people import Person
 from .permit import PermitRow
 from .policy import Policy
+from .quorum import Quorum
 from .transition import Opening, Transition
 from .words import clock_time, standing
 
@@ -46,6 +48,7 @@ class Gate:
 
     def __init__(self, *, policy: Policy, kinds: Mapping[str, type[Action]], clock: Clock) -> None:
         self.policy = policy
+        self.quorum = Quorum(policy)
         self.clock = clock
         self._kinds = kinds
 
@@ -167,8 +170,8 @@ class Gate:
             raise NotAllowed(
                 f"Approve is blocked by the check {failed[0].name!r}: {failed[0].message}"
             )
-        self._check_may_approve(draft, decision.by)
-        standing_approvals = self._still_valid(draft, decision.at)
+        self.quorum.check_may_approve(draft, decision.by)
+        standing_approvals = self.quorum.still_valid(draft, decision.at)
         if any(approval.by.key == decision.by.key for approval in standing_approvals):
             raise Conflict("You have already approved it; it waits for someone else.")
         return self._with_approval(draft, decision, standing_approvals, revision=None)
@@ -191,7 +194,7 @@ class Gate:
             body["solo"] = True
         who = self.policy.name_of(decision.by)
         if len(approvals) < need:
-            waiting = self._waiting_for(current, approvals)
+            waiting = self.quorum.waiting_for(current, approvals)
             return self._step(
                 draft,
                 State.PENDING,
@@ -226,7 +229,7 @@ class Gate:
         )
 
     def _reject(self, draft: Draft, decision: Decision) -> Transition:
-        self._check_has_a_say(draft, decision.by, "reject")
+        self.quorum.check_has_a_say(draft, decision.by, "reject")
         ticket = " A ticket was logged." if decision.follow_up else ""
         return self._step(
             draft,
@@ -239,7 +242,7 @@ class Gate:
         )
 
     def _revise(self, draft: Draft, decision: Decision) -> Transition:
-        self._check_has_a_say(draft, decision.by, "ask for changes to", requester=True)
+        self.quorum.check_has_a_say(draft, decision.by, "ask for changes to", requester=True)
         if not (decision.reason or "").strip():
             raise BadInput("Say what should change; give it with --reason.")
         return self._step(
@@ -268,10 +271,10 @@ class Gate:
 
     def _edit(self, draft: Draft, decision: Decision, edited: Proposal) -> Transition:
         self._check_policy(draft)
-        self._check_has_a_say(draft, decision.by, "edit", requester=True)
+        self.quorum.check_has_a_say(draft, decision.by, "edit", requester=True)
         before = self.read_action(draft.revision.kind, draft.revision.action)
         after = self.read_action(edited.kind, edited.action)
-        changed = _differences(before.arguments(), after.arguments())
+        changed = differences(before.arguments(), after.arguments())
         fixed = sorted(changed & before.FIXED)
         if fixed or edited.kind != draft.revision.kind:
             raise BadInput(
@@ -280,11 +283,11 @@ class Gate:
         if not changed:
             raise BadInput("The edit changes nothing.")
         cosmetic = changed <= before.COSMETIC
-        eligible = self._is_eligible(draft, decision.by)
+        eligible = self.quorum.is_eligible(draft, decision.by)
         approves = cosmetic and eligible
         revision = self._next(draft, edited, author=decision.by, editing=not approves)
         extra = {"changed": sorted(changed), "cosmetic": cosmetic, "from_digest": draft.digest}
-        kept = self._still_valid(draft, decision.at) if cosmetic else ()
+        kept = self.quorum.still_valid(draft, decision.at) if cosmetic else ()
         if approves and not any(check.status == "error" for check in revision.checks):
             others = tuple(a for a in kept if a.by.key != decision.by.key)
             return self._with_approval(draft, decision, others, revision, extra)
@@ -318,9 +321,32 @@ class Gate:
         late = self.too_late(draft)
         if late:
             raise Conflict(late)
-        row = PermitRow(**{**_fields(permit), "spent_by": run})
+        row = replace(permit, spent_by=run)
         event = self._event("run.started", draft.revision, None, {"permit": permit.id, "run": run})
         return self._step(draft, State.EXECUTING, event, words="It is running.", spend=row)
+
+    def is_proven(
+        self, draft: Draft, permit: PermitRow, rows: Iterable[Entry], *, key: bytes
+    ) -> bool:
+        """Return whether the ledger holds a sealed approval for exactly this permit and digest.
+
+        Whoever can write the database can write a permit; only the key seals a ledger row.
+        """
+        return any(
+            row.event == "draft.approved"
+            and (row.draft_id, row.revision) == (draft.revision.draft_id, permit.revision)
+            and row.digest == draft.digest == permit.digest
+            and row.body.get("permit") == permit.id
+            and row.body.get("valid_until") == iso(permit.valid_until)
+            and is_genuine(row, key=key)
+            for row in rows
+        )
+
+    def outdated(self, draft: Draft) -> str | None:
+        """Return why an approval is for another policy than today's, or None."""
+        if draft.revision.policy_version == self.policy.version:
+            return None
+        return "The policy has changed since this was approved."
 
     def too_late(self, draft: Draft) -> str | None:
         """Return why neither clock lets the draft run any more, or None while both do."""
@@ -388,58 +414,12 @@ class Gate:
             expires_at=now + self.policy.rule(old.kind).expires_in,
         )
 
-    def _is_eligible(self, draft: Draft, person: Person) -> bool:
-        revision = draft.revision
-        eligible = self.policy.eligible(
-            revision.kind, requester=revision.requester, editors=revision.editors
-        )
-        return not person.bot and any(p.key == person.key for p in eligible)
-
-    def _check_may_approve(self, draft: Draft, person: Person) -> None:
-        if self._is_eligible(draft, person):
-            return
-        revision = draft.revision
-        named = any(p.key == person.key for p in self.policy.may_approve(revision.kind))
-        if person.bot:
-            raise NotAllowed("Bots cannot approve.")
-        if person.key == revision.requester.key:
-            raise NotAllowed("You cannot approve your own request.")
-        if named:
-            raise NotAllowed("You edited this draft, so somebody else must approve it.")
-        raise NotAllowed(f"You may not approve this; {self._names(draft.revision)} may.")
-
-    def _check_has_a_say(
-        self, draft: Draft, person: Person, verb: str, *, requester: bool = False
-    ) -> None:
-        named = any(p.key == person.key for p in self.policy.may_approve(draft.revision.kind))
-        own = requester and person.key == draft.revision.requester.key
-        if person.bot or not (named or own):
-            raise NotAllowed(f"You may not {verb} this; {self._names(draft.revision)} may.")
-
     def _check_policy(self, draft: Draft) -> None:
         if draft.revision.policy_version != self.policy.version:
             raise Conflict(
                 "The policy has changed since this draft was made; "
                 "ask for changes to get a revision under the new policy."
             )
-
-    def _still_valid(self, draft: Draft, at: datetime) -> tuple[Approval, ...]:
-        rule = self.policy.rule(draft.revision.kind)
-        return tuple(a for a in draft.approvals if at < a.at + rule.valid_for)
-
-    def _names(self, revision: Revision) -> str:
-        eligible = self.policy.eligible(
-            revision.kind, requester=revision.requester, editors=revision.editors
-        )
-        return ", ".join(f"@{self.policy.name_of(p)}" for p in eligible) or "nobody"
-
-    def _waiting_for(self, revision: Revision, approvals: tuple[Approval, ...]) -> str:
-        done = {approval.by.key for approval in approvals}
-        eligible = self.policy.eligible(
-            revision.kind, requester=revision.requester, editors=revision.editors
-        )
-        left = [f"@{self.policy.name_of(p)}" for p in eligible if p.key not in done]
-        return " or ".join(left) or "nobody"
 
     def _event(
         self, name: str, revision: Revision, person: Person | None, body: dict[str, Any]
@@ -456,18 +436,3 @@ class Gate:
     def _step(self, draft: Draft, to: State, event: Event, **rest: Any) -> Transition:
         rest.setdefault("approvals", () if rest.get("revision") else draft.approvals)
         return Transition(draft=draft, to=to, event=event, at=self.clock.now(), **rest)
-
-
-def _fields(row: PermitRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in row.__dataclass_fields__}
-
-
-def _differences(before: Any, after: Any, path: str = "") -> set[str]:
-    """Return the dotted paths that differ; lists are compared whole."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        found: set[str] = set()
-        for key in before.keys() | after.keys():
-            inner = f"{path}.{key}" if path else str(key)
-            found |= _differences(before.get(key), after.get(key), inner)
-        return found
-    return set() if before == after and type(before) is type(after) else {path}

@@ -20,7 +20,7 @@ from placet.errors import LedgerBroken
 
 from .digest import canonical
 
-__all__ = ["GENESIS", "Entry", "Event", "Head", "seal", "verify"]
+__all__ = ["GENESIS", "Entry", "Event", "Head", "is_genuine", "seal", "verify"]
 
 GENESIS = "0" * 64
 
@@ -83,6 +83,11 @@ def _mac(entry: Entry, key: bytes) -> str:
     return hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
+def is_genuine(entry: Entry, *, key: bytes) -> bool:
+    """Return whether this one row was sealed with the key, whatever stands around it."""
+    return hmac.compare_digest(entry.hash, _mac(entry, key))
+
+
 def verify(entries: Iterable[Entry], *, key: bytes, expect: Head | None = None) -> Head:
     """Check every row against the one before it and return the head.
 
@@ -102,7 +107,7 @@ def verify(entries: Iterable[Entry], *, key: bytes, expect: Head | None = None) 
             )
         if entry.prev != head.hash:
             raise LedgerBroken(f"Ledger row {entry.seq} does not follow row {head.seq}.")
-        if not hmac.compare_digest(entry.hash, _mac(entry, key)):
+        if not is_genuine(entry, key=key):
             raise LedgerBroken(
                 f"Ledger row {entry.seq} ({entry.event}) was changed, or the key is another one."
             )

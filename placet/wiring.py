@@ -22,13 +22,12 @@ from placet.clock import Clock, SystemClock
 from placet.errors import BadInput, PlacetError
 from placet.ids import new_id
 from placet.settings import Settings
-from placet.store import threads
 from placet.store.announce import ChatAnnouncer
 from placet.store.book import SqlBook, SqlPage
 from placet.store.desk import Composer, Desk
 from placet.store.drafting import Drafting, open_draft
-from placet.store.durable import VERSION, DbosExecutor, migrate_dbos
 from placet.store.migrate import MIGRATIONS
+from placet.store.port import VERSION, Job
 from placet.store.run import Runner
 from placet.store.schema import drafts
 from placet.store.slots import Slots, open_slots
@@ -43,7 +42,12 @@ from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
 from tools.sql import create_engine
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from agents.segments import SegmentAgent
+    from gates.draft import Revision
+    from gates.transition import Transition
+    from placet.store.durable import DbosExecutor
 
 __all__ = ["Placet", "initialise", "open_placet"]
 
@@ -88,6 +92,8 @@ class Placet:
     @cached_property
     def executor(self) -> DbosExecutor:
         """Durable execution."""
+        from placet.store.durable import DbosExecutor  # late: loads dbos
+
         return DbosExecutor(self.engine)
 
     @cached_property
@@ -97,7 +103,7 @@ class Placet:
             self.engine,
             clock=self.clock,
             key=self.key,
-            jobs=self.executor,
+            jobs=_LateJobs(self),
             ticket_for=Ticketing(gate=self.gate, handlers=self.handlers).ticket_for,
             announcer=ChatAnnouncer(policy=self.policy, clock=self.clock),
         )
@@ -108,7 +114,7 @@ class Placet:
         return Desk(
             book=self.book,
             gate=self.gate,
-            executor=self.executor,
+            jobs=_LateJobs(self),
             composers={"build_segment": _LateComposer(self)},
             handlers=self.handlers,
             clock=self.clock,
@@ -120,6 +126,8 @@ class Placet:
     @cached_property
     def checkpointer(self) -> Any:
         """Where conversations are remembered."""
+        from placet.store import threads  # late: loads langgraph, which only drafting needs
+
         return threads.open_threads(self.engine)
 
     @cached_property
@@ -148,6 +156,7 @@ class Placet:
             clock=self.clock,
             per_second=self.settings.items_per_second,
             token=new_id("tn"),
+            key=self.key,
         )
 
     @cached_property
@@ -159,6 +168,7 @@ class Placet:
             runner=self.runner,
             executor=self.executor,
             clock=self.clock,
+            forget_thread=lambda thread_id: self.agent.forget(thread_id),
         )
 
     def bodies(self) -> Mapping[str, Callable[..., str]]:
@@ -191,6 +201,8 @@ class Placet:
     def close(self) -> None:
         """Let go of every connection."""
         if "checkpointer" in self.__dict__:
+            from placet.store import threads
+
             threads.close_threads(self.checkpointer)
         self.engine.dispose()
         self.crm_engine.dispose()
@@ -212,6 +224,24 @@ class Placet:
         page.connection.execute(
             drafts.update().where(drafts.c.id == old.draft_id).values(replaced_by=fresh)
         )
+
+
+class _LateJobs:
+    """Durable execution as the book sees it, loaded with the first job."""
+
+    def __init__(self, placet: Placet) -> None:
+        self._placet = placet
+
+    def enqueue(self, connection: sa.Connection, job: Job) -> None:
+        self._placet.executor.enqueue(connection, job)
+
+    def cancel(self, job_id: str) -> None:
+        self._placet.executor.cancel(job_id)
+
+    def enqueue_for(
+        self, connection: sa.Connection, transition: Transition, current: Revision
+    ) -> None:
+        self._placet.executor.enqueue_for(connection, transition, current)
 
 
 class _LateAgent:
@@ -242,6 +272,8 @@ class _LateComposer(Composer):
 
 def initialise(settings: Settings) -> None:
     """Create the home, its policy, its key and its databases; what is there already stays."""
+    from placet.store import durable, threads  # late: they load dbos and langgraph
+
     settings.home.mkdir(parents=True, exist_ok=True)
     if not settings.policy_file.exists():
         sample = resources.files("placet").joinpath("policy.toml").read_text(encoding="utf-8")
@@ -250,7 +282,7 @@ def initialise(settings: Settings) -> None:
     engine, crm_engine = create_engine(settings.database_url), create_engine(settings.crm_url)
     try:
         MIGRATIONS.upgrade(engine)
-        migrate_dbos(engine)
+        durable.migrate_dbos(engine)
         threads.close_threads(threads.open_threads(engine))
         CRM_MIGRATIONS.upgrade(crm_engine)
     finally:

@@ -25,6 +25,7 @@ ALL_KINDS = ("draft", "redraft", "execute")
 _log = get_logger(__name__)
 _TICK_SECONDS = 1.0
 _SWEEP_EVERY = 5
+_PRUNE_EVERY = 720  # sweeps: once an hour
 _SETTLE_SECONDS = 0.05
 
 
@@ -69,9 +70,12 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop` is called from elsewhere."""
-        self._sweeper.sweep()
-        while not self._stopping.wait(_SWEEP_EVERY):
+        sweeps = 0
+        while not self._stopping.wait(_SWEEP_EVERY if sweeps else 0):
             self._guard(self._sweeper.sweep)
+            if sweeps % _PRUNE_EVERY == 0:
+                self._guard(self._sweeper.prune)
+            sweeps += 1
 
     def drain(self) -> None:
         """Do all that is due, sweeps included, and return."""
@@ -86,6 +90,8 @@ class Worker:
         self._executor.stop()
         if self._ticker is not None:
             self._ticker.join(timeout=2 * _TICK_SECONDS)
+        if self._slot is not None:
+            self._guard(self._slot.leave)
         self._slots.release()
 
     def _wait_idle(self) -> None:

@@ -1,8 +1,8 @@
 """Prompts as files: front matter that names the inputs, strict rendering, identity by content.
 
 A prompt file starts with YAML between `---` lines: `name`, `inputs` (values we make ourselves) and
-`untrusted` (text from people, the CRM or a model). Its body has `{{ placeholders }}` and, after a line
-`=== user ===`, the part that is sent as the person's message. Untrusted text is fenced between
+`untrusted` (text from people, the CRM or a model). Its body has `{{ placeholders }}` and, after a
+line `=== user ===`, the part that is sent as the person's message. Untrusted text is fenced between
 markers with a random boundary, so that nothing in it can close the fence.
 """
 
@@ -75,9 +75,10 @@ class Prompt:
         system, split, user = self.body.partition(_USER)
         parts = [_SLOT.sub(lambda slot: texts[slot[1]], part) for part in (system, user)]
         return Rendering(
-            system=parts[0].strip() if split else filled.strip(), user=parts[1].strip(),
+            system=parts[0].strip() if split else filled.strip(),
+            user=parts[1].strip(),
             prompt=self.sha256,
-        )  # fmt: skip
+        )
 
 
 def _fresh(boundary: Callable[[], str], texts: list[str]) -> str:
@@ -115,9 +116,12 @@ def parse_prompt(data: bytes) -> Prompt:
         odd = sorted(placeholders(body) ^ {*inputs, *untrusted})
         raise BadInput(f"The prompt's inputs and its placeholders differ: {', '.join(odd)}.")
     return Prompt(
-        name=str(head.get("name", "")), sha256=hashlib.sha256(data).hexdigest(), inputs=inputs,
-        untrusted=untrusted, body=body,
-    )  # fmt: skip
+        name=str(head.get("name", "")),
+        sha256=hashlib.sha256(data).hexdigest(),
+        inputs=inputs,
+        untrusted=untrusted,
+        body=body,
+    )
 
 
 @cache
@@ -129,7 +133,7 @@ def load_prompt(name: str) -> Prompt:
     """
     if not re.fullmatch(r"[a-z_]+(?:/[a-z_]+)*", name):
         raise NotFound(f"There is no prompt called {name!r}.")
-    path = files(__package__).joinpath("texts", *f"{name}.md".split("/"))
+    path = files("prompts").joinpath("texts", *f"{name}.md".split("/"))
     if not path.is_file():
         raise NotFound(f"There is no prompt called {name!r}; see `prompts/texts`.")
     return parse_prompt(path.read_bytes())

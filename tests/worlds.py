@@ -1,4 +1,4 @@
-"""A whole store around the painters: real SQL, real DBOS, a street outside, an agent with a brush."""
+"""A whole store around the painters: real SQL, real DBOS, a street, an agent with a brush."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from placet.ids import RequestId, new_id
 from placet.store.book import SqlBook
 from placet.store.desk import Decided, Desk
 from placet.store.drafting import Drafting, open_draft
-from placet.store.durable import VERSION, DbosExecutor, migrate_dbos
+from placet.store.durable import DbosExecutor, migrate_dbos
 from placet.store.migrate import MIGRATIONS
+from placet.store.port import VERSION
 from placet.store.run import Runner
 from placet.store.slots import open_slots
 from placet.store.sweeps import Sweeper
@@ -86,6 +87,7 @@ class PaintWorld:
         self.gate = Gate(policy=rules or policy(), kinds={"paint": Paint}, clock=clock)
         self.executor = DbosExecutor(self.engine)
         self.agent = PaintAgent()
+        self.forgotten: list[str] = []
         self.book = SqlBook(
             self.engine,
             clock=clock,
@@ -96,7 +98,7 @@ class PaintWorld:
         self.desk = Desk(
             book=self.book,
             gate=self.gate,
-            executor=self.executor,
+            jobs=self.executor,
             composers={"paint": self.agent},
             handlers=handlers,
             clock=clock,
@@ -110,6 +112,7 @@ class PaintWorld:
             clock=clock,
             per_second=per_second,
             token=new_id("tn"),
+            key=KEY,
         )
         self.sweeper = Sweeper(
             book=self.book,
@@ -117,6 +120,7 @@ class PaintWorld:
             runner=self.runner,
             executor=self.executor,
             clock=clock,
+            forget_thread=self.forgotten.append,
         )
         self._worker: Worker | None = None
 

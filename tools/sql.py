@@ -7,15 +7,17 @@ sqlite.org/pragma.html, SQLAlchemy's pysqlite dialect notes on transaction contr
 
 import hashlib
 import sqlite3
-import threading
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError
 from typing_extensions import override
 
 from placet.errors import BadSetting
+
+from .line import Line
 
 __all__ = ["bucket_of", "create_engine", "fold", "reading"]
 
@@ -61,7 +63,7 @@ def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
     """
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except ArgumentError:
         raise BadSetting(
             "PLACET_DATABASE_URL or PLACET_CRM_URL is no database URL; "
             "use sqlite:///path/to/file.db or postgresql://user:password@host/name."
@@ -73,7 +75,7 @@ def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
         raise BadSetting(
             f"{parsed.get_backend_name()} is not supported as a database; use SQLite or PostgreSQL."
         )
-    line = threading.Lock()
+    line = Line()
     engine = sa.create_engine(
         parsed,
         pool_size=pool_size,
@@ -92,17 +94,17 @@ class _InLine(sqlite3.Connection):
     unluckiest waited 1.6 s (benchmarks/gate.py). Other processes still meet at SQLite's own lock.
     """
 
-    def __init__(self, *args: Any, line: threading.Lock, **options: Any) -> None:
+    def __init__(self, *args: Any, line: Line, **options: Any) -> None:
         super().__init__(*args, **options)
         self._line, self._in_turn = line, False
 
     def take_turn(self) -> None:
-        self._in_turn = self._line.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        self._in_turn = self._line.enter(BUSY_TIMEOUT_MS / 1000)
 
     def _end_turn(self) -> None:
         if self._in_turn:
             self._in_turn = False
-            self._line.release()
+            self._line.leave()
 
     @override
     def commit(self) -> None:

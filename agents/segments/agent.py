@@ -11,7 +11,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import ValidationError
 
 from agents.models import open_model
-from agents.port import Count, Drafted, Drafter, Proposal, Proposed, Question, Reading, Refusal
+from agents.port import Count, Drafted, Drafter, Proposal, Proposed, Question, Refusal
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
@@ -42,18 +42,31 @@ class SegmentAgent:
     """Drafts segments; a thread is one conversation and remembers what was said and paid for."""
 
     def __init__(
-        self, drafter: Drafter, second: Drafter | None, *, segments: SegmentReader, crm: CrmReader,
-        checkpointer: BaseCheckpointSaver[Any], clock: Clock, zone: str = "UTC",
-    ) -> None:  # fmt: skip
+        self,
+        drafter: Drafter,
+        second: Drafter | None,
+        *,
+        segments: SegmentReader,
+        crm: CrmReader,
+        checkpointer: BaseCheckpointSaver[Any],
+        clock: Clock,
+        zone: str = "UTC",
+    ) -> None:
         self._segments, self._clock, self._zone, self._crm = segments, clock, zone, crm
-        self._second = second
+        self._second, self._checkpointer = second, checkpointer
+        self.drafter = drafter.name
+        """Which drafter reads first: `llm` or `rules`."""
         nodes = Nodes(drafter=drafter, second=second, segments=segments, clock=clock, zone=zone)
         self._graph = build_graph(nodes, checkpointer)
 
     def run(
-        self, *, thread_id: str, run_id: str, text: str,
+        self,
+        *,
+        thread_id: str,
+        run_id: str,
+        text: str,
         previous: Mapping[str, Any] | Segment | None = None,
-    ) -> Drafted:  # fmt: skip
+    ) -> Drafted:
         """Read `text` in its conversation and return a draft, a count, a question or a reply.
 
         `previous` is the action (or segment) that `text` asks to change. A run that was killed and
@@ -84,8 +97,9 @@ class SegmentAgent:
         problems = self._segments.check(built.segment.filter)
         if problems:
             raise BadInput(f"At {problems[0].path or 'the filter'}: {problems[0].message}")
-        return propose(self._segments, built.segment, drafter=drafter, prompt=prompt,
-                       tolerance=built.tolerance)  # fmt: skip
+        return propose(
+            self._segments, built.segment, drafter=drafter, prompt=prompt, tolerance=built.tolerance
+        )
 
     def refresh(self, action: Mapping[str, Any], *, why: str) -> Proposed:
         """Return the same segment as of now, for a draft whose data moved; `why` is shown.
@@ -95,15 +109,23 @@ class SegmentAgent:
         """
         built = _action(action)
         segment = built.segment.model_copy(update={"as_of": self._clock.now()})
-        return propose(self._segments, segment, drafter="refresh", why=why,
-                       tolerance=built.tolerance)  # fmt: skip
+        return propose(
+            self._segments, segment, drafter="refresh", why=why, tolerance=built.tolerance
+        )
+
+    def forget(self, thread_id: str) -> None:
+        """Forget a conversation; its drafts and receipts are kept elsewhere."""
+        self._checkpointer.delete_thread(f"segments:{thread_id}")
 
     # --- within a run -----------------------------------------------------------------------
 
     def _entry(
-        self, run_id: str, text: str, previous: Mapping[str, Any] | Segment | None,
+        self,
+        run_id: str,
+        text: str,
+        previous: Mapping[str, Any] | Segment | None,
         values: Mapping[str, Any],
-    ) -> State:  # fmt: skip
+    ) -> State:
         entry: State = {"run_id": run_id, "text": text, "done": False}
         if previous is not None:
             segment = previous if isinstance(previous, Segment) else _action(previous).segment
@@ -131,13 +153,18 @@ class SegmentAgent:
     def _proposed(self, reading: Proposal, values: Mapping[str, Any]) -> Drafted:
         second = values.get("second")
         proposed = propose(
-            self._segments, reading.segment, drafter=values["drafter"], prompt=values["prompt"],
-            words=reading.words, second=read_reading(second) if second else None,
+            self._segments,
+            reading.segment,
+            drafter=values["drafter"],
+            prompt=values["prompt"],
+            words=reading.words,
+            second=read_reading(second) if second else None,
             second_name=self._second.name if self._second else "",
             fallback=values.get("fallback", ""),
-        )  # fmt: skip
-        return Drafted(reply=f"Here is a draft for your approval. {proposed.summary}",
-                       proposed=(proposed,))  # fmt: skip
+        )
+        return Drafted(
+            reply=f"Here is a draft for your approval. {proposed.summary}", proposed=(proposed,)
+        )
 
     def _counted(self, reading: Count, values: Mapping[str, Any]) -> str:
         number = self._segments.count(reading.segment)
@@ -154,8 +181,10 @@ class SegmentAgent:
                 other.segment.model_copy(update={"use": reading.segment.use})
             )
             if there != number:
-                said += (f" The rules drafter reads it differently and counts {there:,}: "
-                         f"{self._segments.describe(other.segment.filter)}.")  # fmt: skip
+                said += (
+                    f" The rules drafter reads it differently and counts {there:,}: "
+                    f"{self._segments.describe(other.segment.filter)}."
+                )
         return said
 
 
@@ -189,8 +218,12 @@ def build_agent(
     drafter: Drafter = rules
     if model is not None:
         drafter = LlmDrafter(model, crm, segments, token_budget=settings.model_token_budget)
-    return SegmentAgent(drafter, rules if model is not None else None, segments=segments, crm=crm,
-                        checkpointer=checkpointer, clock=clock, zone=settings.timezone)  # fmt: skip
-
-
-_ = Reading
+    return SegmentAgent(
+        drafter,
+        rules if model is not None else None,
+        segments=segments,
+        crm=crm,
+        checkpointer=checkpointer,
+        clock=clock,
+        zone=settings.timezone,
+    )

@@ -33,12 +33,16 @@ def propose(
     opinion = _opinion(segments, segment, preview, second, second_name)
     everybody = _everybody(segments, segment)
     return Proposed(
-        kind=action.kind, action=action.arguments(), members=preview.members,
-        title=f"Build the list “{segment.name}”", summary=_summary(segments, segment, preview),
+        kind=action.kind,
+        action=action.arguments(),
+        members=preview.members,
+        title=f"Build the list “{segment.name}”",
+        summary=_summary(segments, segment, preview),
         checks=_checks(segments, segment, preview, everybody, opinion, fallback, why),
         evidence=_evidence(segments, segment, preview, words, opinion, fallback, everybody, why),
-        drafter=drafter, prompt=prompt,
-    )  # fmt: skip
+        drafter=drafter,
+        prompt=prompt,
+    )
 
 
 def _everybody(segments: SegmentReader, segment: Segment) -> int:
@@ -64,15 +68,32 @@ def _checks(
     checks = [_schema(segments, segment), _members(preview)]
     if segment.include_anyway:
         said = ", ".join(reason.replace("_", " ") for reason in segment.include_anyway)
-        checks.append(Check(name="use policy", status="warn", message=f"Includes on request people "
-                            f"the use policy leaves out: {said}. A second person must agree."))  # fmt: skip
+        checks.append(
+            Check(
+                name="use policy",
+                status="warn",
+                message=f"Includes on request people "
+                f"the use policy leaves out: {said}. A second person must agree.",
+            )
+        )
     if everybody and len(preview.members) > SHARE_TO_NOTICE * everybody:
         share = round(100 * len(preview.members) / everybody)
-        checks.append(Check(name="share", status="warn",
-                            message=f"This is {share} % of all {everybody:,} contacts."))  # fmt: skip
+        checks.append(
+            Check(
+                name="share",
+                status="warn",
+                message=f"This is {share} % of all {everybody:,} contacts.",
+            )
+        )
     if fallback:
-        checks.append(Check(name="drafter", status="warn", message="The model could not be used, "
-                            f"so the built-in rules drafted this. {fallback}"))  # fmt: skip
+        checks.append(
+            Check(
+                name="drafter",
+                status="warn",
+                message="The model could not be used, "
+                f"so the built-in rules drafted this. {fallback}",
+            )
+        )
     if opinion is not None:
         checks.append(_agreement(opinion))
     if why:
@@ -85,8 +106,9 @@ def _schema(segments: SegmentReader, segment: Segment) -> Check:
     if problems:
         message = f"Does not fit this CRM: {problems[0].message}"
         return Check(name="fields and values", status="error", message=message)
-    return Check(name="fields and values", status="ok",
-                 message="Every field and value exists in this CRM.")  # fmt: skip
+    return Check(
+        name="fields and values", status="ok", message="Every field and value exists in this CRM."
+    )
 
 
 def _members(preview: Preview) -> Check:
@@ -103,14 +125,27 @@ def _members(preview: Preview) -> Check:
 def _agreement(opinion: dict[str, Any]) -> Check:
     name = "second opinion"
     if opinion["agrees"]:
-        return Check(name=name, status="ok", message=f"The {opinion['drafter']} drafter, reading the "
-                     "request on its own, selects exactly the same people.")  # fmt: skip
+        return Check(
+            name=name,
+            status="ok",
+            message=f"The {opinion['drafter']} drafter, "
+            f"reading the "
+            "request on its own, selects exactly the same people.",
+        )
     if opinion["agrees"] is None:
-        return Check(name=name, status="warn", message=f"The {opinion['drafter']} drafter would "
-                     f"rather ask or decline: {opinion['description']}")  # fmt: skip
-    return Check(name=name, status="warn", message=f"The {opinion['drafter']} drafter reads it "
-                 f"differently: {opinion['only_here']:,} people only here, "
-                 f"{opinion['only_there']:,} only there. It read: {opinion['description']}.")  # fmt: skip
+        return Check(
+            name=name,
+            status="warn",
+            message=f"The {opinion['drafter']} drafter would "
+            f"rather ask or decline: {opinion['description']}",
+        )
+    return Check(
+        name=name,
+        status="warn",
+        message=f"The {opinion['drafter']} drafter reads it "
+        f"differently: {opinion['only_here']:,} people only here, "
+        f"{opinion['only_there']:,} only there. It read: {opinion['description']}.",
+    )
 
 
 def _opinion(
@@ -121,16 +156,22 @@ def _opinion(
         return None
     if not isinstance(second, Proposal):
         said = getattr(second, "text", "") or "it counts instead of drafting"
-        return {"drafter": name, "agrees": None, "only_here": None, "only_there": None,
-                "description": said}  # fmt: skip
+        return {
+            "drafter": name,
+            "agrees": None,
+            "only_here": None,
+            "only_there": None,
+            "description": said,
+        }
     other = second.segment.model_copy(update={"as_of": segment.as_of})
     here, there = set(preview.members), set(segments.members(other))
     return {
         "drafter": name,
         "agrees": here == there and other.include_anyway == segment.include_anyway,
-        "only_here": len(here - there), "only_there": len(there - here),
+        "only_here": len(here - there),
+        "only_there": len(there - here),
         "description": segments.describe(other.filter),
-    }  # fmt: skip
+    }
 
 
 def _evidence(

@@ -1,8 +1,8 @@
-"""The model drafter: any OpenAI-compatible model, held to the schema, the catalogue and every word.
+"""The model drafter: any OpenAI-compatible model, held to the schema, the catalogue, every word.
 
-What the model returns is checked by code: the form, the tree, the fields and values of this CRM, and
-that each word of the request is accounted for. What is wrong goes back to it at most twice; then the
-person is asked.
+What the model returns is checked by code: the form, the tree, the fields and values of this CRM,
+and that each word of the request is accounted for. What is wrong goes back to it at most twice;
+then the person is asked.
 """
 
 from __future__ import annotations
@@ -40,9 +40,14 @@ class LlmDrafter:
     """Drafts with a language model; raises `ModelError` only."""
 
     def __init__(
-        self, model: ChatModel, crm: CrmReader, segments: SegmentReader, *,
-        prompt: Prompt | None = None, token_budget: int = 60_000,
-    ) -> None:  # fmt: skip
+        self,
+        model: ChatModel,
+        crm: CrmReader,
+        segments: SegmentReader,
+        *,
+        prompt: Prompt | None = None,
+        token_budget: int = 60_000,
+    ) -> None:
         self._model, self._crm, self._segments = model, crm, segments
         self._prompt = prompt or load_prompt("segments/draft")
         self._token_budget = token_budget
@@ -101,20 +106,27 @@ class LlmDrafter:
         """Return the question for a request the model could not put into a usable form."""
         return Question(
             text="I could not turn that into conditions this CRM has. Could you say it in other "
-            "words, one condition at a time?", about=clean(ask.text)[:200],
-        )  # fmt: skip
+            "words, one condition at a time?",
+            about=clean(ask.text)[:200],
+        )
 
     # --- what the model is told -------------------------------------------------------------
 
     def _opening(self, ask: Ask) -> Exchange:
         local = ask.as_of.astimezone(ZoneInfo(ask.timezone))
         rendering = self._prompt.render(
-            today=local.date().isoformat(), weekday=f"{local:%A}", timezone=ask.timezone,
-            most_options=MOST_OPTIONS, longest_name=LONGEST, attempts=ATTEMPTS,
-            fields=self._fields(), lists=_lines(one.name for one in self._crm.lists()),
-            assets=_lines(self._crm.assets()), conversation=self._conversation(ask),
+            today=local.date().isoformat(),
+            weekday=f"{local:%A}",
+            timezone=ask.timezone,
+            most_options=MOST_OPTIONS,
+            longest_name=LONGEST,
+            attempts=ATTEMPTS,
+            fields=self._fields(),
+            lists=_lines(one.name for one in self._crm.lists()),
+            assets=_lines(self._crm.assets()),
+            conversation=self._conversation(ask),
             request=clean(ask.text),
-        )  # fmt: skip
+        )
         return [
             {"role": "system", "text": rendering.system},
             {"role": "user", "text": rendering.user},
@@ -135,8 +147,10 @@ class LlmDrafter:
             lines.append(f"(open question: {ask.question.text} Options: {options or 'none'})")
         if ask.previous is not None:
             filter_json = ask.previous.filter.model_dump_json(by_alias=True, exclude_defaults=True)
-            lines.append(f"(the request asks to change this segment: {ask.previous.name}: "
-                         f"{self._segments.describe(ask.previous.filter)} {filter_json})")  # fmt: skip
+            lines.append(
+                f"(the request asks to change this segment: {ask.previous.name}: "
+                f"{self._segments.describe(ask.previous.filter)} {filter_json})"
+            )
         return "\n".join(lines) or "(nothing yet)"
 
     # --- what the model said ----------------------------------------------------------------
@@ -145,8 +159,11 @@ class LlmDrafter:
         match data.get("type"):
             case "question":
                 options = tuple(str(one)[:200] for one in data.get("options") or ())
-                return Question(text=_text(data), options=options[:MOST_OPTIONS],
-                                about=str(data.get("about") or "")[:200])  # fmt: skip
+                return Question(
+                    text=_text(data),
+                    options=options[:MOST_OPTIONS],
+                    about=str(data.get("about") or "")[:200],
+                )
             case "answer":
                 return Answer(text=_text(data))
             case "refusal":
@@ -168,8 +185,15 @@ class LlmDrafter:
         use = "internal" if counting else data.get("use") or "marketing"
         try:
             segment = Segment.model_validate(
-                {"name": name, "filter": tree, "as_of": ask.as_of, "timezone": ask.timezone,
-                 "use": use, "include_anyway": tuple(data.get("include_anyway") or ())})  # fmt: skip
+                {
+                    "name": name,
+                    "filter": tree,
+                    "as_of": ask.as_of,
+                    "timezone": ask.timezone,
+                    "use": use,
+                    "include_anyway": tuple(data.get("include_anyway") or ()),
+                }
+            )
         except ValueError:
             raise BadForm(
                 "`use` or `include_anyway` has a value that is not in the schema."
@@ -195,8 +219,11 @@ def _lines(names: Any) -> str:
 def _account(text: str, words: Sequence[WordUse]) -> None:
     """Refuse a mapping that leaves out words of the request: what is not placed was dropped."""
     there = {token.key for one in words for token in tokenise(clean(one.words))}
-    lost = [token.text for token in tokenise(text)
-            if token.kind != "mark" and token.key not in there and len(token.key) > 1]  # fmt: skip
+    lost = [
+        token.text
+        for token in tokenise(text)
+        if token.kind != "mark" and token.key not in there and len(token.key) > 1
+    ]
     if lost:
         raise BadForm(
             f"`words` leaves out: {', '.join(lost[:8])}. Place every word, or ask about it."

@@ -1,8 +1,9 @@
 """The form in which a model writes a reading, and how code turns it into the filter tree.
 
-Servers that enforce a JSON schema know few of its features: every object closed, every key required,
-no lengths. So the model's form is plain (one kind of node, one kind of test, null for what is not
-used), and `read_form` checks everything and converts it, saying for the model what is wrong.
+Servers that enforce a JSON schema know few of its features: every object closed, every key
+required, no lengths. So the model's form is plain (one kind of node, one kind of test, null for
+what is not used), and `filter_of` checks everything and converts it, saying for the model what is
+wrong.
 """
 
 from __future__ import annotations
@@ -18,11 +19,38 @@ from tools.segments.tree import EventType, Filter, PeriodName, Segment, Unit, Us
 
 __all__ = ["SCHEMA", "BadForm", "filter_of", "words_of_form"]
 
-_OPS = ("and", "or", "not", "property", "event", "last_event", "in_list", "company",
-        "company_contacts", "deals", "bucket")  # fmt: skip
-_TESTS = ("equals", "in", "contains", "starts_with", "is_set", "greater", "at_least", "less",
-          "at_most", "between", "within", "period", "before", "after", "during", "before_ago",
-          "after_ago")  # fmt: skip
+_OPS = (
+    "and",
+    "or",
+    "not",
+    "property",
+    "event",
+    "last_event",
+    "in_list",
+    "company",
+    "company_contacts",
+    "deals",
+    "bucket",
+)
+_TESTS = (
+    "equals",
+    "in",
+    "contains",
+    "starts_with",
+    "is_set",
+    "greater",
+    "at_least",
+    "less",
+    "at_most",
+    "between",
+    "within",
+    "period",
+    "before",
+    "after",
+    "during",
+    "before_ago",
+    "after_ago",
+)
 _USES = ("condition", "name", "filler", "use_policy", "question")
 DEEPEST = 12
 """How deep a filter may nest."""
@@ -33,8 +61,12 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _closed(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties),
-            "additionalProperties": False}  # fmt: skip
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 _STRINGS = {"type": "array", "items": {"type": "string"}}
@@ -100,7 +132,7 @@ SCHEMA: dict[str, Any] = {
 """What the model is asked to follow."""
 
 
-class BadForm(Exception):  # noqa: N818 - it goes back to the model as a sentence
+class BadForm(Exception):
     """The form cannot be read; the message is written for the model."""
 
 
@@ -145,9 +177,13 @@ def _node(node: object, depth: int = 0) -> dict[str, Any]:
             return {"op": op, "field": node.get("field"), "is": _test(node.get("test"))}
         case "event":
             window, asset = node.get("window"), node.get("asset")
-            return {"op": op, "types": node.get("types"), **_bounds(node),
-                    "asset": _test(asset) if asset else None,
-                    "window": _test(window) if window else None}  # fmt: skip
+            return {
+                "op": op,
+                "types": node.get("types"),
+                **_bounds(node),
+                "asset": _test(asset) if asset else None,
+                "window": _test(window) if window else None,
+            }
         case "last_event":
             return {"op": op, "types": node.get("types"), "is": _test(node.get("test"))}
         case "in_list":

@@ -36,19 +36,32 @@ class Nodes:
     """The steps, over the drafters and the readers they use."""
 
     def __init__(
-        self, *, drafter: Drafter, second: Drafter | None, segments: SegmentReader, clock: Clock,
+        self,
+        *,
+        drafter: Drafter,
+        second: Drafter | None,
+        segments: SegmentReader,
+        clock: Clock,
         zone: str,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._drafter, self._second = drafter, second
         self._segments, self._clock, self._zone = segments, clock, zone
 
     def begin(self, state: State) -> dict[str, Any]:
         """Fix the moment and clear what belongs to the run before."""
         return {
-            "as_of": iso(self._clock.now()), "exchange": [], "spent": 0, "attempts": 0,
-            "reading": None, "problems": [], "fallback": "", "second": None, "done": False,
-            "drafter": self._drafter.name, "prompt": self._drafter.prompt,
-        }  # fmt: skip
+            "as_of": iso(self._clock.now()),
+            "exchange": [],
+            "spent": 0,
+            "attempts": 0,
+            "reading": None,
+            "problems": [],
+            "fallback": "",
+            "second": None,
+            "done": False,
+            "drafter": self._drafter.name,
+            "prompt": self._drafter.prompt,
+        }
 
     def draft(self, state: State) -> dict[str, Any]:
         """Let the drafter read the request: one call of the model, or the rules."""
@@ -72,8 +85,13 @@ class Nodes:
             question = Question(text=f"I could not read that: {why}")
             return {"reading": _plain(question), "fallback": why, "attempts": attempts}
         reading = self._second.read(ask)
-        return {"reading": _plain(reading), "fallback": why, "drafter": self._second.name,
-                "prompt": self._second.prompt, "attempts": attempts}  # fmt: skip
+        return {
+            "reading": _plain(reading),
+            "fallback": why,
+            "drafter": self._second.name,
+            "prompt": self._second.prompt,
+            "attempts": attempts,
+        }
 
     def check(self, state: State) -> dict[str, Any]:
         """Hold a proposal against the catalogue: fields, values, types."""
@@ -91,7 +109,7 @@ class Nodes:
         problems = state.get("problems", [])
         if problems:
             text = "That does not fit this CRM: " + problems[0]
-            return {"reading": _plain(Question(text=text, about=state["text"][:200]))}
+            return {"reading": _plain(Question(text=text, about=state.get("text", "")[:200]))}
         if isinstance(self._drafter, LlmDrafter):
             return {"reading": _plain(self._drafter.give_up(self._ask(state)))}
         return {}
@@ -110,19 +128,24 @@ class Nodes:
         data = state.get("reading")
         assert data is not None  # noqa: S101 - every path to here sets it
         reading = read_reading(data)
-        turns = [*state.get("turns", []), {"who": "person", "text": state["text"]},
-                 {"who": "placet", "text": _said(reading)}]  # fmt: skip
+        turns = [
+            *state.get("turns", []),
+            {"who": "person", "text": state.get("text", "")},
+            {"who": "placet", "text": _said(reading)},
+        ]
         asked = isinstance(reading, Question)
         dropped = max(0, len(turns) - MOST_TURNS)
         open_from = state.get("open_from", 0) if asked else len(turns)
         segment = _plain(reading.segment) if isinstance(reading, Proposal) else None
         return {
-            "turns": turns[dropped:], "open_from": max(0, open_from - dropped),
+            "turns": turns[dropped:],
+            "open_from": max(0, open_from - dropped),
             "question": _plain(reading) if asked else None,
             "previous": state.get("previous") if asked else None,
             "last_segment": segment or state.get("last_segment"),
-            "exchange": [], "done": True,
-        }  # fmt: skip
+            "exchange": [],
+            "done": True,
+        }
 
     def after_check(self, state: State) -> str:
         """Say where to go: on, to another attempt, or to the question."""
@@ -137,15 +160,17 @@ class Nodes:
         question, previous = state.get("question"), state.get("previous")
         start = state.get("open_from", 0) if question else max(0, len(turns) - 6)
         return Ask(
-            text=state["text"], as_of=_moment(state), timezone=self._zone,
+            text=state.get("text", ""),
+            as_of=_moment(state),
+            timezone=self._zone,
             history=tuple(Turn.model_validate(turn) for turn in turns[start:]),
             question=Question.model_validate(question) if question else None,
             previous=Segment.model_validate(previous) if previous else None,
-        )  # fmt: skip
+        )
 
 
 def _moment(state: State) -> datetime:
-    return parse_iso(state["as_of"])
+    return parse_iso(state.get("as_of", ""))
 
 
 def _said(reading: Reading) -> str:

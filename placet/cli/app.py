@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -84,6 +85,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit code and raises nothing."""
     args = list(sys.argv[1:] if argv is None else argv)
     flags = Flags()
+    _never_stumble_over_letters()
     try:
         with cli.make_context("placet", args, obj=flags) as context:
             code = cli.invoke(context)
@@ -101,6 +103,13 @@ def run(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the top: nothing above could say it in words
         return _failed(error, debug=flags.debug)
     return code if isinstance(code, int) else 0
+
+
+def _never_stumble_over_letters() -> None:
+    """Spell out what the terminal's encoding lacks: a name must not end a command half-way."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _failed(error: Exception, *, debug: bool) -> int:

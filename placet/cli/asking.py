@@ -33,7 +33,7 @@ _LOOK_EVERY = 40  # polls, so every two seconds
 _GONE = {"failed", "cancelled"}
 
 
-@click.command()
+@click.command(short_help="Ask for work in plain words; what comes back is a draft.")
 @click.argument("text", nargs=-1, required=True)
 @as_option()
 @click.option(

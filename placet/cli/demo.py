@@ -16,7 +16,9 @@ __all__ = ["demo"]
 @click.option(
     "--tour", "headless", is_flag=True, help="Walk through the main job, here, by itself."
 )
-@click.option("--port", type=click.IntRange(0, 65_535), help="Where the console will listen.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), metavar="N", help="Where the console will listen."
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @json_option
 def demo(*, headless: bool, port: int | None, no_browser: bool, as_json: bool) -> int:

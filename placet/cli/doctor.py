@@ -18,7 +18,7 @@ __all__ = ["doctor"]
 _SIGNS = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "error": ("ERROR", "bold red")}
 
 
-@click.command()
+@click.command(short_help="Check this installation, and say how to mend it.")
 @click.option("--live", is_flag=True, help="Also make one small call to the model.")
 @json_option
 def doctor(*, live: bool, as_json: bool) -> int:

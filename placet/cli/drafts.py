@@ -72,7 +72,7 @@ def _print(views: list[dict[str, Any]], state: str | None) -> None:
     )
 
 
-@click.command()
+@click.command(short_help="Show one draft whole: who, who not and why, what was checked.")
 @click.argument("draft_id", metavar="ID")
 @click.option("--members", is_flag=True, help="List every member's email address.")
 @json_option

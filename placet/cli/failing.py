@@ -22,7 +22,7 @@ def _explain(error: BaseException) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, click.UsageError):
         where = error.ctx.command_path if error.ctx else "placet"
-        return f"{error.format_message()} See `{where} --help`.", error.exit_code
+        return f"{error.format_message().rstrip(' .')}. See `{where} --help`.", error.exit_code
     if isinstance(error, click.ClickException):
         return error.format_message(), error.exit_code
     if _is_database(error):

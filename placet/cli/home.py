@@ -19,7 +19,7 @@ __all__ = ["fill_sample", "init"]
 SAMPLE = 5_000
 
 
-@click.command()
+@click.command(short_help="Create the home, or bring an old one up to date.")
 @click.option(
     "--sample",
     metavar="[SIZE]",

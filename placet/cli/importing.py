@@ -23,7 +23,7 @@ __all__ = ["import_"]
 _SHOWN = 20
 
 
-@click.command(name="import")
+@click.command(name="import", short_help="Import a CSV export into the CRM.")
 @click.argument("kind", type=click.Choice(["contacts", "companies", "events", "deals"]))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read and check everything, and change nothing.")

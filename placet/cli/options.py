@@ -19,7 +19,7 @@ def json_option(function: F) -> F:
     )
 
 
-def as_option(*, required: bool = False, default: str = "the policy's default") -> Callable[[F], F]:
+def as_option(*, required: bool = False, default: str = "its default_person") -> Callable[[F], F]:
     """Add `--as PERSON`: who acts, by their name in policy.toml."""
     words = "Who acts, by name in policy.toml" + ("." if required else f"; default {default}.")
     return click.option("--as", "person", metavar="PERSON", required=required, help=words)

@@ -23,7 +23,7 @@ __all__ = ["made_in_words", "receipts", "tickets"]
 # --- tickets -------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(short_help="List the tickets, or show one.")
 @click.argument("ticket_id", metavar="[ID]", required=False)
 @click.option("--state", type=click.Choice(["open", "closed"]), help="Only tickets in this state.")
 @json_option
@@ -71,7 +71,7 @@ def _print_ticket(one: Ticket) -> None:
 # --- receipts ------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(short_help="List the receipts, or show one.")
 @click.argument("receipt_id", metavar="[ID]", required=False)
 @json_option
 def receipts(*, receipt_id: str | None, as_json: bool) -> None:

@@ -43,14 +43,17 @@ def work(*, drain: bool, as_json: bool) -> None:
         with reading_of(placet) as connection:
             before = read_head(connection).seq
         slot = _work(placet, drain=drain, quiet=as_json)
+        paused = _paused(placet)
         with reading_of(placet) as connection:
-            events = read_events(connection, after=before)
-            paused = _paused(placet)
+            # What a worker did in weeks is in the ledger; only a drain is short enough to list.
+            events = read_events(connection, after=before) if drain else ()
     done = [_outcome(entry) for entry in events if entry.person is None]
     if as_json:
         emit({"slot": slot, "drained": drain, "paused": paused, "done": done})
-    else:
+    elif drain:
         _print(done, paused=paused)
+    else:
+        say("Stopped.")
 
 
 def _work(placet: Placet, *, drain: bool, quiet: bool) -> str:
@@ -112,7 +115,8 @@ def _print(done: Sequence[dict[str, Any]], *, paused: bool) -> None:
         if one["event"] == "run.started":
             continue
         receipt = f" Receipt {one['receipt']}." if one["receipt"] else ""
-        say(f"{one['draft_id']} {one['event']}: {one['note']}{receipt}")
+        how = str(one["event"]).rpartition(".")[2]
+        say(f"{one['draft_id']} {how}: {one['note']}{receipt}")
     if paused:
         say("Execution is paused; `placet resume` lets it go on.")
     elif not done:
@@ -122,7 +126,7 @@ def _print(done: Sequence[dict[str, Any]], *, paused: bool) -> None:
 # --- undo ----------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(short_help="Draft the undoing of a receipt.")
 @click.argument("receipt_id", metavar="RECEIPT_ID")
 @as_option()
 @json_option

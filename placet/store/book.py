@@ -23,6 +23,8 @@ from gates.transition import Opening, Transition
 from placet.clock import Clock
 from placet.errors import Conflict, NotFound
 from placet.ids import DraftId
+from tools.line import Line
+from tools.portable import insert_or_skip
 from tools.sql import reading
 from tools.tickets.local import LocalTracker
 from tools.tickets.port import NewTicket
@@ -31,7 +33,45 @@ from .ledger import append
 from .port import Announcer, Jobs, Silence
 from .schema import drafts, permits, revisions, snapshots
 
-__all__ = ["SqlBook", "SqlPage", "read_draft", "read_members", "read_permit"]
+__all__ = [
+    "DRAFT_ROWS",
+    "SqlBook",
+    "SqlPage",
+    "draft_of",
+    "read_draft",
+    "read_members",
+    "read_permit",
+]
+
+_AT_ONCE = 4
+"""Pages open at once in this process: more only wait for each other, holding the ledger's head."""
+_LONGEST_WAIT_SECONDS = 30
+
+# The statements of the hot path, built once: building one anew costs as much as running it.
+DRAFT_ROWS = sa.select(drafts, revisions.c.body).join(
+    revisions,
+    (revisions.c.draft_id == drafts.c.id) & (revisions.c.revision == drafts.c.revision),
+)
+_READ = DRAFT_ROWS.where(drafts.c.id == sa.bindparam("the_id"))
+_SWAP = (
+    drafts.update()
+    .where(
+        drafts.c.id == sa.bindparam("the_id"),
+        drafts.c.state == sa.bindparam("old_state"),
+        drafts.c.revision == sa.bindparam("old_revision"),
+        drafts.c.digest == sa.bindparam("old_digest"),
+        drafts.c.version == sa.bindparam("old_version"),
+    )
+    .values(
+        {
+            name: sa.bindparam(name)
+            for name in (
+                "state", "revision", "digest", "version", "expires_at", "valid_until",
+                "approvals", "decided_by", "decided_at", "note",
+            )
+        }
+    )
+)  # fmt: skip
 
 TicketFor = Callable[[sa.Connection, Draft, State, str | None], NewTicket]
 """Words a ticket for a draft that ended in a state, with a note: injected, since it needs tools."""
@@ -52,12 +92,13 @@ class SqlBook:
     ) -> None:
         self.engine, self.announcer = engine, announcer or Silence()
         self.reader = reading(engine)
+        self._line = Line(_AT_ONCE)
         self._clock, self._key, self._jobs, self._ticket_for = clock, key, jobs, ticket_for
 
     @contextmanager
     def begin(self) -> Iterator[SqlPage]:
         """Open a page for reading and writing."""
-        with self.engine.begin() as connection:
+        with self._line.turn(_LONGEST_WAIT_SECONDS), self.engine.begin() as connection:
             yield SqlPage(
                 connection,
                 clock=self._clock,
@@ -153,34 +194,29 @@ class SqlPage:
         """Keep the ids behind `targets`, once for equal contents."""
         there = sa.select(snapshots.c.count).where(snapshots.c.sha256 == targets.sha256)
         if self.connection.scalar(there) is None:
-            self.connection.execute(
-                snapshots.insert().values(
-                    sha256=targets.sha256, count=targets.count, packed=pack(ids)
-                )
-            )
+            row = {"sha256": targets.sha256, "count": targets.count, "packed": pack(ids)}
+            self.connection.execute(insert_or_skip(self.connection, snapshots), row)
 
     def _swap(self, read: Draft, after: Draft) -> bool:
         swapped = self.connection.execute(
-            drafts.update()
-            .where(
-                drafts.c.id == read.revision.draft_id,
-                drafts.c.state == read.state.value,
-                drafts.c.revision == read.revision.revision,
-                drafts.c.digest == read.digest,
-                drafts.c.version == read.version,
-            )
-            .values(
-                state=after.state.value,
-                revision=after.revision.revision,
-                digest=after.digest,
-                version=after.version,
-                expires_at=after.revision.expires_at,
-                valid_until=after.valid_until,
-                approvals=canonical([a.model_dump(mode="json") for a in after.approvals]),
-                decided_by=after.decided_by.key if after.decided_by else None,
-                decided_at=after.decided_at,
-                note=after.note,
-            )
+            _SWAP,
+            {
+                "the_id": read.revision.draft_id,
+                "old_state": read.state.value,
+                "old_revision": read.revision.revision,
+                "old_digest": read.digest,
+                "old_version": read.version,
+                "state": after.state.value,
+                "revision": after.revision.revision,
+                "digest": after.digest,
+                "version": after.version,
+                "expires_at": after.revision.expires_at,
+                "valid_until": after.valid_until,
+                "approvals": canonical([a.model_dump(mode="json") for a in after.approvals]),
+                "decided_by": after.decided_by.key if after.decided_by else None,
+                "decided_at": after.decided_at,
+                "note": after.note,
+            },
         )
         return swapped.rowcount == 1
 
@@ -199,14 +235,15 @@ class SqlPage:
 
     def _issue(self, permit: PermitRow) -> None:
         self.connection.execute(
-            permits.insert().values(
-                id=permit.id,
-                draft_id=permit.draft_id,
-                revision=permit.revision,
-                digest=permit.digest,
-                issued_at=permit.issued_at,
-                valid_until=permit.valid_until,
-            )
+            permits.insert(),
+            {
+                "id": permit.id,
+                "draft_id": permit.draft_id,
+                "revision": permit.revision,
+                "digest": permit.digest,
+                "issued_at": permit.issued_at,
+                "valid_until": permit.valid_until,
+            },
         )
 
     def _write_revision(self, revision: Revision, digest: str) -> None:
@@ -226,18 +263,10 @@ def read_draft(connection: sa.Connection, draft_id: str) -> Draft:
     Raises:
         NotFound: there is none with that id.
     """
-    query = (
-        sa.select(drafts, revisions.c.body)
-        .join(
-            revisions,
-            (revisions.c.draft_id == drafts.c.id) & (revisions.c.revision == drafts.c.revision),
-        )
-        .where(drafts.c.id == draft_id)
-    )
-    row = connection.execute(query).mappings().one_or_none()
+    row = connection.execute(_READ, {"the_id": draft_id}).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no draft {draft_id}; `placet drafts` lists them.")
-    return _draft(row)
+    return draft_of(row)
 
 
 def read_permit(connection: sa.Connection, draft_id: str, revision: int) -> PermitRow | None:
@@ -260,7 +289,8 @@ def read_members(connection: sa.Connection, targets: Targets) -> Sequence[str]:
     return unpack(packed)
 
 
-def _draft(row: Any) -> Draft:
+def draft_of(row: Any) -> Draft:
+    """Return one of `DRAFT_ROWS` as a draft."""
     decided_by = row["decided_by"]
     return Draft(
         revision=Revision.model_validate(json.loads(row["body"])),

@@ -29,7 +29,7 @@ from .book import SqlBook, read_draft, read_members
 from .drafting import as_proposal, open_draft
 from .ledger import append
 from .outbox import first_time
-from .port import Executor, Job
+from .port import Job, Jobs
 from .schema import drafts, requests
 from .views import list_drafts, read_receipt
 
@@ -80,13 +80,13 @@ class Desk:
         *,
         book: SqlBook,
         gate: Gate,
-        executor: Executor,
+        jobs: Jobs,
         composers: Mapping[str, Composer],
         handlers: Mapping[str, AnyHandler],
         clock: Clock,
         key: bytes,
     ) -> None:
-        self._book, self._gate, self._executor = book, gate, executor
+        self._book, self._gate, self._jobs = book, gate, jobs
         self._composers, self._handlers = composers, handlers
         self._clock, self._key = clock, key
 
@@ -146,7 +146,7 @@ class Desk:
             )
         )
         job = f"draft:{request_id}"
-        self._executor.enqueue(connection, Job(id=job, kind="draft", args=(request_id, job)))
+        self._jobs.enqueue(connection, Job(id=job, kind="draft", args=(request_id, job)))
         self._book.announcer.asked(connection, request_id)
         return request_id
 
@@ -169,7 +169,7 @@ class Desk:
             for request_id in stopped:
                 page.announcer.answered(page.connection, request_id)
         for request_id in stopped:
-            self._executor.cancel(f"draft:{request_id}")
+            self._jobs.cancel(f"draft:{request_id}")
         return len(stopped)
 
     # --- deciding ------------------------------------------------------------------------------
@@ -386,8 +386,11 @@ def _undo_proposal(
 
 
 def _merge(value: Any, patch: Any) -> Any:
-    """Return `value` changed by a JSON merge patch (RFC 7396); lists are replaced whole."""
-    if not isinstance(patch, Mapping) or not isinstance(value, Mapping):
+    """Return `value` changed by a JSON merge patch (RFC 7396); lists are replaced whole.
+
+    So is a condition of a filter (what has an `op`): half of one kind and half of another is none.
+    """
+    if not isinstance(patch, Mapping) or not isinstance(value, Mapping) or "op" in patch:
         return patch
     merged = {**value}
     for key, change in patch.items():

@@ -11,28 +11,30 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos import Serializer as DBOSSerializer
+from sqlalchemy.exc import InterfaceError, OperationalError
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 from typing_extensions import override
 
 from gates.draft import Revision
 from gates.transition import Transition
 from placet.log import get_logger
 
-from .port import Job, JobStatus
+from .port import VERSION, Job, JobStatus
 
-__all__ = ["VERSION", "DbosExecutor", "migrate_dbos"]
-
-VERSION = "placet-1"
-"""Names the shape of the workflows; a worker runs jobs of its own version only."""
+__all__ = ["DbosExecutor", "migrate_dbos"]
 
 _APP = "placet"
 _POLL_SECONDS = 0.1  # DBOS's default of 1 s is what every click would wait
 _QUEUES = {"draft": 4, "redraft": 4, "execute": 2}  # jobs at once per worker
 _GRACE_SECONDS = 30
+_FORGET_AT_ONCE = 500
+_DATABASE_AWAY_SECONDS = 120
 _LIVE = ("ENQUEUED", "PENDING", "DELAYED")
 _STATUS: dict[str, JobStatus] = {
     "ENQUEUED": "waiting",
@@ -65,7 +67,14 @@ _bodies: dict[str, Callable[..., str]] = {}
 
 @DBOS.step(name="once")
 def _once(kind: str, stage: str, args: list[str | int]) -> str:
-    return _bodies[f"{kind}.{stage}"](*args)
+    """Run one stage; while a database is away it is tried again, which every stage can bear."""
+    again = Retrying(
+        retry=retry_if_exception_type((OperationalError, InterfaceError)),
+        stop=stop_after_delay(_DATABASE_AWAY_SECONDS),
+        wait=wait_exponential(multiplier=0.1, max=5),
+        reraise=True,
+    )
+    return again(_bodies[f"{kind}.{stage}"], *args)
 
 
 @DBOS.workflow(name="draft", max_recovery_attempts=50)
@@ -193,6 +202,19 @@ class DbosExecutor:
         """Return unfinished jobs of an application version that this code does not know."""
         live = self._client.list_workflows(status=list(_LIVE), load_input=False, load_output=False)
         return [w.workflow_id for w in live if w.app_version not in (None, VERSION)]
+
+    def forget(self, before: datetime) -> int:
+        """Drop the records of jobs that ended before that moment; return how many."""
+        ended = self._client.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED"],
+            completed_before=before.isoformat(),
+            limit=_FORGET_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        for workflow in ended:
+            self._client.delete_workflow(workflow.workflow_id)
+        return len(ended)
 
     def idle(self) -> bool:
         """Return whether nothing is waiting or running."""

@@ -8,10 +8,15 @@ from pydantic import AwareDatetime
 
 from gates.digest import canonical
 from gates.ledger import GENESIS, Entry, Event, Head, seal
+from tools.portable import insert_or_skip
 
 from .schema import ledger, ledger_head
 
 __all__ = ["append", "read_entries", "read_head"]
+
+_LOCK_HEAD = sa.select(ledger_head.c.seq, ledger_head.c.hash).with_for_update()
+_MOVE_HEAD = ledger_head.update().values(seq=sa.bindparam("seq"), hash=sa.bindparam("hash"))
+_INSERT = ledger.insert()
 
 
 def append(connection: sa.Connection, event: Event, *, at: AwareDatetime, key: bytes) -> Entry:
@@ -22,17 +27,17 @@ def append(connection: sa.Connection, event: Event, *, at: AwareDatetime, key: b
     head = _locked_head(connection)
     entry = seal(event, head=head, at=at, key=key)
     values = entry.model_dump(exclude={"body"}) | {"body": canonical(entry.body)}
-    connection.execute(ledger.insert().values(values))
-    connection.execute(ledger_head.update().values(seq=entry.seq, hash=entry.hash))
+    connection.execute(_INSERT, values)
+    connection.execute(_MOVE_HEAD, {"seq": entry.seq, "hash": entry.hash})
     return entry
 
 
 def _locked_head(connection: sa.Connection) -> Head:
-    query = sa.select(ledger_head.c.seq, ledger_head.c.hash).with_for_update()
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        connection.execute(ledger_head.insert().values(id=1, seq=0, hash=GENESIS))
-        return Head()
+    row = connection.execute(_LOCK_HEAD).one_or_none()
+    if row is None:  # the very first row; of two at once, one waits for the other here
+        first = {"id": 1, "seq": 0, "hash": GENESIS}
+        connection.execute(insert_or_skip(connection, ledger_head), first)
+        row = connection.execute(_LOCK_HEAD).one()
     return Head(seq=row.seq, hash=row.hash)
 
 

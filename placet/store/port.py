@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal, Protocol
 
 import sqlalchemy as sa
@@ -12,7 +13,11 @@ from typing_extensions import override
 from gates.draft import Draft, Revision
 from gates.transition import Transition
 
-__all__ = ["Announcer", "Executor", "Job", "JobStatus", "Jobs", "Silence"]
+__all__ = ["VERSION", "Announcer", "Executor", "Job", "JobStatus", "Jobs", "Silence"]
+
+
+VERSION = "placet-1"
+"""Names the shape of the jobs; a worker runs jobs of its own version only."""
 
 
 class Job(BaseModel):
@@ -31,7 +36,15 @@ JobStatus = Literal["waiting", "running", "done", "failed", "cancelled", "unknow
 
 
 class Jobs(Protocol):
-    """Turns a transition into its job, in the transition's own transaction."""
+    """What writers of requests and transitions need: to enqueue in their own transaction."""
+
+    def enqueue(self, connection: sa.Connection, job: Job) -> None:
+        """Enqueue a job inside the caller's transaction: it exists if and when that commits."""
+        ...
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job after the step it is in."""
+        ...
 
     def enqueue_for(
         self, connection: sa.Connection, transition: Transition, current: Revision
@@ -109,6 +122,10 @@ class Executor(Protocol):
 
     def strangers(self) -> Sequence[str]:
         """Return unfinished jobs of an application version that this code does not know."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Drop the records of jobs that ended before that moment; return how many."""
         ...
 
     def idle(self) -> bool:

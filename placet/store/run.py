@@ -28,12 +28,15 @@ from tools.execution import AnyHandler
 
 from . import bucket, items, switch
 from .book import SqlBook, SqlPage, read_draft, read_members, read_permit
+from .ledger import read_entries
 from .schema import receipts
 
 __all__ = ["Runner", "run_name"]
 
 _log = get_logger(__name__)
 _SETTLE_TRIES = 3
+_MOST_PLANS = 4
+_FORGED = "The ledger holds no sealed approval for this permit; nothing runs. Verify the ledger."
 
 Reoffer = Callable[[Draft, str], Callable[[SqlPage], None] | None]
 """Prepares a fresh draft in place of a stale one, with the difference on its card."""
@@ -45,20 +48,28 @@ def run_name(draft_id: str, revision: int) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """The steps for one set of members, verified against its hash once per process."""
+
+    members: Sequence[str]
+    steps: Sequence[str]
+    batches: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Run:
-    """Everything a step needs, read anew each time: the executor trusts no earlier step."""
+    """Everything a step needs; draft, digest and permit are read anew for each step."""
 
     draft: Draft
     action: Action
-    members: Sequence[str]
     handler: AnyHandler
     permit: PermitRow
-    steps: Sequence[str]
+    plan: _Plan
 
-    def batches(self) -> list[Sequence[str]]:
-        size = self.handler.batch_size
-        rest = self.steps[1:]
-        return [self.steps[:1], *(rest[i : i + size] for i in range(0, len(rest), size))]
+    @property
+    def first(self) -> Sequence[str]:
+        """The first step, alone: where the others go."""
+        return self.plan.steps[:1]
 
 
 class Runner:
@@ -74,10 +85,13 @@ class Runner:
         clock: Clock,
         per_second: float,
         token: str,
+        key: bytes,
     ) -> None:
         self._book, self._gate, self._handlers = book, gate, handlers
         self._reoffer = reoffer
         self._clock, self._per_second, self._token = clock, per_second, token
+        self._key = key
+        self._plans: dict[str, _Plan] = {}
 
     # --- the three steps -----------------------------------------------------------------------
 
@@ -100,7 +114,7 @@ class Runner:
     def chunk(self, draft_id: str, revision: int, _job: str, index: int) -> str:
         """Carry out one batch: `go` for more, `last`, or `paused`."""
         run = self._load(draft_id, revision)
-        batches = run.batches()
+        batches = run.plan.batches
         if index >= len(batches):
             return "last"
         batch = batches[index]
@@ -137,7 +151,7 @@ class Runner:
             return self._close(
                 run.draft, State.FAILED, "The run could not be started; see the log."
             )
-        done = self._results(run.permit.id, run.steps[:1])
+        done = self._results(run.permit.id, run.first)
         with self._book.reader.connect() as connection:
             doubtful = items.in_doubt(connection, run.permit.id)
         name = run_name(draft_id, revision)
@@ -156,9 +170,14 @@ class Runner:
         late = self._gate.too_late(draft)
         if late:
             return self._close(draft, State.EXPIRED, late)
+        if not self._is_proven(draft, permit):
+            return self._close(draft, State.FAILED, _FORGED)
+        outdated = self._gate.outdated(draft)
+        if outdated:
+            return self._stale(draft, outdated)
         try:
             run = self._load(draft.revision.draft_id, draft.revision.revision)
-            drift = run.handler.drift(run.action, run.members)
+            drift = run.handler.drift(run.action, run.plan.members)
         except PlacetError as error:
             return self._close(draft, State.FAILED, str(error))
         if drift is not None:
@@ -170,6 +189,11 @@ class Runner:
             except Conflict as conflict:
                 return str(conflict)
         return "go" if started else "someone else was first"
+
+    def _is_proven(self, draft: Draft, permit: PermitRow) -> bool:
+        with self._book.reader.connect() as connection:
+            rows = list(read_entries(connection, draft_id=draft.revision.draft_id))
+        return self._gate.is_proven(draft, permit, rows, key=self._key)
 
     def _stale(self, draft: Draft, drift: str) -> str:
         reoffer = self._reoffer(draft, drift)
@@ -187,30 +211,42 @@ class Runner:
         with self._book.reader.connect() as connection:
             draft = read_draft(connection, draft_id)
             permit = read_permit(connection, draft_id, revision)
-            action = self._gate.read_action(draft.revision.kind, draft.revision.action)
-            members = read_members(connection, action.targets)
         if permit is None or draft.revision.revision != revision:
             raise Conflict("There is no permit for this revision; nothing runs.")
         if draft.revision.digest() != draft.digest or permit.digest != draft.digest:
             raise Conflict("The stored draft no longer matches what was approved; nothing runs.")
-        if targets_of(members) != action.targets:
-            raise Conflict("The stored members no longer match what was approved; nothing runs.")
         handler = self._handlers.get(draft.revision.kind)
         if handler is None:
             raise EffectError(f"No tool here can carry out {draft.revision.kind}.")
-        return _Run(
-            draft=draft,
-            action=action,
-            members=members,
-            handler=handler,
-            permit=permit,
-            steps=handler.steps(action, members),
-        )
+        action = self._gate.read_action(draft.revision.kind, draft.revision.action)
+        plan = self._plan(draft.digest, action, handler)
+        return _Run(draft=draft, action=action, handler=handler, permit=permit, plan=plan)
+
+    def _plan(self, digest: str, action: Action, handler: AnyHandler) -> _Plan:
+        """Return the plan of a digest; its members are unpacked and hashed once per process.
+
+        Raises:
+            Conflict: the kept members are not those that were approved.
+        """
+        known = self._plans.get(digest)
+        if known is not None:
+            return known
+        with self._book.reader.connect() as connection:
+            members = read_members(connection, action.targets)
+        if targets_of(members) != action.targets:
+            raise Conflict("The stored members no longer match what was approved; nothing runs.")
+        steps, size = handler.steps(action, members), handler.batch_size
+        rest = [steps[i : i + size] for i in range(1, len(steps), size)]
+        plan = _Plan(members=members, steps=steps, batches=[steps[:1], *rest])
+        if len(self._plans) >= _MOST_PLANS:
+            self._plans.pop(next(iter(self._plans)))
+        self._plans[digest] = plan
+        return plan
 
     def _carry_out(self, run: _Run, claim: items.Claim) -> bool:
         name = run_name(run.draft.revision.draft_id, run.draft.revision.revision)
         permit = spent(run.permit, by=name, digest=run.draft.revision.digest())
-        done = self._results(run.permit.id, run.steps[:1])
+        done = self._results(run.permit.id, run.first)
         try:
             todo = [*self._settle(run, permit, claim.inherited, done), *claim.fresh]
         except EffectUnknown as error:
@@ -257,7 +293,7 @@ class Runner:
         """Record a refusal; go on with the other batches unless nothing can go on without this."""
         with self._book.engine.begin() as connection:
             items.fail(connection, run.permit.id, batch, error, at=self._clock.now())
-        return run.steps[0] not in batch
+        return run.first[0] not in batch
 
     def _lose(self, run: _Run, batch: Sequence[str], error: str) -> None:
         with self._book.engine.begin() as connection:
@@ -273,8 +309,7 @@ class Runner:
 
     def _conclude(self, page: SqlPage, draft: Draft, permit: PermitRow) -> str:
         action = self._gate.read_action(draft.revision.kind, draft.revision.action)
-        members = read_members(page.connection, action.targets)
-        steps = self._handlers[draft.revision.kind].steps(action, members)
+        steps = self._plan(draft.digest, action, self._handlers[draft.revision.kind]).steps
         count = items.counts(page.connection, permit.id)
         numbers = {"done": count["done"], "unknown": count["unknown"], "total": len(steps)}
         to, note = _outcome(**numbers)

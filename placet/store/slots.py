@@ -109,6 +109,11 @@ class Slot:
             if done.rowcount == 0:
                 connection.execute(workers.insert().values(slot=self.name, **values))
 
+    def leave(self) -> None:
+        """Say that the worker ended in good order."""
+        with self._engine.begin() as connection:
+            connection.execute(workers.delete().where(workers.c.slot == self.name))
+
 
 class Slots:
     """Takes slots, and finds those whose worker died or was stopped."""

@@ -5,10 +5,14 @@ No sweep leads to a run: they expire, they ask destinations about open outcomes,
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from gates.draft import State
 from gates.gate import Gate
+from gates.transition import FINAL
 from placet.clock import Clock
 from placet.errors import PlacetError
 from placet.log import get_logger
@@ -23,6 +27,7 @@ __all__ = ["Sweeper"]
 
 _log = get_logger(__name__)
 _BATCH = 200
+_KEPT_FOR = timedelta(days=30)
 _MOST_FAILURES = 3
 _OVER = {"failed", "cancelled", "done"}
 _LOST = "Something went wrong here while drafting; ask again, and tell your admin if it stays."
@@ -32,10 +37,18 @@ class Sweeper:
     """Expires what nobody decided and reconciles what nobody knows."""
 
     def __init__(
-        self, *, book: SqlBook, gate: Gate, runner: Runner, executor: Executor, clock: Clock
+        self,
+        *,
+        book: SqlBook,
+        gate: Gate,
+        runner: Runner,
+        executor: Executor,
+        clock: Clock,
+        forget_thread: Callable[[str], None],
     ) -> None:
         self._book, self._gate, self._runner = book, gate, runner
         self._executor, self._clock = executor, clock
+        self._forget_thread = forget_thread
 
     def sweep(self) -> dict[str, int]:
         """Run every sweep once; returns how many things each one moved."""
@@ -45,6 +58,28 @@ class Sweeper:
             "continued": self._continue(),
             "given_up": self._give_up_requests(),
         }
+
+    def prune(self) -> int:
+        """Forget conversations and finished jobs that nobody will go on with; returns how many.
+
+        Drafts, receipts and the ledger are never pruned.
+        """
+        before = self._clock.now() - _KEPT_FOR
+        living = sa.select(drafts.c.request_id).where(
+            drafts.c.state.not_in([state.value for state in FINAL])
+        )
+        query = (
+            sa.select(requests.c.thread_id)
+            .group_by(requests.c.thread_id)
+            .having(sa.func.max(requests.c.at) < before)
+            .having(sa.func.sum(sa.case((requests.c.id.in_(living), 1), else_=0)) == 0)
+            .limit(_BATCH)
+        )
+        with self._book.reader.connect() as connection:
+            old = list(connection.scalars(query))
+        for thread_id in old:
+            self._forget_thread(thread_id)
+        return len(old) + self._executor.forget(before)
 
     def _expire(self) -> int:
         now, moved = self._clock.now(), 0

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from pydantic import AwareDatetime
 
+from tools.portable import insert_or_skip
+
 from .schema import switches
 
 __all__ = ["PAUSE", "is_on", "turn"]
@@ -19,14 +21,10 @@ def turn(
     connection: sa.Connection, *, on: bool, person: str, at: AwareDatetime, name: str = PAUSE
 ) -> int | None:
     """Turn the switch; return the number of this turn, or None where it stood so already."""
+    first = {"name": name, "on": False, "turn": 0, "person": person, "at": at}
+    connection.execute(insert_or_skip(connection, switches), first)
     query = sa.select(switches.c.on, switches.c.turn).where(switches.c.name == name)
-    row = connection.execute(query.with_for_update()).one_or_none()
-    if row is None:
-        first = 1 if on else 0
-        connection.execute(
-            switches.insert().values(name=name, on=on, turn=first, person=person, at=at)
-        )
-        return first or None
+    row = connection.execute(query.with_for_update()).one()
     if row.on == on:
         return None
     connection.execute(

@@ -15,12 +15,14 @@ from placet.clock import iso
 from placet.errors import NotAllowed, NotFound
 from placet.ids import ThreadId
 
-from .book import read_draft
+from .book import DRAFT_ROWS, draft_of
 from .schema import drafts, ledger, receipts, requests
 
 __all__ = [
     "draft_view",
     "list_drafts",
+    "read_conversation",
+    "read_decisions",
     "read_events",
     "read_receipt",
     "read_receipts",
@@ -82,12 +84,12 @@ def list_drafts(
     connection: sa.Connection, *, state: State | None = None, request_id: str | None = None
 ) -> Sequence[Draft]:
     """Return the drafts, oldest first."""
-    query = sa.select(drafts.c.id).order_by(drafts.c.id)
+    query = DRAFT_ROWS.order_by(drafts.c.id)
     if state is not None:
         query = query.where(drafts.c.state == state.value)
     if request_id is not None:
         query = query.where(drafts.c.request_id == request_id)
-    return [read_draft(connection, draft_id) for draft_id in connection.scalars(query).all()]
+    return [draft_of(row) for row in connection.execute(query).mappings()]
 
 
 def read_request(connection: sa.Connection, request_id: str) -> dict[str, Any]:
@@ -153,3 +155,32 @@ def read_events(connection: sa.Connection, *, after: int) -> Sequence[Entry]:
 def read_replacement(connection: sa.Connection, draft_id: str) -> str | None:
     """Return the draft that was opened in place of a stale one, or None."""
     return connection.scalar(sa.select(drafts.c.replaced_by).where(drafts.c.id == draft_id))
+
+
+def read_conversation(connection: sa.Connection, request_id: str) -> Sequence[str]:
+    """Return what was said in a request's conversation up to it, oldest first; empty if unknown."""
+    last = sa.select(requests.c.thread_id, requests.c.id).where(requests.c.id == request_id)
+    at = last.subquery()
+    query = (
+        sa.select(requests.c.text)
+        .join(at, sa.and_(requests.c.thread_id == at.c.thread_id, requests.c.id <= at.c.id))
+        .order_by(requests.c.id)
+    )
+    return list(connection.scalars(query))
+
+
+def read_decisions(connection: sa.Connection, draft_id: str) -> Sequence[dict[str, Any]]:
+    """Return what people did with a draft, oldest first: verb, person, reason, revision, at."""
+    query = sa.select(ledger).where(ledger.c.draft_id == draft_id).order_by(ledger.c.seq)
+    rows = [(row, json.loads(row.body)) for row in connection.execute(query)]
+    return [
+        {
+            "verb": body["verb"],
+            "person": row.person,
+            "reason": body.get("reason"),
+            "revision": row.revision,
+            "at": row.at,
+        }
+        for row, body in rows
+        if "verb" in body
+    ]

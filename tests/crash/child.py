@@ -1,7 +1,7 @@
 """What the crash tests run in processes of their own: `python -m tests.crash.child ROLE ARGS`.
 
-Roles: `flow` asks, approves and works until all is done, going on from wherever an earlier process was
-killed; `race` presses one button on command; `serve` is a worker that works until it is killed.
+Roles: `flow` asks, approves and works until all is done, going on from wherever an earlier process
+was killed; `race` presses one button on command; `serve` is a worker that works until it is killed.
 """
 
 from __future__ import annotations

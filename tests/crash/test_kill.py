@@ -20,6 +20,7 @@ from tests.support import FENCES, KEY
 from tests.worlds import PaintWorld
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(3_600 if FULL else 180)
 
 
 def child(*args: object, **popen: object) -> subprocess.Popen[str]:
@@ -78,6 +79,7 @@ def test_killed_at_any_commit_it_goes_on_and_does_everything_once(world, tmp_pat
         assert killed.returncode in (-signal.SIGKILL, 0), (at, when)
         finished(child("flow", world.url, tmp_path, 0, 0, "before"))
         check_whole(world, tmp_path, len(FENCES))
+    print(f"killed at {len(chosen)} of {len(points)} places")
 
 
 def _forget(world: PaintWorld, home: Path) -> None:

@@ -1,4 +1,4 @@
-"""Two workers on PostgreSQL: one is killed, one is stopped and woken; nothing is lost or doubled."""
+"""Two workers on PostgreSQL: one killed, one stopped and woken; nothing is lost or done twice."""
 
 import signal
 import sqlite3

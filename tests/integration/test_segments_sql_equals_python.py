@@ -45,7 +45,8 @@ TEXTS = [
     "Germany", "GERMANY", "germany ", " ", "", None, "Müller", "MÜLLER", "mu\u0308ller", "Straße",
     "STRASSE", "STRAẞE", "İstanbul", "istanbul", "ISTANBUL", "ıstanbul", "ΣΊΣΥΦΟΣ", "σίσυφος",
     "100%", "a_b", "axb", "back\\slash", "\u212aelvin", "kelvin", "ſpain", "Spain", "x' OR '1'='1",
-    "\u202eevil\u200b", "Ǆ", "ǆ", "ﬁn", "漢字", "😀 smile", "a\nb", "\t", "'; DROP TABLE crm_contacts; --",
+    "\u202eevil\u200b", "Ǆ", "ǆ", "ﬁn", "漢字", "😀 smile", "a\nb", "\t",
+    "'; DROP TABLE crm_contacts; --",
 ]  # fmt: skip
 NEEDLES = [text for text in TEXTS if text and text.strip(" \t\n")] + [
     "a",
@@ -293,7 +294,9 @@ companies = st.builds(
     unknown=unknowns,
 )  # fmt: skip
 others = st.one_of(
-    st.sampled_from([tree.InList(list="Näme"), tree.InList(list="l_1"), tree.InSegment(segment="Stored")]),
+    st.sampled_from(
+        [tree.InList(list="Näme"), tree.InList(list="l_1"), tree.InSegment(segment="Stored")]
+    ),
     st.builds(tree.Bucket, salt=st.sampled_from(["", "ü", "a:b"]), of=st.just(7),
               take=st.lists(st.integers(0, 6), min_size=1, max_size=4).map(tuple)),
 )  # fmt: skip

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 
@@ -6,9 +8,20 @@ from gates.ledger import verify
 from placet.clock import FixedClock
 from placet.errors import BadInput, Conflict, EffectRefused, EffectUnknown, NotAllowed, NotFound
 from placet.store.ledger import read_entries, read_head
-from placet.store.schema import items, receipts
+from placet.store.schema import items, permits, receipts
 from placet.store.views import read_receipts, read_request
-from tests.support import ANA, BEN, CLEO, FENCES, HOUR, KEY, Street, paint
+from tests.support import (
+    ANA,
+    BEN,
+    CLEO,
+    FENCES,
+    HOUR,
+    KEY,
+    POLICY,
+    Street,
+    paint,
+    policy,
+)
 from tests.worlds import PaintWorld
 from tools.tickets.local import read_tickets
 
@@ -179,7 +192,9 @@ def test_pause_stops_before_the_next_call_and_resume_goes_on_there(world) -> Non
     world.work()
     assert world.draft(draft_id).state is State.EXECUTED
     assert world.draft(second).state is State.EXECUTED
-    assert world.street.coats == {fence: ["green", "red"] for fence in FENCES}
+    assert {f: sorted(c) for f, c in world.street.coats.items()} == {
+        fence: ["green", "red"] for fence in FENCES
+    }  # the two runs go on side by side
     assert world.desk.resume(person=CLEO) == "It is not paused."
 
 
@@ -278,6 +293,45 @@ def test_a_draft_changed_in_the_database_does_not_run(world, column) -> None:
     assert all_receipts(world) == []
 
 
+def test_a_permit_written_into_the_database_by_hand_runs_nothing(world) -> None:
+    draft_id = world.open()
+    digest = world.draft(draft_id).digest
+    with world.engine.begin() as connection:
+        connection.execute(
+            sa.insert(permits).values(
+                id="pm_forged",
+                draft_id=draft_id,
+                revision=1,
+                digest=digest,
+                issued_at=world.clock.now(),
+                valid_until=world.clock.now() + HOUR,
+            )
+        )
+        connection.execute(sa.text("UPDATE placet_drafts SET state = 'approved'"))
+    world.work()
+    draft = world.draft(draft_id)
+    assert draft.state is State.FAILED
+    assert "no sealed approval" in (draft.note or "")
+    assert world.street.coats == {}
+
+
+def test_an_approval_under_another_policy_does_not_run(world, tmp_path, clock) -> None:
+    draft_id = world.open()
+    world.press(draft_id, Verb.APPROVE)
+    stricter = policy(POLICY.replace('"ana", "ben", "cleo"', '"ana", "cleo"'))
+    later = PaintWorld(
+        world.url, tmp_path, clock, rules=stricter, street=world.street, migrate=False
+    )
+    later.work()
+    later.close()
+    draft = world.draft(draft_id)
+    assert (draft.state, draft.note) == (
+        State.STALE,
+        "The policy has changed since this was approved.",
+    )
+    assert world.street.coats == {}
+
+
 def test_the_database_holds_no_receipt_without_its_ledger_row(world) -> None:
     for colour in ("green", "red"):
         world.press(world.open(paint(colour=colour)), Verb.APPROVE)
@@ -290,6 +344,31 @@ def test_the_database_holds_no_receipt_without_its_ledger_row(world) -> None:
         )
         assert done == 2 * (len(FENCES) + 1)
         assert connection.scalar(sa.select(sa.func.count()).select_from(receipts)) == 2
+
+
+def test_old_conversations_are_forgotten_but_no_draft_receipt_or_ledger_row(world, clock) -> None:
+    done = world.desk.ask("green", person=ANA, place="test")
+    waiting = world.desk.ask("red", person=ANA, place="test")
+    world.work()
+    (draft,) = world.desk.drafts(request_id=done)
+    world.press(draft.revision.draft_id, Verb.APPROVE)
+    world.work()
+    assert world.sweeper.prune() == 0
+    before = ledger_verifies(world)
+    clock.move(31 * 24 * HOUR)
+    world.sweeper.prune()
+    assert world.forgotten == [done]
+    assert waiting not in world.forgotten  # its draft still waits
+    assert ledger_verifies(world) == before
+    assert len(all_receipts(world)) == 1
+
+
+def test_many_at_once_on_an_empty_database_all_get_their_row(world) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        ids = list(pool.map(lambda _: world.open(), range(40)))
+        for said in pool.map(lambda i: world.press(i, Verb.APPROVE).words, ids):
+            assert said == "Approved by @ben; it runs next."
+    assert len(ledger_verifies(world)) == 80
 
 
 def test_the_rate_is_kept_by_the_token_bucket(database_url, tmp_path, clock) -> None:

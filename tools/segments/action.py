@@ -17,7 +17,8 @@ __all__ = ["ArchiveList", "BuildSegment"]
 class BuildSegment(Action):
     """Make a static list in the CRM from exactly the members that were approved."""
 
-    kind: Literal["build_segment"] = "build_segment"
+    # Frozen, so that narrowing `kind` is safe.
+    kind: Literal["build_segment"] = "build_segment"  # pyright: ignore[reportIncompatibleVariableOverride]
     destination: str = "crm:local"
     segment: Segment
     tolerance: float = Field(default=0.02, ge=0, le=1)
@@ -36,7 +37,8 @@ class BuildSegment(Action):
 class ArchiveList(Action):
     """Take a list back: archive it in the CRM. The undo of `BuildSegment`."""
 
-    kind: Literal["archive_list"] = "archive_list"
+    # Frozen, so that narrowing `kind` is safe.
+    kind: Literal["archive_list"] = "archive_list"  # pyright: ignore[reportIncompatibleVariableOverride]
     destination: str = "crm:local"
     list_id: str
     list_name: str

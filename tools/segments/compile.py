@@ -64,8 +64,11 @@ _TABLES: dict[Subject, sa.Table] = {
     "deal": schema.deals,
 }
 # SQLite builds the set of an `IN (SELECT ...)` in a temporary tree: quicker than one index look-up
-# per contact while the window is short, slower when it holds most of the events.
-_SET_DAYS = 60
+# per contact while the window holds few events, slower when it holds most of them. Sends, opens and
+# page views are most of all events; a year of the other kinds is about as many as two months of
+# these.
+_SET_DAYS, _RARE_SET_DAYS = 60, 365
+_FREQUENT = frozenset({"email_sent", "email_open", "page_view"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,7 +212,13 @@ class Compiler:
         where = [kind, happened_in(table.c.occurred_at, span)]
         if asset is not None:
             where.append(text_test(asset, table.c.asset))
-        return _Events(key=table.c.contact_id, source=table, where=where, span=span)
+        return _Events(
+            key=table.c.contact_id,
+            source=table,
+            where=where,
+            span=span,
+            frequent=not _FREQUENT.isdisjoint(unique),
+        )
 
     def _listed(self, node: InList) -> _Rows:
         found = self._lists.called(node.list)
@@ -273,13 +282,15 @@ class Compiler:
 
 @dataclass(frozen=True, kw_only=True)
 class _Events(_Rows):
-    """Events, with the span they lie in."""
+    """Events, with the span they lie in and whether they are of a frequent kind."""
 
-    span: Span = field(default_factory=Span)
+    span: Span
+    frequent: bool
 
     def short(self, as_of: datetime) -> bool:
-        start = self.span.start
-        return start is not None and as_of - start <= timedelta(days=_SET_DAYS)
+        """Return whether few enough lie in the span to make a set of them."""
+        days = _SET_DAYS if self.frequent else _RARE_SET_DAYS
+        return self.span.start is not None and as_of - self.span.start <= timedelta(days=days)
 
 
 def _joined(

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DataError
 
+from placet.errors import BadInput
 from tools.crm.local import schema
 from tools.crm.port import CrmReader
 from tools.sql import reading
@@ -130,7 +132,22 @@ class SqlSegments:
 
     @contextmanager
     def _snapshot(self) -> Iterator[sa.Connection]:
-        """Open one transaction that sees one state of the data and cannot write."""
+        """Open one transaction that sees one state of the data and cannot write.
+
+        Raises:
+            BadInput: the filter holds a value that no database takes; `check` says which.
+
+        """
+        try:
+            with self._reading() as connection:
+                yield connection
+        except (DataError, OverflowError):
+            raise BadInput(
+                "The filter holds a value the database cannot take; check the filter first."
+            ) from None
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
         if self._sqlite:
             with self._engine.connect() as connection, connection.begin():
                 yield connection

@@ -72,6 +72,13 @@ class _Starts(_BoolElement):
     inherit_cache = True
 
 
+class _Hint(_BoolElement):
+    """What PostgreSQL's planner should know of; it changes no result, so SQLite is spared it."""
+
+    name = "placet_hint"
+    inherit_cache = True
+
+
 class _NotBlank(_BoolElement):
     name = "placet_not_blank"
     inherit_cache = True
@@ -86,7 +93,7 @@ class _Bucket(FunctionElement[int]):
 
 
 class _Joined(_TextElement):
-    """Every id in one text, one a line: an aggregate."""
+    """Every value in one text, with something between them: an aggregate."""
 
     name = "placet_joined"
     inherit_cache = True
@@ -96,7 +103,7 @@ def _parts(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any) -> l
     return [compiler.process(clause, **kw) for clause in element.clauses]
 
 
-@compiles(_Caseless, "sqlite")
+@compiles(_Caseless)  # without a dialect: SQLite's words, which also serve `str(query)`
 def _(element: _Caseless, compiler: SQLCompiler, **kw: Any) -> str:
     return f"({_parts(element, compiler, **kw)[0]} COLLATE NOCASE)"
 
@@ -107,12 +114,12 @@ def _(element: _TextElement, compiler: SQLCompiler, **kw: Any) -> str:
     return f'lower({_parts(element, compiler, **kw)[0]} COLLATE "C")'
 
 
-@compiles(_Lower, "sqlite")
+@compiles(_Lower)
 def _(element: _Lower, compiler: SQLCompiler, **kw: Any) -> str:
     return f"lower({_parts(element, compiler, **kw)[0]})"
 
 
-@compiles(_Folded, "sqlite")
+@compiles(_Folded)
 def _(element: _Folded, compiler: SQLCompiler, **kw: Any) -> str:
     column = next(iter(element.clauses))
     return f"placet_fold({compiler.process(column, **kw)})"
@@ -124,7 +131,7 @@ def _(element: _Folded, compiler: SQLCompiler, **kw: Any) -> str:
     return f'translate(lower({column} COLLATE "C"), {old}, {new})'
 
 
-@compiles(_Position, "sqlite")
+@compiles(_Position)
 def _(element: _Position, compiler: SQLCompiler, **kw: Any) -> str:
     return f"instr({', '.join(_parts(element, compiler, **kw))})"
 
@@ -134,7 +141,7 @@ def _(element: _Position, compiler: SQLCompiler, **kw: Any) -> str:
     return f"strpos({', '.join(_parts(element, compiler, **kw))})"
 
 
-@compiles(_Starts, "sqlite")
+@compiles(_Starts)
 def _(element: _Starts, compiler: SQLCompiler, **kw: Any) -> str:
     text, start = _parts(element, compiler, **kw)
     return f"(instr({text}, {start}) = 1)"
@@ -145,7 +152,17 @@ def _(element: _Starts, compiler: SQLCompiler, **kw: Any) -> str:
     return f"starts_with({', '.join(_parts(element, compiler, **kw))})"
 
 
-@compiles(_NotBlank, "sqlite")
+@compiles(_Hint)
+def _(element: _Hint, compiler: SQLCompiler, **kw: Any) -> str:
+    return "(1 = 0)"
+
+
+@compiles(_Hint, "postgresql")
+def _(element: _Hint, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({_parts(element, compiler, **kw)[0]})"
+
+
+@compiles(_NotBlank)
 def _(element: _NotBlank, compiler: SQLCompiler, **kw: Any) -> str:
     return f"(trim({', '.join(_parts(element, compiler, **kw))}) <> '')"
 
@@ -155,7 +172,7 @@ def _(element: _NotBlank, compiler: SQLCompiler, **kw: Any) -> str:
     return f"(btrim({', '.join(_parts(element, compiler, **kw))}) <> '')"
 
 
-@compiles(_Bucket, "sqlite")
+@compiles(_Bucket)
 def _(element: _Bucket, compiler: SQLCompiler, **kw: Any) -> str:
     return f"placet_bucket({', '.join(_parts(element, compiler, **kw))})"
 
@@ -168,14 +185,14 @@ def _(element: _Bucket, compiler: SQLCompiler, **kw: Any) -> str:
     return f"mod(('x' || {digits})::bit(32)::bigint, {of})"
 
 
-@compiles(_Joined, "sqlite")
+@compiles(_Joined)
 def _(element: _Joined, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"group_concat({_parts(element, compiler, **kw)[0]}, char(10))"
+    return f"group_concat({', '.join(_parts(element, compiler, **kw))})"
 
 
 @compiles(_Joined, "postgresql")
 def _(element: _Joined, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"string_agg({_parts(element, compiler, **kw)[0]}, chr(10))"
+    return f"string_agg({', '.join(_parts(element, compiler, **kw))})"
 
 
 # --- text tests; NULL where the column is NULL ----------------------------------------------------
@@ -226,7 +243,7 @@ def equals_any(column: sa.ColumnElement[Any], values: Sequence[str]) -> sa.Colum
     if easy:
         # As written, and without case. The first half is there for PostgreSQL's planner, which
         # knows how often a stored value occurs but nothing about lower(value).
-        tests += [column.in_(values), _Caseless(column).in_(easy)]
+        tests += [_Hint(column.in_(values)), _Caseless(column).in_(easy)]
     if hard:
         tests.append(_column_folded(column, "".join(hard)).in_(hard))
     return sa.or_(*tests)
@@ -254,6 +271,6 @@ def bucket(salt: str, key: sa.ColumnElement[Any], of: int) -> sa.ColumnElement[i
     return _Bucket(sa.literal(salt, sa.Text()), key, sa.literal(of, sa.BigInteger()))
 
 
-def joined(column: sa.ColumnElement[Any]) -> FunctionElement[str]:
-    """Return every value of the column in one text, one a line; NULL where there is none."""
-    return _Joined(column)
+def joined(column: sa.ColumnElement[Any], between: sa.ColumnElement[str]) -> FunctionElement[str]:
+    """Return every value of the column in one text; NULL where there is none."""
+    return _Joined(column, between)

@@ -6,6 +6,7 @@ at, the steps are counted and the members gathered by the same aggregate.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -84,7 +85,7 @@ def _stored_reason(scope: Scope) -> Any:
 
 def members(
     compiler: Compiler, segment: Segment, policy: UsePolicy, *, sqlite: bool, count: bool = False
-) -> sa.Select[Any]:
+) -> sa.Select[*tuple[Any, ...]]:
     """Return the statement for the members' ids, or for their number."""
     joining = compiler.scope("contact", joining=not sqlite)
     probing = replace(joining, joining=False)
@@ -105,14 +106,16 @@ _BY_ADDRESS = {"unsubscribed", "complained", "bounced", "suppressed"}
 def _simple(clause: Filter) -> bool:
     """Return whether PostgreSQL plans the probe as one semi- or anti-join."""
     node = clause.of if isinstance(clause, Not) else clause
-    if isinstance(node, InList):
-        return True
-    counted = isinstance(node, Event | CompanyContacts | Deals)
-    if counted and node.at_least == 1 and node.at_most is None:
-        return True
-    if isinstance(node, Company) and node.unknown == "exclude":
-        return True
-    return counted and node.at_least == 0 and node.at_most == 0 and node is clause
+    match node:
+        case InList():
+            return True
+        case Company():
+            return node.unknown == "exclude"
+        case Event() | CompanyContacts() | Deals():
+            some = node.at_least == 1 and node.at_most is None
+            return some or (node is clause and node.at_least == 0 and node.at_most == 0)
+        case _:
+            return False
 
 
 def waterfall(
@@ -122,46 +125,72 @@ def waterfall(
     *,
     sqlite: bool,
     unknown: Sequence[str] = (),
-) -> sa.Select[Any]:
+) -> sa.Select[*tuple[Any, ...]]:
     """Return the one statement behind a preview; `read` makes sense of its single row."""
     scope = compiler.scope("contact", joining=not sqlite)
-    branches = [compiler.condition(one, scope, negated=True) for one in clauses(segment.filter)]
-    stored = None if segment.use == "internal" else _stored_reason(scope)
-    for reason in (*policy.applied(segment), *policy.lifted(segment)):
-        branches.append(_excluded(reason, compiler, scope, policy, stored))  # noqa: PERF401
-    step = (
-        sa.case(
-            *((branch, sa.literal_column(str(number))) for number, branch in enumerate(branches)),
-            else_=sa.literal_column(str(len(branches))),
-        )
-        if branches
-        else sa.literal_column("0")
-    )
-    columns = [scope.table.c[name].label(f"u{i}") for i, name in enumerate(unknown)]
-    steps = sa.select(scope.table.c.id, step.label("step"), *columns).select_from(scope.source())
+    # Not the pushed-down complement: SQLite asks a set it built once faster than an index a
+    # million times over (0.3 s against 0.9 s for "opened in the last 30 days").
+    branches = [sa.not_(compiler.condition(one, scope)) for one in clauses(segment.filter)]
+    reasons = () if segment.use == "internal" else _reasons(segment, policy)
+    stored = _looked_up(scope) if sqlite else _stored_reason(scope)
+    branches += [_excluded(one, compiler, scope, policy, stored) for one in reasons]
+    letters = _letters(len(branches) + 1)
+    *outcomes, last = [sa.literal(letter, sa.Text()) for letter in letters]
+    pairs: list[tuple[Condition, sa.ColumnElement[str]]]
+    pairs = list(zip(branches, outcomes, strict=True))
+    if sqlite and reasons:
+        # One look-up settles the four reasons by address for whoever has no suppression at all.
+        first_reason = len(pairs) - len(reasons)
+        others = [
+            pair
+            for reason, pair in zip(reasons, pairs[first_reason:], strict=True)
+            if reason not in _BY_ADDRESS
+        ]
+        pairs.insert(first_reason, (stored.is_(None), _case(others, last)))
+    step = _case(pairs, last)
+    asked = [scope.table.c[name].label(f"u{i}") for i, name in enumerate(unknown)]
+    steps = sa.select(scope.table.c.id, step.label("step"), *asked).select_from(scope.source())
     if sqlite:
-        # LIMIT keeps SQLite from merging the two SELECTs and working the CASE out once per count.
+        # LIMIT keeps SQLite from merging the two SELECTs and working the CASE out once per use.
         steps = steps.limit(-1)
     inner = steps.subquery()
     first = len(clauses(segment.filter)) + len(policy.applied(segment))
-    inside = inner.c.step >= sa.literal_column(str(first))
-    return sa.select(
-        sa.func.count().label("total"),
-        *(
-            sa.func.count().filter(inner.c.step == sa.literal_column(str(number)))
-            for number in range(len(branches))
-        ),
-        *(
-            sa.func.count().filter(sa.and_(inside, inner.c[f"u{i}"].is_(None)))
-            for i in range(len(unknown))
-        ),
-        sa.func.count().filter(inside),
-        _gathered(inner.c.id, inside),
+    inside = inner.c.step.in_(list(letters[first:]))
+    missing = (
+        sa.func.count().filter(sa.and_(inside, inner.c[f"u{i}"].is_(None)))
+        for i in range(len(unknown))
     )
+    tally = joined(inner.c.step, sa.literal("", sa.Text()))
+    ids = joined(sa.case((inside, inner.c.id)), sa.literal("\n", sa.Text()))
+    columns: list[Any] = [tally, ids, *missing]
+    return sa.select(*columns)
 
 
-def _gathered(column: sa.ColumnElement[Any], inside: Condition) -> sa.ColumnElement[Any]:
-    return joined(sa.case((inside, column)))
+def _reasons(segment: Segment, policy: UsePolicy) -> tuple[UseExclusion, ...]:
+    return (*policy.applied(segment), *policy.lifted(segment))
+
+
+def _case(
+    pairs: Sequence[tuple[Condition, sa.ColumnElement[str]]], last: sa.ColumnElement[str]
+) -> sa.ColumnElement[str]:
+    return sa.case(*pairs, else_=last) if pairs else last
+
+
+def _looked_up(scope: Scope) -> Any:
+    """Return the contact's suppression as a look-up, made only for contacts that get so far."""
+    suppressed = schema.suppressions.alias()
+    same = suppressed.c.email == sa.func.lower(scope.table.c.email)
+    return sa.select(suppressed.c.reason).where(same).scalar_subquery()
+
+
+def _letters(count: int) -> str:
+    """Return one character for each outcome.
+
+    All outcomes together make one text, whose letters Python counts: a second aggregate per
+    outcome would cost SQLite more than the whole scan.
+    """
+    letters = string.ascii_letters + string.digits
+    return letters[:count] + "".join(chr(0x4E00 + more) for more in range(count - len(letters)))
 
 
 def read(row: Sequence[Any], segment: Segment, policy: UsePolicy) -> Counted:
@@ -172,18 +201,18 @@ def read(row: Sequence[Any], segment: Segment, policy: UsePolicy) -> Counted:
 
     """
     applied, lifted = policy.applied(segment), policy.lifted(segment)
-    *numbers, inside, ids = row
-    total, steps = numbers[0], numbers[1:]
+    tally, ids, *unknown = row
     first = len(clauses(segment.filter))
     second, third = first + len(applied), first + len(applied) + len(lifted)
+    steps = [(tally or "").count(letter) for letter in _letters(third + 1)]
     found = ids.split("\n") if ids else []
-    if len(found) != inside:
+    if len(found) != sum(steps[second:]):
         raise OperatorError("A contact id holds a line break; give that contact another id.")
     return Counted(
-        total=total,
+        total=len(tally or ""),
         failed=tuple(steps[:first]),
         left_out=dict(zip(applied, steps[first:second], strict=True)),
         lifted=dict(zip(lifted, steps[second:third], strict=True)),
         members=tuple(sorted(found)),
-        unknown=tuple(steps[third:]),
+        unknown=tuple(unknown),
     )

@@ -14,7 +14,6 @@ from tools.crm.port import Catalogue, FieldSpec
 from tools.sql import fold
 
 from .inert import show
-from .portable import equals_any
 from .tree import All, AnyOf, Company, Equals, Filter, In, IsSet, Not, Property
 
 __all__ = ["Gap", "gap_words", "gaps", "odd_values"]
@@ -76,15 +75,20 @@ def odd_values(connection: sa.Connection, tree: Filter, catalogue: Catalogue) ->
         return []
     columns = [schema.contacts.c[spec.name] for spec, _ in asked]
     odd = [
-        sa.and_(column.is_not(None), sa.not_(equals_any(column, spec.values)))
+        sa.and_(column.is_not(None), column.not_in(spec.values))
         for column, (spec, _) in zip(columns, asked, strict=True)
     ]
     query = sa.select(*(sa.case((test, column)) for test, column in zip(odd, columns, strict=True)))
     rows = connection.execute(query.where(sa.or_(*odd)).limit(_MOST_ODD)).all()
     lines = []
     for position, (spec, wanted) in enumerate(asked):
+        known = {fold(value) for value in spec.values}
         counts = Counter(row[position] for row in rows if row[position] is not None)
-        near = {odd: count for odd, count in counts.items() if _near(odd, wanted)}
+        near = {
+            value: count
+            for value, count in counts.items()
+            if fold(value) not in known and _near(value, wanted)
+        }
         if near:
             lines.append(_odd_words(spec, Counter(near), cut=len(rows) == _MOST_ODD))
     return lines

@@ -12,11 +12,23 @@ from .text import clean, fold
 
 __all__ = ["apply", "chosen"]
 
-_ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3,
-             "4th": 3, "fifth": 4, "5th": 4, "last": -1}  # fmt: skip
+_ORDINALS = {
+    "first": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+    "5th": 4,
+    "last": -1,
+}
 _CLAUSE = re.compile(r"^(?:with|who|at|created|in|from|without|whose|not)\b")
 _DROP = re.compile(
-    r"^(?:please )?(?:leave (?:it|that|this) out|ignore (?:it|that|this)|drop (?:it|that|this)|skip (?:it|that|this)|"
+    r"^(?:please )?(?:leave (?:it|that|this) out|ignore (?:it|that|this)|drop (?:it|that|"
+    r"this)|skip (?:it|that|this)|"
     r"forget (?:it|that|this)|without (?:it|that)|nothing|none|no matter|never mind that)\W*$"
 )
 
@@ -74,7 +86,8 @@ def _after_noun(before: str, after: str, clause: str) -> str:
         word = "at least" if size[1] == "at least" else "fewer than"
         return clean(f"{before}{word} {size[2]} employees{after}")
     noun = re.match(
-        r"^(?:\s+(?!in\b|at\b|who\b|with\b|from\b|that\b|and\b|or\b|but\b|except\b|on\b)[\w&-]+){1,4}",
+        r"^(?:\s+(?!in\b|at\b|who\b|with\b|from\b|that\b|and\b|or\b|but\b|except\b|"
+        r"on\b)[\w&-]+){1,4}",
         after,
     )
     if noun is None:

@@ -44,22 +44,29 @@ class Reader:
 
 
 _REMOVE = re.compile(
-    r"^(?:please |can you |could you )*(?:drop|remove|delete|take out|take away|lose|leave out|forget|get rid of|without)\s+(?:the\s+|any\s+)?(.*?)(?:\s+(?:condition|filter|clause|restriction|part|requirement|criterion|limit|bit)s?)?(?:\s+please)?$"
+    r"^(?:please |can you |could you )*(?:drop|remove|delete|take out|take away|lose|leave "
+    r"out|forget|get rid of|without)\s+(?:the\s+|any\s+)?(.*?)(?:\s+(?:condition|filter|"
+    r"clause|restriction|part|requirement|criterion|limit|bit)s?)?(?:\s+please)?$"
 )
 _ONLY = re.compile(
-    r"^(?:please |make it |make that |keep |limit (?:it |this )?to |restrict (?:it |this )?to |narrow (?:it |this )?(?:down )?to |change (?:it |that |this )?to |switch (?:it )?to )*(?:(?:only|just)\s+)?(.*?)(?:\s+(?:only|instead|please))*$"
+    r"^(?:please |make it |make that |keep |limit (?:it |this )?to |restrict (?:it |this "
+    r")?to |narrow (?:it |this )?(?:down )?to |change (?:it |that |this )?to |switch (?:it "
+    r")?to )*(?:(?:only|just)\s+)?(.*?)(?:\s+(?:only|instead|please))*$"
 )
 _SWAP = re.compile(
     r"^(?:please )?(?:replace|swap|change)\s+(.+?)\s+(?:with|by|for|to|into)\s+(.+?)(?:\s+please)?$"
 )
 _INSTEAD_OF = re.compile(
-    r"^(?:please )?(?:use |take |make it )?(.+?)\s+(?:instead of|rather than|not)\s+(.+?)(?:\s+please)?$"
+    r"^(?:please )?(?:use |take |make it )?(.+?)\s+(?:instead of|rather than|"
+    r"not)\s+(.+?)(?:\s+please)?$"
 )
 _ALSO = re.compile(
-    r"^(?:please |can you |could you )*(?:(?:and\s+)?also(?:\s+(?:add|include))?|add|include|plus|and)\s+(.*?)(?:\s+(?:too|as well|also|please))*$"
+    r"^(?:please |can you |could you )*(?:(?:and\s+)?also(?:\s+(?:add|include))?|add|include|"
+    r"plus|and)\s+(.*?)(?:\s+(?:too|as well|also|please))*$"
 )
 _EXCEPT = re.compile(
-    r"^(?:please |but |and )*(?:exclude|excluding|except(?: for)?|but not|not|no|leave out|filter out|minus|without)\s+(.*?)(?:\s+please)?$"
+    r"^(?:please |but |and )*(?:exclude|excluding|except(?: for)?|but not|not|no|leave out|"
+    r"filter out|minus|without)\s+(.*?)(?:\s+please)?$"
 )
 
 
@@ -90,9 +97,12 @@ def change(reader: Reader, previous: Segment, text: str) -> Segment:
 
 
 def _ask(text: str) -> Unclear:
-    return Unclear("change", "What should change? You can say, for example:",
-                   ("only Germany", "also Austria", "drop the country condition",
-                    "last 60 days instead"), about=text[:120])  # fmt: skip
+    return Unclear(
+        "change",
+        "What should change? You can say, for example:",
+        ("only Germany", "also Austria", "drop the country condition", "last 60 days instead"),
+        about=text[:120],
+    )
 
 
 def _edit(reader: Reader, tree: Filter, body: str) -> Filter:
@@ -105,10 +115,9 @@ def _edit(reader: Reader, tree: Filter, body: str) -> Filter:
         first, second = (match[1], match[2])
         old, new = (first, second) if _SWAP.match(body.lower()) else (second, first)
         return _swap(reader, parts, old, new, original)
-    if match := re.match(_REMOVE, body.lower()):
-        if not body.lower().startswith(("without", "leave out", "please leave out")) or _names_one(
-            reader, parts, match[1]):  # fmt: skip
-            return _remove(reader, parts, match[1], original)
+    leaving = body.lower().startswith(("without", "leave out", "please leave out"))
+    if (match := re.match(_REMOVE, body.lower())) and (not leaving or _named(parts, match[1])):
+        return _remove(reader, parts, match[1], original)
     if match := re.match(_EXCEPT, body.lower()):
         rest = body[match.start(1) : match.end(1)]
         found = _condition(reader, rest)
@@ -141,8 +150,11 @@ def _same(parts: Sequence[Filter], found: Filter) -> list[int]:
     hits = [n for n, part in enumerate(parts) if _kinds(part) & kinds]
     if hits:
         return hits
-    return [n for n, part in enumerate(parts) if {
-        k.removeprefix("company.") for k in _kinds(part)} & loose]  # fmt: skip
+    return [
+        n
+        for n, part in enumerate(parts)
+        if {k.removeprefix("company.") for k in _kinds(part)} & loose
+    ]
 
 
 def _replace(parts: list[Filter], found: Filter, said: str, *, explicit: bool) -> Filter:
@@ -158,9 +170,13 @@ def _replace(parts: list[Filter], found: Filter, said: str, *, explicit: bool) -
         elif explicit or any(":" in kind for kind in _kinds(new)) or isinstance(new, Not):
             parts.append(new)
         else:
-            raise Unclear(f"change:{fold(said)}", f'Should "{said}" narrow the segment down, or add people to it?',
-                          ("narrow it down", "add those people"), about=said,
-                          rewrites=(f"only {said}", f"also all {said}"))  # fmt: skip
+            raise Unclear(
+                f"change:{fold(said)}",
+                f'Should "{said}" narrow the segment down, or add people to it?',
+                ("narrow it down", "add those people"),
+                about=said,
+                rewrites=(f"only {said}", f"also all {said}"),
+            )
     return all_of(parts)
 
 
@@ -172,7 +188,8 @@ def _values(test: object) -> tuple[Any, ...] | None:
 
 def _add(reader: Reader, parts: list[Filter], rest: str, said: str) -> Filter:
     narrowing = re.match(
-        r"^(?:a |the )?(?:condition|filter|require|must|they must|only those|who|with|without|that|a filter)\b",
+        r"^(?:a |the )?(?:condition|filter|require|must|they must|only those|who|with|"
+        r"without|that|a filter)\b",
         rest.lower(),
     )
     found = _condition(
@@ -188,26 +205,30 @@ def _add(reader: Reader, parts: list[Filter], rest: str, said: str) -> Filter:
         return all_of([*parts, found])
     if len(excluded) == 1:
         return _unexclude(parts, excluded[0], found, said)
-    raise Unclear(f"change:{fold(said)}", f'Should "{rest}" be one more condition, or add people to the segment?',
-                  ("one more condition", "add those people"), about=said,
-                  rewrites=(f"only {rest}", ""))  # fmt: skip
+    raise Unclear(
+        f"change:{fold(said)}",
+        f'Should "{rest}" be one more condition, or add people to the segment?',
+        ("one more condition", "add those people"),
+        about=said,
+        rewrites=(f"only {rest}", ""),
+    )
 
 
 def _unexclude(parts: list[Filter], at: int, found: Filter, said: str) -> Filter:
     part = parts[at]
     assert isinstance(part, Not)  # noqa: S101 - the caller has looked
     rest = _less(part.of, found)
-    if rest is False:
+    if isinstance(rest, bool):
         raise _ask(said)
     if rest is None:
         del parts[at]
     else:
-        parts[at] = Not(of=rest)  # type: ignore[arg-type]
+        parts[at] = Not(of=rest)
     return all_of(parts) if parts else All(of=())
 
 
 def _less(tree: Filter, gone: Filter) -> Filter | bool | None:
-    """Return the tree without the values in `gone`: None where nothing is left, False where unlike."""
+    """Return the tree without the values in `gone`: None if nothing is left, False if unlike."""
     if tree == gone:
         return None
     if isinstance(tree, Company) and isinstance(gone, Company):
@@ -231,19 +252,17 @@ def _exclude(parts: list[Filter], found: Filter) -> Filter:
     return all_of([*parts, Not(of=found)])
 
 
-def _names_one(reader: Reader, parts: list[Filter], words: str) -> bool:
-    return bool(_named(parts, words))
-
-
 _WORDS = {
     "country": "country", "countries": "country", "location": "country", "region": "country",
     "place": "country", "geography": "country", "seniority": "seniority", "level": "seniority",
     "function": "job_function", "department": "job_function", "job function": "job_function",
-    "lifecycle": "lifecycle_stage", "stage": "lifecycle_stage", "lifecycle stage": "lifecycle_stage",
+    "lifecycle": "lifecycle_stage", "stage": "lifecycle_stage",
+    "lifecycle stage": "lifecycle_stage",
     "industry": "company.industry", "size": "company.employees", "employees": "company.employees",
     "employee": "company.employees", "company size": "company.employees",
     "headcount": "company.employees", "revenue": "company.annual_revenue", "score": "lead_score",
-    "lead score": "lead_score", "date": "created_at", "created": "created_at", "source": "lead_source",
+    "lead score": "lead_score", "date": "created_at", "created": "created_at",
+    "source": "lead_source",
     "phone": "phone", "city": "city", "deal": "deals:", "deals": "deals:",
     "open": "event:email_open", "opens": "event:email_open", "email open": "event:email_open",
     "click": "event:email_click", "clicks": "event:email_click", "email": "event:email",
@@ -255,10 +274,14 @@ def _named(parts: Sequence[Filter], words: str) -> list[int]:
     key = _WORDS.get(fold(words).strip())
     if key is None:
         return []
-    found = [n for n, part in enumerate(parts) if any(
-        kind == key or ((key.endswith((":", ".")) or ":" in key) and kind.startswith(key))
-        for kind in _kinds(part))]  # fmt: skip
-    return found
+    return [
+        n
+        for n, part in enumerate(parts)
+        if any(
+            kind == key or ((key.endswith((":", ".")) or ":" in key) and kind.startswith(key))
+            for kind in _kinds(part)
+        )
+    ]
 
 
 def _remove(reader: Reader, parts: list[Filter], words: str, said: str) -> Filter:
@@ -277,13 +300,20 @@ def _remove(reader: Reader, parts: list[Filter], words: str, said: str) -> Filte
                 parts[n] = rest
                 return all_of(parts)
         if not hits:
-            inner = [n for n, part in enumerate(parts) if isinstance(part, Not) and (
-                part.of == found or _less(part.of, found) is None)]  # fmt: skip
+            inner = [
+                n
+                for n, part in enumerate(parts)
+                if isinstance(part, Not) and (part.of == found or _less(part.of, found) is None)
+            ]
             hits = inner or _same(parts, found)
     if len(hits) != 1:
         options = tuple(f"drop: {reader.describe(part)}" for part in parts)
-        raise Unclear(f"change:{fold(said)}", f'Which condition should go? I could not tell from "{words}".',
-                      options[:6], about=said)  # fmt: skip
+        raise Unclear(
+            f"change:{fold(said)}",
+            f'Which condition should go? I could not tell from "{words}".',
+            options[:6],
+            about=said,
+        )
     del parts[hits[0]]
     return all_of(parts) if parts else All(of=())
 
@@ -308,7 +338,8 @@ def _swap(reader: Reader, parts: list[Filter], old: str, new: str, said: str) ->
 def _window(reader: Reader, said: str) -> Any | None:
     """Return the date test where the change is only about a window."""
     words = re.sub(
-        r"^(?:please |make it |make that |change (?:it |that |the window )?to |use |only |just |in |within |over )+",
+        r"^(?:please |make it |make that |change (?:it |that |the window )?to |use |only |"
+        r"just |in |within |over )+",
         "",
         said,
     )
@@ -324,8 +355,11 @@ def _window(reader: Reader, said: str) -> Any | None:
 def _rewindow(parts: list[Filter], window: Any | None, said: str) -> Filter:
     spots: list[int] = [n for n, part in enumerate(parts) if _windows(part)]
     if len(spots) != 1 or _windows(parts[spots[0]]) != 1:
-        raise Unclear(f"change:{fold(said)}", "Which condition should get that date? Please say it in full.",
-                      about=said)  # fmt: skip
+        raise Unclear(
+            f"change:{fold(said)}",
+            "Which condition should get that date? Please say it in full.",
+            about=said,
+        )
     parts[spots[0]] = _with_window(parts[spots[0]], window)
     return all_of(parts)
 

@@ -35,8 +35,11 @@ def find_clash(tree: Filter) -> str | None:
             for name, values in (pair for part in parts for pair in _flat(part)):
                 if name in seen and not seen[name] & values:
                     field = name.replace("_", " ")
-                    return (f"Nobody can have two values of {field} at once "
-                            f"({', '.join(sorted(seen[name] | values)[:6])}). Which do you mean: either of them?")  # fmt: skip
+                    return (
+                        f"Nobody can have two values of {field} at once "
+                        f"({', '.join(sorted(seen[name] | values)[:6])}). Which do you "
+                        f"mean: either of them?"
+                    )
                 seen[name] = values
             return next((c for part in parts if (c := find_clash(part)) is not None), None)
         case AnyOf(of=parts):

@@ -20,6 +20,7 @@ from .deals import deal_ahead, read_deals
 from .fields import field_at, has_value, read_field
 from .lexicon import Value
 from .logic import all_of, any_of, place_filter, prop_of, values_filter
+from .numbers import widened
 from .text import fold, words_of
 from .where import read_places
 
@@ -38,8 +39,11 @@ def _modifier_at(c: Cursor, at: int) -> int | None:
     quantity = c.quantity(at)
     if quantity is not None and not quantity.percent:
         after = c.lex(quantity.end)
-        if after is not None and after.has("field") and any(
-            spec.subject == "company" for spec in after.meanings["field"]):  # fmt: skip
+        if (
+            after is not None
+            and after.has("field")
+            and any(spec.subject == "company" for spec in after.meanings["field"])
+        ):
             return after.end
         if after is not None and after.has("people") and c.has("company", at=after.end):
             return after.end
@@ -87,6 +91,7 @@ def _modifiers(c: Cursor) -> list[Filter]:
     parts: list[Filter] = []
     joined: str | None = None
     dims: list[str] = []
+    part: Filter
     while not c.done and not c.has("company"):
         lex = c.lex()
         quantity = c.quantity()
@@ -212,8 +217,11 @@ def _industry(c: Cursor) -> Filter | None:
         if joint is not None and joint.has("or", "and"):
             at = joint.end
         lex = c.lex(at) if at > c.at else None
-        if lex is not None and lex.has("value") and (
-            lex.meanings["value"][0].spec.name == "industry"):  # fmt: skip
+        if (
+            lex is not None
+            and lex.has("value")
+            and (lex.meanings["value"][0].spec.name == "industry")
+        ):
             c.at = at
     c.take("sector")
     return values_filter(values, "company")
@@ -228,8 +236,10 @@ def _person_word(c: Cursor, at: int) -> bool:
     while at < len(c.keys) and c.keys[at] in {"of", "their", "its", "different", "other"}:
         at += 1
     lex = c.lex(at)
-    return lex is not None and (lex.has("people", "title") or (
-        lex.has("value") and lex.meanings["value"][0].spec.subject == "contact"))  # fmt: skip
+    return lex is not None and (
+        lex.has("people", "title")
+        or (lex.has("value") and lex.meanings["value"][0].spec.subject == "contact")
+    )
 
 
 def _contacts(c: Cursor, group: Group) -> Filter | None:
@@ -237,29 +247,42 @@ def _contacts(c: Cursor, group: Group) -> Filter | None:
     quantity = c.quantity()
     if quantity is None or not _person_word(c, quantity.end):
         return None
+    if c.keys[quantity.end] in {"people", "persons", "person", "ppl"} and not c.has(
+        "who", "with", "in", "at", "have", "event_verb", "whose", at=quantity.end + 1
+    ):
+        c.at = quantity.end + 1  # "companies of more than 5,000 people" speaks of their size
+        return prop_of("employees", quantity.test)
     start = c.at
     bounds = quantity.bounds()
     said = c.words(start, quantity.end)
     if bounds is None or (quantity.bare and bounds[0] > 1):
         number = bounds[0] if bounds else 1
-        raise Unclear(f"contacts:{fold(said)}",
-                      f'Does "{said} contacts" mean at least {number} or exactly {number}?',
-                      (f"at least {number}", f"exactly {number}"), about=said,
-                      rewrites=(f"at least {number}", f"exactly {number}"))  # fmt: skip
+        raise Unclear(
+            f"contacts:{fold(said)}",
+            f'Does "{said} contacts" mean at least {number} or exactly {number}?',
+            (f"at least {number}", f"exactly {number}"),
+            about=said,
+            rewrites=(f"at least {number}", f"exactly {number}"),
+        )
     c.at = quantity.end
     while c.keys[c.at] in {"of", "their", "its", "different", "other"}:
         c.at += 1
     where = group(c)
-    return CompanyContacts(at_least=bounds[0], at_most=None if quantity.bare else bounds[1],
-                           where=where)  # fmt: skip
+    return CompanyContacts(
+        at_least=bounds[0], at_most=None if quantity.bare else bounds[1], where=where
+    )
 
 
 def _with(c: Cursor, group: Group) -> Filter | None:
     negated = False
-    while (lex := c.lex()) is not None and (
-        lex.has("with", "have", "whose", "of", "without", "not")
-        or c.keys[c.at] in {"a", "an", "the", "any", "their"}
-    ) and c.quantity() is None:  # fmt: skip
+    while (
+        (lex := c.lex()) is not None
+        and (
+            lex.has("with", "have", "whose", "of", "without", "not")
+            or c.keys[c.at] in {"a", "an", "the", "any", "their"}
+        )
+        and c.quantity() is None
+    ):
         negated = negated or lex.has("without", "not")
         c.pass_lex(lex)
     if (contacts := _contacts(c, group)) is not None:
@@ -281,6 +304,7 @@ def _with(c: Cursor, group: Group) -> Filter | None:
             c.pass_lex(taken)
             found = read_field(c, spec, "company")
             if found is None:
+                c.take("set")
                 found = has_value(spec, "company", there=True)
     return Not(of=found) if found is not None and negated else found
 
@@ -291,15 +315,19 @@ def _sized(c: Cursor) -> Filter | None:
     if quantity is None:
         return None
     start, c.at = c.at, quantity.end
-    while c.keys[c.at : c.at + 1] and c.keys[c.at] in {"in", "of", "total", "full", "annual"} and (
-        not c.has("field")):  # fmt: skip
+    while (
+        c.keys[c.at : c.at + 1]
+        and c.keys[c.at] in {"in", "of", "total", "full", "annual"}
+        and (not c.has("field"))
+    ):
         c.at += 1
     spec = field_at(c, "company")
     if spec is not None and spec.subject == "company" and spec.type == "number":
         taken = c.lex()
         assert taken is not None  # noqa: S101 - `field_at` has just seen it
         c.pass_lex(taken)
-        return prop_of(spec.name, quantity.test)
+        test, c.at = widened(c.tokens, c.at, quantity)
+        return prop_of(spec.name, test)
     c.at = start
     return None
 
@@ -326,6 +354,8 @@ def read_company_name(c: Cursor) -> Filter | None:
 
 def _name(c: Cursor, *, asking: bool) -> str | None:
     names = c.vocabulary.values("company", "name")
+    if c.has("vague") and c.known_name(names) is None:
+        return None
     hit = c.known_name(names)
     if hit is not None:
         c.at = hit[1]
@@ -356,9 +386,14 @@ def _name(c: Cursor, *, asking: bool) -> str | None:
     said = c.words(start, max(end, start + 1))
     near = process.extract(said, names, limit=4, score_cutoff=55, processor=fold)
     options = tuple(name for name, _, _ in near)
-    raise Unclear(f"company:{fold(said)}", f'There is no company called "{said}" in this CRM. '
-                  + ("Did you mean one of these?" if options else "Which company do you mean?"),
-                  options, about=said, rewrites=tuple(f'"{name}"' for name in options))  # fmt: skip
+    raise Unclear(
+        f"company:{fold(said)}",
+        f'There is no company called "{said}" in this CRM. '
+        + ("Did you mean one of these?" if options else "Which company do you mean?"),
+        options,
+        about=said,
+        rewrites=tuple(f'"{name}"' for name in options),
+    )
 
 
 def _within(words: tuple[str, ...], name: tuple[str, ...]) -> bool:

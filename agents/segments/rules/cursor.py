@@ -15,11 +15,12 @@ from tools.crm.port import CrmReader
 from tools.segments.tree import Filter
 
 from .dates import DateHit, read_date
-from .lexicon import Lex, Lexicon, lex_at
+from .lexicon import Lex, Lexicon, Place, lex_at
 from .numbers import Quantity, read_quantity
+from .places import ABBREVIATIONS, countries
 from .text import Token, fold, tokenise, words_of
 
-__all__ = ["Cursor", "Note", "Unclear", "Vocabulary", "join_tokens"]
+__all__ = ["Cursor", "Note", "Unclear", "Use", "Vocabulary", "join_tokens"]
 
 Use = Literal["condition", "name", "filler", "use_policy", "question"]
 
@@ -32,9 +33,15 @@ class Unclear(Exception):
     """
 
     def __init__(
-        self, key: str, text: str, options: Sequence[str] = (), *, about: str = "",
-        rewrites: Sequence[str | None] = (), takes_words: bool = True,
-    ) -> None:  # fmt: skip
+        self,
+        key: str,
+        text: str,
+        options: Sequence[str] = (),
+        *,
+        about: str = "",
+        rewrites: Sequence[str | None] = (),
+        takes_words: bool = True,
+    ) -> None:
         super().__init__(text)
         self.key = key
         self.text = text
@@ -106,8 +113,13 @@ def join_tokens(text: str) -> tuple[Token, ...]:
             at += 1
             continue
         if token.key == "/":
+            path = not (kept and kept[-1].end == token.start)  # "/pricing" names a page
+            if path or near is None:
+                at += 1
+                continue
             if not (kept and kept[-1].key in {"and", "or"}) and not (
-                near is not None and near.key in {"and", "or"}):  # fmt: skip
+                near is not None and near.key in {"and", "or"}
+            ):
                 kept.append(Token("/", "or", "mark", token.start, token.end))
             at += 1
             continue
@@ -143,6 +155,9 @@ class Cursor:
         """Whether events of these kinds ever happened on an asset of that name."""
         self.describe: Callable[[Filter], str] = lambda _tree: ""
         """Says a filter in plain words."""
+        self._indexes: dict[
+            int, tuple[Sequence[str], dict[str, list[tuple[tuple[str, ...], str]]]]
+        ] = {}
         self._lex: dict[int, Lex | None] = {}
         self._dates: dict[int, DateHit | None] = {}
 
@@ -164,8 +179,19 @@ class Cursor:
         if where >= len(self.tokens):
             return None
         if where not in self._lex:
-            self._lex[where] = lex_at(self.lexicon, self.tokens, self.keys, where)
+            lex = lex_at(self.lexicon, self.tokens, self.keys, where)
+            if lex is not None and lex.read_as and lex.has("place") and not self._lived_in(lex):
+                lex = None  # "Granada" is no typing mistake of a country where nobody here lives
+            code = ABBREVIATIONS.get(self.tokens[where].text)
+            if code is not None and (lex is None or lex.end == where + 1):
+                lex = Lex(where, where + 1, {"place": Place((code,), countries()[code][0])})
+            self._lex[where] = lex
         return self._lex[where]
+
+    def _lived_in(self, lex: Lex) -> bool:
+        place: Place = lex.meanings["place"]
+        known = {fold(value) for value in self.vocabulary.values("contact", "country")}
+        return any(fold(name) in known for code in place.codes for name in countries()[code])
 
     def has(self, *kinds: str, at: int | None = None) -> bool:
         """Say whether the phrase at a token can mean one of these."""
@@ -179,7 +205,9 @@ class Cursor:
             return None
         if where not in self._dates:
             hit = read_date(self.tokens, where, self.today)
-            if hit is not None and self._counts_something(where, hit.end):
+            if hit is not None and (
+                self._counts_something(where, hit.end) or self._names_asset(where, hit.end)
+            ):
                 hit = None
             self._dates[where] = hit
         return self._dates[where]
@@ -189,9 +217,19 @@ class Cursor:
         if self.tokens[at].key not in {"between", "from"}:
             return False
         lex = self.lex(end)
-        return lex is not None and lex.has("field") and any(
-            spec.type == "number" for spec in lex.meanings["field"]
-        )  # fmt: skip
+        return (
+            lex is not None
+            and lex.has("field")
+            and any(spec.type == "number" for spec in lex.meanings["field"])
+        )
+
+    def _names_asset(self, at: int, end: int) -> bool:
+        """Whether "on the November newsletter" names an asset, not a month."""
+        if not self.has("object", at=end):
+            return False
+        assets = self.vocabulary.assets()
+        hits = [self.known_name(assets, n) for n in range(at, end)]
+        return any(hit is not None and hit[1] > end for hit in hits)
 
     def quantity(self, at: int | None = None) -> Quantity | None:
         """Return the comparison with a number at a token."""
@@ -254,13 +292,21 @@ class Cursor:
         if here.kind == "quote":
             match = next((n for n in names if fold(n) == here.key), None)
             return (match, where + 1) if match else None
-        for name in names:
-            folded = fold(name)
-            if not folded.startswith(here.key[:2]):
-                continue
-            words = words_of(name)
+        for words, name in self._index(names).get(here.key, ()):
             end = where + len(words)
-            if words and tuple(self.keys[where:end]) == words and (
-                best is None or end > best[1]):  # fmt: skip
+            if tuple(self.keys[where:end]) == words and (best is None or end > best[1]):
                 best = (name, end)
         return best
+
+    def _index(self, names: Sequence[str]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+        """Return the names by their first word; made once for each sequence of names."""
+        kept = self._indexes.get(id(names))
+        if kept is None or kept[0] is not names:
+            index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+            for name in names:
+                words = words_of(name)
+                if words and fold(name).startswith(words[0][:1]):  # "/product" is no bare word
+                    index.setdefault(words[0], []).append((words, name))
+            kept = (names, index)
+            self._indexes[id(names)] = kept
+        return kept[1]

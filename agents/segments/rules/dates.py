@@ -37,8 +37,12 @@ _MONTHS = {
          "august aug", "september sept sep", "october oct", "november nov", "december dec"), 1)
     for name in names.split()
 }  # fmt: skip
-_DAYS = {n: i for i, n in enumerate(
-    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))}  # fmt: skip
+_DAYS = {
+    n: i
+    for i, n in enumerate(
+        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    )
+}
 _UNITS: dict[str, tuple[Unit, int]] = {
     "day": ("day", 1), "days": ("day", 1), "d": ("day", 1), "week": ("week", 1),
     "weeks": ("week", 1), "wk": ("week", 1), "wks": ("week", 1), "month": ("month", 1),
@@ -137,7 +141,7 @@ def _span(tokens: Sequence[Token], at: int, today: date) -> _Span | None:
     if token.kind == "date":
         day = _numeric(token)
         return _Span(day, day, at + 1, True) if isinstance(day, date) else None
-    if token.key == "the":
+    if token.key == "the" and _key(tokens, at + 1) != "the":
         return _span(tokens, at + 1, today)
     if token.key in {"today", "yesterday"}:
         day = today - timedelta(days=token.key == "yesterday")
@@ -160,8 +164,7 @@ def _relative(tokens: Sequence[Token], at: int, today: date) -> _Span | None:
     unit = _key(tokens, at + 1)
     if step is None or unit not in _PERIODS:
         if step is not None and step <= 0 and unit in _MONTHS:
-            inner = _month_or_day(tokens, at + 1, today)
-            return inner
+            return _month_or_day(tokens, at + 1, today)
         return None
     if unit == "week":
         start = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
@@ -172,14 +175,22 @@ def _relative(tokens: Sequence[Token], at: int, today: date) -> _Span | None:
     return _Span(start, start + relativedelta(months=months) - timedelta(days=1), at + 2, True)
 
 
-_ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4,
-             "4th": 4}  # fmt: skip
+_ORDINALS = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+}
 
 
 def _part_of_year(tokens: Sequence[Token], at: int, today: date) -> _Span | None:
     """Read "Q2", "Q2 2026", "H1", "the first quarter of 2025"."""
     text = _key(tokens, at)
-    end, months = at + 1, 0
+    end, months, number = at + 1, 0, 0
     if len(text) == 2 and text[0] in "qh" and text[1].isdigit():
         number, months = int(text[1]), 3 if text[0] == "q" else 6
     elif text in {"q", "h"} and _key(tokens, at + 1).isdigit():
@@ -236,9 +247,11 @@ def _future(start: date, today: date, end: int) -> DateHit | None:
         None,
         end,
         problem=f"{said} is in the future. Which date do you mean?",
-        options=(f"since {start.day} {start:%B} {today.year - (start.replace(year=today.year) > today)}",
-                 "leave the date out"),
-    )  # fmt: skip
+        options=(
+            f"since {start.day} {start:%B} {today.year - (start.replace(year=today.year) > today)}",
+            "leave the date out",
+        ),
+    )
 
 
 def _amount(tokens: Sequence[Token], at: int) -> tuple[int, Unit, int] | None:
@@ -264,6 +277,10 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[int, Unit, int] | None:
     return int(value) * times, unit, unit_at + 1
 
 
+def _period(name: str) -> Period:
+    return Period.model_validate({"name": name})
+
+
 def _last(tokens: Sequence[Token], at: int) -> DateHit | None:
     """Read "(in) (the) last 30 days", "last quarter", "this year", "the past month"."""
     here, lead = at, _key(tokens, at) in _LEAD
@@ -278,7 +295,7 @@ def _last(tokens: Sequence[Token], at: int) -> DateHit | None:
         if unit in _UNITS:
             rolling = word in {"past", "trailing"} or (the and unit != "quarter")
             if unit in _PERIODS and not rolling:
-                return DateHit(Period(name=f"last_{unit}"), here + 2)  # type: ignore[arg-type]
+                return DateHit(_period(f"last_{unit}"), here + 2)
             kind, times = _UNITS[unit]
             return DateHit(Within(amount=times, unit=kind), here + 2)
         return None
@@ -287,12 +304,12 @@ def _last(tokens: Sequence[Token], at: int) -> DateHit | None:
         end = here + 2
         if _key(tokens, end) == "so" and _key(tokens, end + 1) == "far":
             end += 2
-        return DateHit(Period(name=name), end)  # type: ignore[arg-type]
+        return DateHit(_period(name), end)
     if word in {"today", "yesterday"} and not the:
-        return DateHit(Period(name=word), here + 1)  # type: ignore[arg-type]
+        return DateHit(_period(word), here + 1)
     if word in {"ytd", "qtd", "mtd"}:
         name = {"y": "this_year", "q": "this_quarter", "m": "this_month"}[word[0]]
-        return DateHit(Period(name=name), here + 1)  # type: ignore[arg-type]
+        return DateHit(_period(name), here + 1)
     return None
 
 
@@ -366,21 +383,21 @@ def _named(tokens: Sequence[Token], at: int, today: date) -> DateHit | None:
     word = _key(tokens, at)
     if word not in {"since", "before", "after", "in", "during", "on", "until", "till", "by"}:
         return None
-    if word in {"since", "before", "after"} and (amount := _amount(tokens, at + 1)) is not None:
-        if _key(tokens, amount[2]) == "ago":
-            moment = Ago(amount=amount[0], unit=amount[1])
-            test = Before(moment=moment) if word == "before" else After(moment=moment)
-            return DateHit(test, amount[2] + 1)
+    relative = word in {"since", "before", "after"}
+    if relative and (amount := _amount(tokens, at + 1)) and _key(tokens, amount[2]) == "ago":
+        moment = Ago(amount=amount[0], unit=amount[1])
+        test = Before(moment=moment) if word == "before" else After(moment=moment)
+        return DateHit(test, amount[2] + 1)
     here = at + 1
-    if _key(tokens, here) == "the" and _key(tokens, here + 1) in {
-        "start", "beginning"}:  # fmt: skip
+    if _key(tokens, here) == "the" and _key(tokens, here + 1) in {"start", "beginning"}:
         here += 2 + (_key(tokens, here + 2) == "of")
     if here < len(tokens) and tokens[here].kind == "date" and _numeric(tokens[here]) == "unclear":
         first, second, year = (int(p) for p in tokens[here].key.split("/"))
         days = (date(year, second, first), date(year, first, second))
         options = tuple(f"{word} {d.day} {d:%B %Y}" for d in days)
-        return DateHit(None, here + 1, f"Is {tokens[here].text} in day/month or month/day order?",
-                       options)  # fmt: skip
+        return DateHit(
+            None, here + 1, f"Is {tokens[here].text} in day/month or month/day order?", options
+        )
     span = _span(tokens, here, today)
     if span is None:
         return None
@@ -411,6 +428,6 @@ def read_date(tokens: Sequence[Token], at: int, today: date) -> DateHit | None:
 
 
 def read_day(tokens: Sequence[Token], at: int, today: date) -> DateHit | None:
-    """Read a date without a leading word ("3 March 2026", "Q2"), for where only a date can stand."""
+    """Read a date without a leading word ("3 March", "Q2"), where only a date can stand."""
     span = _span(tokens, at, today)
     return _during(span.start, span.end, span.end_at) if span is not None else None

@@ -27,7 +27,7 @@ def deal_ahead(c: Cursor, at: int) -> bool:
         if opportunity:
             return True
         if lex is None or not (
-            lex.has("open_deal", "stage") or c.keys[at] in _ARTICLES or c.keys[at] in {"sales"}
+            lex.has("open_deal", "stage") or c.keys[at] in _ARTICLES or c.keys[at] == "sales"
         ):
             return False
         at = lex.end
@@ -50,8 +50,11 @@ def _adjectives(c: Cursor) -> list[Filter]:
         elif c.keys[c.at] not in _ARTICLES | {"sales"}:
             break
         c.pass_lex(lex)
-        if (joint := c.lex()) is not None and joint.has("or", "and") and c.has(
-            "open_deal", "stage", at=joint.end):  # fmt: skip
+        if (
+            (joint := c.lex()) is not None
+            and joint.has("or", "and")
+            and c.has("open_deal", "stage", at=joint.end)
+        ):
             c.pass_lex(joint)
             from .logic import any_of
 
@@ -65,10 +68,18 @@ def _tail(c: Cursor) -> list[Filter]:
     while not c.done:
         start = c.at
         joined = c.at
-        while (lex := c.lex()) is not None and (
-            lex.has("worth", "with", "who", "of", "be", "whose", "at", "in", "and", "but", "have")
-            or c.keys[c.at] in {"a", "an", "the", "their"}
-        ) and c.date() is None and not lex.has("closing") and c.quantity() is None:  # fmt: skip
+        while (
+            (lex := c.lex()) is not None
+            and (
+                lex.has(
+                    "worth", "with", "who", "of", "be", "whose", "at", "in", "and", "but", "have"
+                )
+                or c.keys[c.at] in {"a", "an", "the", "their"}
+            )
+            and c.date() is None
+            and not lex.has("closing")
+            and c.quantity() is None
+        ):
             c.pass_lex(lex)
         part = _one(c)
         if part is None:
@@ -91,9 +102,13 @@ def _one(c: Cursor) -> Filter | None:
             return None
         close = prop_of("close_date", window)
         if won:
-            raise Unclear("deal:closed", "Deals that closed: won, lost, or both?",
-                          ("closed won", "closed lost", "both"), about="",
-                          takes_words=False)  # fmt: skip
+            raise Unclear(
+                "deal:closed",
+                "Deals that closed: won, lost, or both?",
+                ("closed won", "closed lost", "both"),
+                about="",
+                takes_words=False,
+            )
         return close
     if lex is not None and lex.has("created"):
         before = c.at
@@ -106,7 +121,8 @@ def _one(c: Cursor) -> Filter | None:
     quantity = c.quantity()
     if quantity is not None and not quantity.percent and c.date() is None:
         if c.has("field", "object", "people", "company", at=quantity.end) and not _amount_word(
-            c, quantity.end):  # fmt: skip
+            c, quantity.end
+        ):
             return None
         c.at = quantity.end
         if _amount_word(c, c.at):
@@ -122,8 +138,11 @@ def _one(c: Cursor) -> Filter | None:
 
 def _amount_word(c: Cursor, at: int) -> bool:
     lex = c.lex(at)
-    return lex is not None and lex.has("field") and any(
-        spec.subject == "deal" for spec in lex.meanings["field"])  # fmt: skip
+    return (
+        lex is not None
+        and lex.has("field")
+        and any(spec.subject == "deal" for spec in lex.meanings["field"])
+    )
 
 
 def _stage_or_field(c: Cursor) -> Filter | None:
@@ -161,15 +180,23 @@ def read_deals(c: Cursor, quantity: Quantity | None, said: str) -> Filter | None
     if quantity is not None:
         found = quantity.bounds()
         if found is None:
-            raise Unclear(f"deals:{fold(said)}", f'How many deals is "{said}"?',
-                          ("at least one deal",), about=said, rewrites=("at least 1",))  # fmt: skip
+            raise Unclear(
+                f"deals:{fold(said)}",
+                f'How many deals is "{said}"?',
+                ("at least one deal",),
+                about=said,
+                rewrites=("at least 1",),
+            )
         bounds = found
         if quantity.bare and found[0] > 1:
             number = found[0]
-            raise Unclear(f"deals:{fold(said)}",
-                          f'Does "{said} deals" mean at least {number} or exactly {number}?',
-                          (f"at least {number}", f"exactly {number}"), about=said,
-                          rewrites=(f"at least {number}", f"exactly {number}"))  # fmt: skip
+            raise Unclear(
+                f"deals:{fold(said)}",
+                f'Does "{said} deals" mean at least {number} or exactly {number}?',
+                (f"at least {number}", f"exactly {number}"),
+                about=said,
+                rewrites=(f"at least {number}", f"exactly {number}"),
+            )
         if quantity.bare and found == (1, 1):
             bounds = (1, None)
     where = all_of(parts) if parts else None

@@ -8,13 +8,13 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from agents.port import Answer, Ask, Count, Proposal, Question, Reading, Refusal, WordUse
-from tools.crm.port import CrmReader
+from tools.crm.port import Catalogue, CrmReader
 from tools.segments.port import SegmentReader
 from tools.segments.tree import All, Event, Filter, Segment
 
 from . import answers, changes, help_text, safety
 from .clash import find_clash
-from .cursor import Cursor, Note, Unclear, Vocabulary
+from .cursor import Cursor, Note, Unclear, Use, Vocabulary
 from .frame import Frame, read_frame
 from .grammar import Grammar
 from .lexicon import Lexicon, build
@@ -37,11 +37,12 @@ class _Read:
 
 
 class RulesDrafter:
-    """The deterministic drafter: schema-aware, accounts for every word, asks instead of guessing."""
+    """The deterministic drafter: knows the schema, accounts for every word, asks, never guesses."""
 
     def __init__(self, crm: CrmReader, segments: SegmentReader) -> None:
         self._crm = crm
         self._segments = segments
+        self._known: tuple[Catalogue, Lexicon] | None = None
 
     @property
     def name(self) -> str:
@@ -57,16 +58,21 @@ class RulesDrafter:
         """Return what the request means; ask where a word has no place or two."""
         text = clean(ask.text)
         if not text:
-            return Question(text="The request is empty. Which people do you want?",
-                            options=help_text.examples(self._crm))  # fmt: skip
+            return Question(
+                text="The request is empty. Which people do you want?",
+                options=help_text.examples(self._crm),
+            )
         if (reason := safety.refusal(text)) is not None:
             return Refusal(text=reason)
         if len(text) > _LONGEST:
-            return Question(text="The request is too long to be read safely. Please say in a few "
-                            "sentences which people you want.", about=text[:80])  # fmt: skip
+            return Question(
+                text="The request is too long to be read safely. Please say in a few "
+                "sentences which people you want.",
+                about=text[:80],
+            )
         if ask.question is None and safety.is_help(text):
             return Answer(text=help_text.answer(self._crm))
-        lexicon = build(self._crm.catalogue())
+        lexicon = self._lexicon()
         vocabulary = Vocabulary(self._crm)
         try:
             if ask.question is not None:
@@ -78,6 +84,20 @@ class RulesDrafter:
             return self._understand(ask, text, lexicon, vocabulary)
         except Unclear as doubt:
             return _question(doubt)
+        except RecursionError:
+            # Thousands of nested pieces: no person means that, so it is a question, not a crash.
+            return Question(
+                text="This nests too many conditions to be read. Could you say it in "
+                "a few sentences?",
+                about=text[:80],
+            )
+
+    def _lexicon(self) -> Lexicon:
+        """Return the lexicon of the catalogue as it is now; built again only when that changes."""
+        catalogue = self._crm.catalogue()
+        if self._known is None or (self._known[0] is not catalogue and self._known[0] != catalogue):
+            self._known = (catalogue, build(catalogue))
+        return self._known[1]
 
     # --- one request ------------------------------------------------------------------------
 
@@ -92,9 +112,12 @@ class RulesDrafter:
     def _segment(self, ask: Ask, read: _Read) -> Segment:
         return Segment(
             name=read.frame.name or list_name(read.tree),
-            filter=read.tree, as_of=ask.as_of, timezone=ask.timezone, use=read.frame.use,
+            filter=read.tree,
+            as_of=ask.as_of,
+            timezone=ask.timezone,
+            use=read.frame.use,
             include_anyway=read.frame.anyway,
-        )  # fmt: skip
+        )
 
     def _read(self, ask: Ask, text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> _Read:
         frame = read_frame(text)
@@ -104,8 +127,12 @@ class RulesDrafter:
         tree = Grammar(cursor, self._segments.describe).description()
         if tree is None:
             if not _says_everyone(cursor):
-                raise Unclear("nobody", "Which people do you want? I found no condition in that.",
-                              help_text.examples(self._crm), about=text[:120])  # fmt: skip
+                raise Unclear(
+                    "nobody",
+                    "Which people do you want? I found no condition in that.",
+                    help_text.examples(self._crm),
+                    about=text[:120],
+                )
             tree = All(of=())
         self._check(tree, text)
         return _Read(tree, frame, _account(text, cursor, frame))
@@ -114,8 +141,18 @@ class RulesDrafter:
         leaf = Event.model_validate(
             {"types": tuple(kinds), "asset": {"test": "equals", "value": asset}}
         )
-        return self._segments.count(Segment(name="asset", filter=leaf, as_of=ask.as_of,
-                                            timezone=ask.timezone, use="internal")) > 0  # fmt: skip
+        return (
+            self._segments.count(
+                Segment(
+                    name="asset",
+                    filter=leaf,
+                    as_of=ask.as_of,
+                    timezone=ask.timezone,
+                    use="internal",
+                )
+            )
+            > 0
+        )
 
     def _check(self, tree: Filter, text: str) -> None:
         if (clash := find_clash(tree)) is not None:
@@ -175,12 +212,18 @@ class RulesDrafter:
         self._check(changed.filter, text)
         old = list_name(ask.previous.filter)
         name = changed.name
-        if changed.filter != ask.previous.filter and ask.previous.name == old and (
-            changed.name == ask.previous.name):  # fmt: skip
+        if (
+            changed.filter != ask.previous.filter
+            and ask.previous.name == old
+            and (changed.name == ask.previous.name)
+        ):
             name = list_name(changed.filter)
         segment = changed.model_copy(update={"as_of": ask.as_of, "name": name})
-        use = WordUse(words=text, use="condition",
-                      became=f"changes it to: {self._segments.describe(segment.filter)}")  # fmt: skip
+        use = WordUse(
+            words=text,
+            use="condition",
+            became=f"changes it to: {self._segments.describe(segment.filter)}",
+        )
         return Proposal(segment=segment, words=(use,))
 
 
@@ -188,9 +231,24 @@ def _starts_anew(turn: str, doubt: Unclear) -> bool:
     if answers.chosen(turn, doubt.options) is not None:
         return False
     folded = turn.lower()
-    openings = ("make ", "create ", "build ", "all ", "everyone", "people ", "contacts ", "how many",
-                "forget it", "new request", "instead,", "never mind", "show me", "give me", "find ",
-                "list ")  # fmt: skip
+    openings = (
+        "make ",
+        "create ",
+        "build ",
+        "all ",
+        "everyone",
+        "people ",
+        "contacts ",
+        "how many",
+        "forget it",
+        "new request",
+        "instead,",
+        "never mind",
+        "show me",
+        "give me",
+        "find ",
+        "list ",
+    )
     return folded.startswith(openings) and len(folded.split()) >= 4
 
 
@@ -201,9 +259,10 @@ def _question(doubt: Unclear) -> Question:
 
 def _says_everyone(cursor: Cursor) -> bool:
     """Whether the request names everybody ("all contacts"): then no condition is meant."""
-    return any(
-        cursor.has("people", "company", at=at) for at in range(len(cursor.tokens))
-    ) and len(cursor.tokens) > 0  # fmt: skip
+    return (
+        any(cursor.has("people", "company", at=at) for at in range(len(cursor.tokens)))
+        and len(cursor.tokens) > 0
+    )
 
 
 def _account(text: str, cursor: Cursor, frame: Frame) -> tuple[WordUse, ...]:
@@ -216,20 +275,21 @@ def _account(text: str, cursor: Cursor, frame: Frame) -> tuple[WordUse, ...]:
                 owner[at] = note
     at = 0
     while at < len(cursor.tokens):
-        note = owner.get(at)
+        found_note = owner.get(at)
         end = at + 1
-        while end < len(cursor.tokens) and owner.get(end) is note:
+        while end < len(cursor.tokens) and owner.get(end) is found_note:
             end += 1
         start_char, end_char = cursor.tokens[at].start, cursor.tokens[end - 1].end
         if cursor.body_has(at, end):
-            use = note.use if note is not None else "filler"
-            spans.append((start_char, end_char, use, note.became if note is not None else ""))
+            said = found_note.use if found_note is not None else "filler"
+            became = found_note.became if found_note is not None else ""
+            spans.append((start_char, end_char, said, became))
         at = end
     found = []
     for start, stop, use, became in sorted(spans):
         words = text[start:stop].strip()
         if words and any(token.kind != "mark" for token in tokenise(words)):
-            found.append(WordUse(words=words, use=cast("WordUse", use), became=became))  # type: ignore[arg-type]
+            found.append(WordUse(words=words, use=cast("Use", use), became=became))
     for typed, read_as in cursor.mended:
         found.append(WordUse(words=typed, use="condition", became=f'read "{typed}" as {read_as}'))
     return tuple(found)

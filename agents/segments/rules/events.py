@@ -21,25 +21,104 @@ from tools.segments.tree import (
 
 from .cursor import Cursor, Unclear
 from .fields import read_window
+from .lexicon import Lex
 from .logic import all_of, any_of, is_in
 from .numbers import Quantity
 from .text import fold, singular, words_of
 
 __all__ = ["EventPhrase", "read_event_noun", "read_event_verb", "read_last_event"]
 
-_WEAK = {"joined", "join", "joins", "joining", "got", "get", "saw", "seen", "read", "completed",
-         "went", "been", "come", "came", "filled", "showed", "show", "views", "view", "open",
-         "visit"}  # fmt: skip
+_WEAK = {
+    "joined",
+    "join",
+    "joins",
+    "joining",
+    "got",
+    "get",
+    "saw",
+    "seen",
+    "read",
+    "completed",
+    "went",
+    "been",
+    "come",
+    "came",
+    "filled",
+    "showed",
+    "show",
+    "views",
+    "view",
+    "open",
+    "visit",
+}
 """Verbs that mean an event only together with its object ("joined a webinar")."""
-_LEADS = {"a", "an", "the", "any", "our", "of", "on", "to", "in", "for", "from", "us", "at", "my",
-          "your", "one", "this", "some", "into", "all", "about", "called", "named", "titled",
-          "every", "least", "single", "marketing", "we", "sent", "other", "more", "through",
-          "their"}  # fmt: skip
-_GENERIC = {"email", "mail", "newsletter", "campaign", "link", "page", "form", "webinar", "site",
-            "website", "message", "webpage", "web"}  # fmt: skip
+_LEADS = {
+    "a",
+    "an",
+    "the",
+    "any",
+    "our",
+    "of",
+    "on",
+    "to",
+    "in",
+    "for",
+    "from",
+    "us",
+    "at",
+    "my",
+    "your",
+    "one",
+    "this",
+    "some",
+    "into",
+    "all",
+    "about",
+    "called",
+    "named",
+    "titled",
+    "every",
+    "least",
+    "single",
+    "marketing",
+    "we",
+    "sent",
+    "other",
+    "more",
+    "through",
+    "their",
+}
+_GENERIC = {
+    "email",
+    "mail",
+    "newsletter",
+    "campaign",
+    "link",
+    "page",
+    "form",
+    "webinar",
+    "site",
+    "website",
+    "message",
+    "webpage",
+    "web",
+}
 _GLUE = {"the", "a", "an", "our", "any", "of", "for", "on", "about", "to"}
-_STOP = ("who", "whose", "but", "except", "with", "without", "have", "people", "where", "sourced",
-         "created", "be", "event_verb")  # fmt: skip
+_STOP = (
+    "who",
+    "whose",
+    "but",
+    "except",
+    "with",
+    "without",
+    "have",
+    "people",
+    "where",
+    "sourced",
+    "created",
+    "be",
+    "event_verb",
+)
 
 
 @dataclass(slots=True)
@@ -57,29 +136,51 @@ class EventPhrase:
     same_window: bool = False
     objects: list[tuple[str, ...]] = field(default_factory=list)
     asset_words: str = ""
+    more: list[Equals | In | Contains] = field(default_factory=list)
+    """Further assets: "the May newsletter or the June newsletter"."""
+    more_joint: str = "or"
+    denied: bool = False
+    """The object itself is negated: "attended no webinar"."""
 
     def filter(self) -> Filter:
         """Return the condition."""
-        leaves: list[Filter] = [
-            Event(types=(kinds[0],), asset=self.asset, window=self.window,
-                  at_least=self.at_least, at_most=self.at_most)
-            for kinds in self.types
-        ]  # fmt: skip
+        leaves = [self._leaf(kinds[0]) for kinds in self.types]
         return any_of(leaves) if self.joined == "or" else all_of(leaves)
+
+    def _leaf(self, kind: EventType) -> Filter:
+        every: list[Filter] = [
+            Event(
+                types=(kind,),
+                asset=asset,
+                window=self.window,
+                at_least=self.at_least,
+                at_most=self.at_most,
+            )
+            for asset in (self.asset, *self.more)
+        ]
+        return any_of(every) if self.more_joint == "or" else all_of(every)
 
 
 def _frequency(phrase: EventPhrase, quantity: Quantity, c: Cursor, words: str) -> None:
     bounds = quantity.bounds()
     if bounds is None:
-        raise Unclear(f"often:{fold(words)}", f'How often is "{words}"?',
-                      ("at least once", "at least 3 times"), about=words,
-                      rewrites=("at least 1 times", "at least 3 times"))  # fmt: skip
+        raise Unclear(
+            f"often:{fold(words)}",
+            f'How often is "{words}"?',
+            ("at least once", "at least 3 times"),
+            about=words,
+            rewrites=("at least 1 times", "at least 3 times"),
+        )
     if quantity.bare and bounds[0] == bounds[1] and bounds[0] > 1:
         key = f"often:{fold(words)}"
         number = bounds[0]
-        raise Unclear(key, f'Does "{words}" mean at least {number} or exactly {number}?',
-                      (f"at least {number}", f"exactly {number}"), about=words,
-                      rewrites=(f"at least {words}", f"exactly {words}"))  # fmt: skip
+        raise Unclear(
+            key,
+            f'Does "{words}" mean at least {number} or exactly {number}?',
+            (f"at least {number}", f"exactly {number}"),
+            about=words,
+            rewrites=(f"at least {words}", f"exactly {words}"),
+        )
     phrase.at_least, phrase.at_most = bounds
     if quantity.bare and bounds == (1, 1):
         phrase.at_most = None
@@ -94,9 +195,13 @@ def _counted(phrase: EventPhrase, c: Cursor) -> bool:
         number = {"once": 1, "twice": 2, "thrice": 3}[c.keys[c.at]]
         if number > 1:
             word = c.tokens[c.at].text
-            raise Unclear(f"often:{word}", f'Does "{word}" mean at least {number} times or exactly?',
-                          (f"at least {number} times", f"exactly {number} times"), about=word,
-                          rewrites=(f"at least {number} times", f"exactly {number} times"))  # fmt: skip
+            raise Unclear(
+                f"often:{word}",
+                f'Does "{word}" mean at least {number} times or exactly?',
+                (f"at least {number} times", f"exactly {number} times"),
+                about=word,
+                rewrites=(f"at least {number} times", f"exactly {number} times"),
+            )
         c.at += 1
         return True
     quantity = c.quantity()
@@ -104,8 +209,16 @@ def _counted(phrase: EventPhrase, c: Cursor) -> bool:
         return False
     at = quantity.end
     said_times = c.keys[at - 1] in {"twice", "once", "thrice"}
-    while at < len(c.keys) and c.keys[at] in {"different", "of", "our", "the", "separate",
-                                              "distinct", "more", "marketing"}:  # fmt: skip
+    while at < len(c.keys) and c.keys[at] in {
+        "different",
+        "of",
+        "our",
+        "the",
+        "separate",
+        "distinct",
+        "more",
+        "marketing",
+    }:
         at += 1
     if not said_times and not c.has("times", "object", "event_noun", at=at):
         return False
@@ -154,7 +267,7 @@ def _asset(phrase: EventPhrase, c: Cursor, *, definite: bool) -> bool:
         _own_object(phrase, c)
     elif (hit := c.known_name(c.vocabulary.assets())) is not None and not (
         hit[1] == c.at + 1 and c.has("object", "people")
-    ):  # fmt: skip
+    ):
         c.at = hit[1]
         words, said = words_of(hit[0]), hit[0]
         _own_object(phrase, c)
@@ -172,6 +285,41 @@ def _asset(phrase: EventPhrase, c: Cursor, *, definite: bool) -> bool:
     phrase.asset = _matching(phrase, c, words, said, definite and token.kind != "quote")
     phrase.asset_words = c.words(start, c.at)
     return True
+
+
+def _more_assets(phrase: EventPhrase, c: Cursor) -> None:
+    """Read further assets joined by "or" or "and", where each is known by its whole name."""
+    while True:
+        joint = c.lex(c.at + c.mark(","))
+        if joint is None or not joint.has("or", "and"):
+            return
+        at = joint.end
+        while at < len(c.keys) and c.keys[at] in {"the", "a", "our", "on", "for"}:
+            at += 1
+        if at >= len(c.tokens):
+            return
+        quoted = c.tokens[at].kind == "quote"
+        hit = c.known_name(c.vocabulary.assets(), at)
+        end = _asset_end(c, at)
+        named = (
+            end is not None
+            and end - at > 1
+            and c.has("object", at=end - 1)
+            and (not c.has("event_verb", "have", "people", "be", "not", at=at))
+        )
+        if hit is None and not quoted and not named:
+            return
+        word = "or" if joint.has("or") else "and"
+        if phrase.more and word != phrase.more_joint:
+            return
+        phrase.more_joint = word
+        if hit is None and not quoted and end is not None:
+            words, said, c.at = tuple(c.keys[at:end]), c.words(at, end), end
+        else:
+            said = hit[0] if hit is not None else c.tokens[at].text[1:-1]
+            words, c.at = words_of(said), hit[1] if hit is not None else at + 1
+        phrase.more.append(_matching(phrase, c, words, said, False))
+        _own_object(phrase, c)
 
 
 def _own_object(phrase: EventPhrase, c: Cursor) -> None:
@@ -197,6 +345,8 @@ def _matching(
 ) -> Equals | In | Contains:
     """Return the test for the assets whose name holds these words; ask where none does."""
     names = c.vocabulary.assets()
+    if not _shorter(words):
+        raise Unclear("asset:", "The name in quotes is empty. Which one do you mean?", about=said)
     for form in _shorter(words):
         text = " ".join(form)
         found = [name for name in names if text in fold(name)]
@@ -211,7 +361,7 @@ def _matching(
     if found:
         if definite:
             _one_of(phrase, c, found, said)
-        return is_in(found)  # type: ignore[return-value]
+        return is_in(found)
     near = process.extract(" ".join(words), names, limit=4, score_cutoff=45, processor=fold)
     options = tuple(name for name, _, _ in near)
     raise Unclear(
@@ -231,8 +381,13 @@ def _one_of(phrase: EventPhrase, c: Cursor, found: Sequence[str], said: str) -> 
     if len(live) > 1:
         options = (*live[:6], f'any of the {len(live)} with "{said}" in the name')
         rewrites = (*(f'"{name}"' for name in live[:6]), f'any "{said}"')
-        raise Unclear(f"asset:{fold(said)}", f'Several are called "{said}". Which one do you mean?',
-                      options, about=said, rewrites=rewrites)  # fmt: skip
+        raise Unclear(
+            f"asset:{fold(said)}",
+            f'Several are called "{said}". Which one do you mean?',
+            options,
+            about=said,
+            rewrites=rewrites,
+        )
 
 
 def _tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
@@ -262,6 +417,15 @@ def _tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
             phrase.saw_object = True
             phrase.objects.append(lex.meanings["object"])
             continue
+        if token.key in {"no", "none"} and not phrase.saw_object and c.quantity() is None:
+            c.at += 1
+            phrase.denied = phrase.saw_object = True
+            continue
+        if token.key in {"anything", "something", "nothing"} and not phrase.saw_object:
+            c.at += 1
+            phrase.denied = phrase.denied or token.key == "nothing"
+            phrase.saw_object = True
+            continue
         if token.key in _LEADS and _leads_on(c):
             definite = token.key in {"the", "this"} or (definite and token.key not in {"any", "of"})
             c.at += 1
@@ -275,6 +439,7 @@ def _tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
         if not _asset(phrase, c, definite=definite):
             break
         named = phrase.saw_object = True
+        _more_assets(phrase, c)
 
 
 def _which(phrase: EventPhrase, c: Cursor, end: int) -> None:
@@ -285,9 +450,11 @@ def _which(phrase: EventPhrase, c: Cursor, end: int) -> None:
     if word != singular(word):
         return
     after = c.token(end - c.at)
-    if after is not None and (after.kind == "quote" or after.key in {
-        "called", "named", "titled", "about", "on", "for", "of"} or c.known_name(
-            c.vocabulary.assets(), end)):  # fmt: skip
+    if after is not None and (
+        after.kind == "quote"
+        or after.key in {"called", "named", "titled", "about", "on", "for", "of"}
+        or c.known_name(c.vocabulary.assets(), end)
+    ):
         return
     kinds = phrase.types[-1]
     names = [n for n in c.vocabulary.assets() if singular(word) in fold(n)] or list(
@@ -295,8 +462,13 @@ def _which(phrase: EventPhrase, c: Cursor, end: int) -> None:
     )
     live = [name for name in names[:40] if c.happened(kinds, name)][:6]
     said = c.words(c.at, end)
-    raise Unclear(f"which:{word}", f'Which {said} do you mean?', (*live, f"any {said}"),
-                  about=f"the {said}", rewrites=(*(f'"{name}"' for name in live), f"any {said}"))  # fmt: skip
+    raise Unclear(
+        f"which:{word}",
+        f"Which {said} do you mean?",
+        (*live, f"any {said}"),
+        about=f"the {said}",
+        rewrites=(*(f'"{name}"' for name in live), f"any {said}"),
+    )
 
 
 def _ends_here(c: Cursor, phrase: EventPhrase) -> bool:
@@ -345,16 +517,26 @@ def _resolve_types(phrase: EventPhrase, c: Cursor, words: str) -> None:
     if not allowed:
         return
     for number, kinds in enumerate(phrase.types):
-        fitting = [kind for kind in kinds if kind in allowed]
+        fitting: list[EventType] = [kind for kind in kinds if kind in allowed]
         if not fitting:
-            said = {"email_open": "opened an email", "email_click": "clicked an email",
-                    "page_view": "viewed a page", "form_submit": "submitted a form",
-                    "webinar_registered": "registered for a webinar",
-                    "webinar_attended": "attended a webinar", "email_sent": "received an email",
-                    "unsubscribed": "unsubscribed"}  # fmt: skip
+            said = {
+                "email_open": "opened an email",
+                "email_click": "clicked an email",
+                "page_view": "viewed a page",
+                "form_submit": "submitted a form",
+                "webinar_registered": "registered for a webinar",
+                "webinar_attended": "attended a webinar",
+                "email_sent": "received an email",
+                "unsubscribed": "unsubscribed",
+            }
             options = tuple(said[k] for k in said if k in allowed)
-            raise Unclear(f"event:{fold(words)}", f'What do you mean by "{words}"?', options,
-                          about=words, rewrites=options)  # fmt: skip
+            raise Unclear(
+                f"event:{fold(words)}",
+                f'What do you mean by "{words}"?',
+                options,
+                about=words,
+                rewrites=options,
+            )
         phrase.types[number] = fitting
 
 
@@ -367,22 +549,24 @@ def read_event_verb(
     if lex is None or not lex.has("event_verb"):
         return None
     weak = c.keys[c.at] in _WEAK and lex.end == c.at + 1
-    phrase = EventPhrase(types=[list(lex.meanings["event_verb"])])
     c.pass_lex(lex)
-    while (joint := c.lex()) is not None and joint.has("or", "and"):
-        verb = c.lex(joint.end)
-        if verb is None or not verb.has("event_verb"):
-            break
-        word = "or" if joint.has("or") else "and"
-        if len(phrase.types) > 1 and word != phrase.joined:
-            break
-        if not _shares_object(c, verb.end):
-            break
-        phrase.joined = word
-        c.at = verb.end
-        phrase.types.append(list(verb.meanings["event_verb"]))
-    _tail(phrase, c, negated=negated)
-    _resolve_types(phrase, c, c.words(start, c.at))
+    first_end = c.at
+    joined, verbs = _verb_series(c)
+    phrase = _phrase(c, [lex, *verbs], joined, negated=negated)
+    try:
+        _resolve_types(phrase, c, c.words(start, c.at))
+    except Unclear:
+        if not verbs:
+            raise
+        # "clicked and attended a webinar": each verb has an object of its own, or none.
+        c.at = first_end
+        phrase = EventPhrase(types=[list(lex.meanings["event_verb"])])
+    dangling = c.keys[c.at - 1] in {"for", "on", "in"} and c.at == lex.end and not c.done
+    if dangling and c.has("or", "and", "but"):
+        words = c.words(start, c.at)
+        raise Unclear(
+            f"dangling:{fold(words)}", f'"{words}" what? Please name it there.', about=words
+        )
     if weak and not phrase.saw_object and phrase.asset is None and c.keys[start] != "open":
         c.at = start
         return None
@@ -390,9 +574,29 @@ def read_event_verb(
     return phrase
 
 
-def _shares_object(c: Cursor, at: int) -> bool:
-    """Whether the verb before has no object of its own: it stood right before "or"."""
-    return True
+def _verb_series(c: Cursor) -> tuple[str, list[Lex]]:
+    """Pass ", bounced or complained": further verbs that stand right beside the first."""
+    at, verbs = c.at, list[Lex]()
+    while True:
+        comma = c.mark(",", at=at)
+        joint = c.lex(at + comma)
+        word = ""
+        if joint is not None and joint.has("or", "and"):
+            word = "or" if joint.has("or") else "and"
+        verb = c.lex(joint.end if word and joint is not None else at + comma)
+        if verb is None or not verb.has("event_verb") or not (word or comma):
+            return "or", []
+        verbs.append(verb)
+        at = verb.end
+        if word:
+            c.at = at
+            return word, verbs
+
+
+def _phrase(c: Cursor, verbs: Sequence[Lex], joined: str, *, negated: bool) -> EventPhrase:
+    phrase = EventPhrase(types=[list(verb.meanings["event_verb"]) for verb in verbs], joined=joined)
+    _tail(phrase, c, negated=negated)
+    return phrase
 
 
 def _inherit(phrase: EventPhrase, before: EventPhrase | None) -> None:
@@ -431,8 +635,14 @@ def read_event_noun(c: Cursor, quantity: Quantity | None, said: str) -> EventPhr
         phrase.types.append(list(noun.meanings["event_noun"]))
     phrase.saw_object = True
     if quantity is not None:
-        _frequency(phrase, replace(quantity, bare=False) if quantity.bare and quantity.bounds() ==
-                   (1, 1) else quantity, c, said)  # fmt: skip
+        _frequency(
+            phrase,
+            replace(quantity, bare=False)
+            if quantity.bare and quantity.bounds() == (1, 1)
+            else quantity,
+            c,
+            said,
+        )
     _tail(phrase, c, negated=False)
     return phrase
 
@@ -443,10 +653,9 @@ def read_last_event(c: Cursor) -> Filter | None:
     if c.take("last") is None:
         return None
     lex = c.lex()
-    if lex is None or not lex.has("event_verb", "event_noun"):
-        if lex is None or not lex.has("object"):
-            c.at = start
-            return None
+    if lex is None or not lex.has("event_verb", "event_noun", "object"):
+        c.at = start
+        return None
     noun = lex
     if lex.has("object") and not lex.has("event_noun"):
         after = c.lex(lex.end)
@@ -456,14 +665,19 @@ def read_last_event(c: Cursor) -> Filter | None:
         noun = after
     kinds = noun.meanings.get("event_noun") or noun.meanings["event_verb"]
     c.at = noun.end
-    while (lex := c.lex()) is not None and (
-        lex.has("object", "be") or c.keys[c.at] in {"a", "an", "any", "our", "of", "happened", "the"}
-    ) and c.date() is None:  # fmt: skip
+    while (
+        (lex := c.lex()) is not None
+        and (
+            lex.has("object", "be")
+            or c.keys[c.at] in {"a", "an", "any", "our", "of", "happened", "the"}
+        )
+        and c.date() is None
+    ):
         c.pass_lex(lex)
     negated = c.take("not") is not None
     window = read_window(c)
     if window is None:
         c.at = start
         return None
-    leaf = LastEvent(types=(kinds[0],), is_=window)
+    leaf = LastEvent.model_validate({"types": (kinds[0],), "is": window})
     return Not(of=leaf) if negated else leaf

@@ -20,14 +20,31 @@ from tools.segments.tree import (
 )
 
 from .cursor import Cursor, Unclear
-from .logic import all_of, any_of, is_in, prop, values_filter
+from .logic import RANKS, all_of, any_of, is_in, prop, values_filter
 from .text import fold, words_of
 from .where import place_at, read_places
 
 __all__ = ["choose", "field_at", "has_value", "read_field", "read_picklist", "read_text"]
 
-_BOUNDARY = ("who", "whose", "with", "without", "but", "except", "and", "or", "have", "in", "at",
-             "from", "on", "where", "created", "sourced", "owned")  # fmt: skip
+_BOUNDARY = (
+    "who",
+    "whose",
+    "with",
+    "without",
+    "but",
+    "except",
+    "and",
+    "or",
+    "have",
+    "in",
+    "at",
+    "from",
+    "on",
+    "where",
+    "created",
+    "sourced",
+    "owned",
+)
 _ORDER: dict[Subject, tuple[Subject, ...]] = {
     "contact": ("contact", "company", "deal"),
     "company": ("company", "contact"),
@@ -58,10 +75,15 @@ def has_value(spec: FieldSpec, subject: Subject, *, there: bool) -> Filter:
     return leaf if there else Not(of=leaf)
 
 
-def _operator(c: Cursor) -> tuple[str, bool]:
+def _operator(c: Cursor, spec: FieldSpec) -> tuple[str, bool]:
     """Pass "is not", "contains", ":" and say which comparison it is and whether it is negated."""
     kind, negated = "", False
     while (lex := c.lex()) is not None:
+        if c.keys[c.at] == "in" and _value_at(c, spec, c.at) is not None:
+            break
+        if c.keys[c.at] == "in" and c.mark("(", at=c.at + 1):
+            c.at += 2
+            return kind or "is", negated
         if lex.has("contains", "starts", "ends"):
             kind = next(k for k in ("contains", "starts", "ends") if lex.has(k))
         elif lex.has("not") and not lex.has("unset"):
@@ -79,7 +101,7 @@ def _operator(c: Cursor) -> tuple[str, bool]:
 def read_field(c: Cursor, spec: FieldSpec, subject: Subject) -> Filter | None:
     """Read what is said of a field whose name was just passed; None where nothing is."""
     start = c.at
-    kind, negated = _operator(c)
+    kind, negated = _operator(c, spec)
     if kind not in {"contains", "starts", "ends"} and c.has("unset", "set"):
         lex = c.lex()
         assert lex is not None  # noqa: S101 - `has` has just seen it
@@ -137,8 +159,13 @@ def read_window(c: Cursor, *, negated: bool = False) -> DateTest | None:
         return None
     words = c.words(c.at, hit.end)
     if hit.test is None:
-        raise Unclear(f"date:{fold(words)}", hit.problem, hit.options, about=words,
-                      rewrites=tuple("" if "leave" in o else o for o in hit.options))  # fmt: skip
+        raise Unclear(
+            f"date:{fold(words)}",
+            hit.problem,
+            hit.options,
+            about=words,
+            rewrites=tuple("" if "leave" in o else o for o in hit.options),
+        )
     c.at = hit.end
     return hit.test
 
@@ -152,7 +179,10 @@ def _value_at(c: Cursor, spec: FieldSpec, at: int) -> tuple[str, int] | None:
     for size in range(6, 0, -1):
         words = tuple(c.keys[at : at + size])
         if len(words) == size and words in known:
-            return known[words], at + size
+            # "opportunity and lead status is ...": a longer phrase that names a field is no value.
+            lex = c.lex(at)
+            longer = lex is not None and lex.end > at + size and lex.has("field")
+            return None if longer else (known[words], at + size)
     return None
 
 
@@ -175,6 +205,8 @@ def read_picklist(c: Cursor, spec: FieldSpec, subject: Subject) -> Filter | None
             at = lex.end if lex is not None else at
     if not values:
         return None
+    if spec.name == "seniority" and values[-1] in RANKS and c.take("above") is not None:
+        values = [rank for rank in RANKS[RANKS.index(values[-1]) :] if rank in spec.values]
     return prop(spec.subject, spec.name, is_in(dict.fromkeys(values)), subject)
 
 
@@ -212,8 +244,14 @@ def read_text(c: Cursor, spec: FieldSpec, subject: Subject, kind: str) -> Filter
             c.at = hit[1]
         elif kind in {"contains", "starts", "ends"} and not c.has(*_BOUNDARY):
             start = c.at
-            while not c.done and not c.has(*_BOUNDARY) and not c.mark(",", ".", "?", "!") and (
-                c.date() is None and c.token() is not None and c.tokens[c.at].kind != "quote"):  # fmt: skip
+            if token.text in {".", "@", "/"}:
+                c.at += 1
+            while (
+                not c.done
+                and not c.has(*_BOUNDARY)
+                and not c.mark(",", ".", "?", "!")
+                and (c.date() is None and c.token() is not None and c.tokens[c.at].kind != "quote")
+            ):
                 c.at += 1
             if c.at == start:
                 break
@@ -261,10 +299,12 @@ def _text_follows(c: Cursor, at: int, spec: FieldSpec, kind: str) -> bool:
 def _text_test(spec: FieldSpec, text: str, kind: str, known: bool) -> ValueTest:
     if kind == "starts":
         return StartsWith(text=text)
-    if kind == "contains":
+    if kind == "contains" or spec.name == "job_title":
         return Contains(text=text)
     if spec.name == "email" and text.startswith("@"):
         return Contains(text=text.lower())
+    if spec.name == "email" and "@" not in text:
+        return Contains(text=f"@{text.lower()}" if "." in text else text)
     if spec.name in {"job_title", "company_name"} and not known:
         return Contains(text=text)
     return Equals(value=text)

@@ -25,7 +25,8 @@ _NAMING = (
     "and name it", "list name", "call them",
 )  # fmt: skip
 _INTERNAL = (
-    "for internal use only", "for internal use", "for internal analysis", "for an internal analysis",
+    "for internal use only", "for internal use", "for internal analysis",
+    "for an internal analysis",
     "for analysis only", "for analysis", "for an analysis", "for a report", "for reporting",
     "for internal reporting", "internal use only", "internal use", "for internal purposes",
     "internal only", "for routing", "not for mailing", "not for marketing", "no mailing",
@@ -36,12 +37,53 @@ _INTERNAL = (
     "for internal planning", "nobody will be mailed", "we will not mail them",
     "for data analysis", "for an audit",
 )  # fmt: skip
-_PURPOSE = ("campaign", "launch", "newsletter", "promotion", "webinar", "event", "invite",
-            "invitation", "mailing", "outreach", "push", "announcement", "email", "survey",
-            "roadshow", "conference", "dinner", "meetup", "upsell", "follow-up", "sequence",
-            "nurture", "drip", "offer", "mailout", "workshop", "party", "email blast")  # fmt: skip
-_LIFT = ("include", "including", "even", "regardless", "ignore", "ignoring", "irrespective", "plus",
-         "keep", "also", "add", "with", "despite", "no")  # fmt: skip
+_PURPOSE = (
+    "campaign",
+    "launch",
+    "newsletter",
+    "promotion",
+    "webinar",
+    "event",
+    "invite",
+    "invitation",
+    "mailing",
+    "outreach",
+    "push",
+    "announcement",
+    "email",
+    "survey",
+    "roadshow",
+    "conference",
+    "dinner",
+    "meetup",
+    "upsell",
+    "follow-up",
+    "sequence",
+    "nurture",
+    "drip",
+    "offer",
+    "mailout",
+    "workshop",
+    "party",
+    "email blast",
+)
+_LIFT = (
+    "include",
+    "incl",
+    "including",
+    "even",
+    "regardless",
+    "ignore",
+    "ignoring",
+    "irrespective",
+    "plus",
+    "keep",
+    "also",
+    "add",
+    "with",
+    "despite",
+    "no",
+)
 _REASONS: tuple[tuple[str, UseExclusion], ...] = (
     ("unsubscribed", "unsubscribed"), ("unsubscribes", "unsubscribed"),
     ("unsubscribe", "unsubscribed"), ("opted out", "unsubscribed"), ("opt outs", "unsubscribed"),
@@ -59,6 +101,7 @@ _REASONS: tuple[tuple[str, UseExclusion], ...] = (
     ("capped", "frequency_cap"),
 )  # fmt: skip
 _LIFT_GLUE = {
+    ".",
     "the", "people", "contacts", "those", "ones", "who", "have", "has", "that", "are", "is", "too",
     "as", "well", "also", "if", "they", "of", "even", "and", "or", "anyone", "everyone", "our",
     "without", "no", "not", "their", "any", "all", "also,", "them", "people's", "it", "on",
@@ -112,11 +155,23 @@ def _name(frame: Frame) -> None:
             continue
         at, end = hit
         single = len(phrase.split()) == 1
-        if single and keys[max(at - 1, 0)] not in {"list", "segment", "audience", "it", "be",
-                                                     "and", "group"}:  # fmt: skip
+        if single and keys[max(at - 1, 0)] not in {
+            "list",
+            "segment",
+            "audience",
+            "it",
+            "be",
+            "and",
+            "group",
+        }:
             continue
-        if single and at >= 2 and keys[at - 1] == "list" and keys[at - 2] in {"the"} and (
-            "on" in keys[max(0, at - 4) : at] or "in" in keys[max(0, at - 4) : at]):  # fmt: skip
+        if (
+            single
+            and at >= 2
+            and keys[at - 1] == "list"
+            and keys[at - 2] == "the"
+            and ("on" in keys[max(0, at - 4) : at] or "in" in keys[max(0, at - 4) : at])
+        ):
             continue
         while (
             end < len(tokens)
@@ -133,9 +188,11 @@ def _name(frame: Frame) -> None:
         else:
             stop = end
             ends = {"with", "containing", "of", "for", "who", "that", "from"} if single else set()
-            while stop < len(tokens) and tokens[stop].text not in {".", ",", "!", "?", ";", ":"} and (
-                tokens[stop].key not in ends
-            ):  # fmt: skip
+            while (
+                stop < len(tokens)
+                and tokens[stop].text not in {".", ",", "!", "?", ";", ":"}
+                and (tokens[stop].key not in ends)
+            ):
                 stop += 1
             if stop == end:
                 return
@@ -197,24 +254,58 @@ def _anyway(frame: Frame) -> None:
                 break
         if not reasons:
             continue
-        while last < len(keys) and keys[last] in {"too", "as", "well", "people", "contacts", "also",
-                                                  "ones", "anyway", "status", "list", "us", "emails",
-                                                  "addresses", "please", "this", "time"}:  # fmt: skip
+        while last < len(keys) and keys[last] in {
+            "too",
+            "as",
+            "well",
+            "people",
+            "contacts",
+            "also",
+            "ones",
+            "anyway",
+            "status",
+            "list",
+            "us",
+            "emails",
+            "addresses",
+            "please",
+            "this",
+            "time",
+        }:
             last += 1
         begin = at - 1 if at and keys[at - 1] in {"and", "but", "please", "also"} else at
         frame.anyway = tuple(dict.fromkeys((*frame.anyway, *reasons)))
         said = ", ".join(reason.replace("_", " ") for reason in frame.anyway)
-        _blank(frame, tokens[begin].start, tokens[last - 1].end, "use_policy",
-               f"includes people the use policy leaves out ({said}); a second person must agree")  # fmt: skip
+        _blank(
+            frame,
+            tokens[begin].start,
+            tokens[last - 1].end,
+            "use_policy",
+            f"includes people the use policy leaves out ({said}); a second person must agree",
+        )
         return
 
 
 def _too(keys: list[str], at: int) -> bool:
     near = keys[at : at + 14]
     words = " ".join(near)
-    return ("too" in near or "as well" in words or "anyway" in near or (keys[at] == "add" and False)
-            or words.startswith(("also include", "please include", "no need for consent", "no consent needed",
-                                 "no consent required", "keep the unsubscribed", "keep unsubscribed")))  # fmt: skip
+    return (
+        "too" in near
+        or "as well" in words
+        or "anyway" in near
+        or (keys[at] == "add" and False)
+        or words.startswith(
+            (
+                "also include",
+                "please include",
+                "no need for consent",
+                "no consent needed",
+                "no consent required",
+                "keep the unsubscribed",
+                "keep unsubscribed",
+            )
+        )
+    )
 
 
 def _reason(keys: list[str], at: int) -> tuple[UseExclusion, int] | None:
@@ -231,8 +322,13 @@ def _internal(frame: Frame) -> None:
         hit = _find(tokens, phrase)
         if hit is not None:
             frame.use = "internal"
-            _blank(frame, tokens[hit[0]].start, tokens[hit[1] - 1].end, "use_policy",
-                   "for internal use: nobody is mailed, the use policy does not apply")  # fmt: skip
+            _blank(
+                frame,
+                tokens[hit[0]].start,
+                tokens[hit[1] - 1].end,
+                "use_policy",
+                "for internal use: nobody is mailed, the use policy does not apply",
+            )
             return
 
 
@@ -250,7 +346,8 @@ def _purpose(frame: Frame) -> None:
             if tokens[end].kind == "mark" or tokens[end].key in {"who", "in", "with", "and", "or"}:
                 break
             if tokens[end].key in _PURPOSE and not (
-                end + 1 < len(tokens) and tokens[end + 1].key in _PURPOSE):  # fmt: skip
+                end + 1 < len(tokens) and tokens[end + 1].key in _PURPOSE
+            ):
                 said = frame.body[token.start : tokens[end].end]
                 if any(
                     t.key in {"registered", "register", "signed"}

@@ -33,7 +33,8 @@ def answer(crm: CrmReader) -> str:
     lines = "\n".join(f'- "{one}"' for one in examples(crm))
     names = sorted({f.label.lower() for f in crm.catalogue().fields if f.subject == "contact"})
     return (
-        "I draft audience segments from plain words, show exactly who is in them, and put each draft "
+        "I draft audience segments from plain words, show exactly who is in them, and put "
+        "each draft "
         "before an approver; only then is a list made. I also count people, and I ask where a word "
         f"could mean two things. Try:\n{lines}\n"
         f"Contact fields I know: {', '.join(names)}; also companies, deals, lists, and what people "

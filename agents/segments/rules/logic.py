@@ -8,6 +8,7 @@ from tools.segments.tree import (
     All,
     AnyOf,
     Company,
+    Deals,
     Equals,
     Filter,
     In,
@@ -21,8 +22,21 @@ from .lexicon import Lexicon, Place, Value
 from .places import countries
 from .text import fold
 
-__all__ = ["all_of", "any_of", "country_names", "fields_of", "is_in", "place_filter", "prop",
-           "values_filter"]  # fmt: skip
+__all__ = [
+    "RANKS",
+    "all_of",
+    "any_of",
+    "country_names",
+    "fields_of",
+    "is_in",
+    "place_filter",
+    "prop",
+    "values_filter",
+]
+
+
+RANKS = ("manager", "director", "vp", "c_level")
+"""Seniorities from the lowest to the highest, for "and above"."""
 
 
 def all_of(parts: Sequence[Filter]) -> Filter:
@@ -79,12 +93,14 @@ def is_in(values: Iterable[bool | int | float | str]) -> Equals | In:
 
 def prop_of(name: str, test: ValueTest) -> Property:
     """Return a property leaf."""
-    return Property(field=name, is_=test)
+    return Property.model_validate({"field": name, "is": test})
 
 
 def prop(owner: Subject, name: str, test: ValueTest, subject: Subject) -> Filter:
     """Return a test on a field of `owner` as it stands within a tree about `subject`."""
     leaf = prop_of(name, test)
+    if owner == "deal" and subject != "deal":
+        return Deals(where=leaf)
     return Company(where=leaf) if owner == "company" and subject == "contact" else leaf
 
 
@@ -114,13 +130,11 @@ def place_filter(lexicon: Lexicon, places: Sequence[Place], subject: Subject) ->
     """Return "country is one of these", for the contact or for the company."""
     codes = [code for place in places for code in place.codes]
     names = country_names(lexicon, codes)
-    return (
-        prop_of("country", is_in(names)) if subject != "deal" else prop_of("country", is_in(names))
-    )
+    return prop_of("country", is_in(names))
 
 
 def fields_of(tree: Filter) -> frozenset[str]:
-    """Return which fields and kinds of condition a tree speaks of: `country`, `company.industry`."""
+    """Return which fields and kinds of condition a tree has: `country`, `company.industry`."""
     match tree:
         case All(of=parts) | AnyOf(of=parts):
             return frozenset().union(*(fields_of(part) for part in parts))

@@ -38,11 +38,23 @@ from tools.segments.tree import (
 __all__ = ["LONGEST", "list_name"]
 
 LONGEST = 80
-_SHORT = {"marketing_qualified_lead": "MQL", "sales_qualified_lead": "SQL", "c_level": "C-level",
-          "vp": "VP", "it": "IT", "hr": "HR"}  # fmt: skip
-_VERBS = {"email_open": "opened", "email_click": "clicked", "email_sent": "received",
-          "page_view": "viewed", "form_submit": "submitted", "webinar_registered": "registered",
-          "webinar_attended": "attended"}  # fmt: skip
+_SHORT = {
+    "marketing_qualified_lead": "MQL",
+    "sales_qualified_lead": "SQL",
+    "c_level": "C-level",
+    "vp": "VP",
+    "it": "IT",
+    "hr": "HR",
+}
+_VERBS = {
+    "email_open": "opened",
+    "email_click": "clicked",
+    "email_sent": "received",
+    "page_view": "viewed",
+    "form_submit": "submitted",
+    "webinar_registered": "registered",
+    "webinar_attended": "attended",
+}
 
 
 def list_name(tree: Filter) -> str:

@@ -10,7 +10,7 @@ from tools.segments.tree import Between, Equals, Greater, Less
 
 from .text import Token
 
-__all__ = ["Quantity", "read_number", "read_quantity"]
+__all__ = ["Quantity", "read_number", "read_quantity", "widened"]
 
 NumberTest = Equals | Greater | Less | Between
 
@@ -20,8 +20,17 @@ _WORDS = {
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100,
     "thousand": 1000, "dozen": 12,
 }  # fmt: skip
-_SCALE = {"hundred": 100, "thousand": 1_000, "k": 1_000, "million": 1_000_000, "m": 1_000_000,
-          "mio": 1_000_000, "mn": 1_000_000, "billion": 1_000_000_000, "bn": 1_000_000_000}  # fmt: skip
+_SCALE = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "k": 1_000,
+    "million": 1_000_000,
+    "m": 1_000_000,
+    "mio": 1_000_000,
+    "mn": 1_000_000,
+    "billion": 1_000_000_000,
+    "bn": 1_000_000_000,
+}
 _MONEY = {"dollars", "dollar", "euros", "euro", "pounds", "usd", "eur", "gbp", "$", "€", "£"}
 _NUMBER = re.compile(r"([$€£]?)(\d[\d,]*(?:\.\d+)?)(k|mio|mn|m|bn)?([%+]?)$")
 _ABOVE = (
@@ -44,9 +53,13 @@ _AT_MOST = (
     ("not", "over"), ("not", "above"),
 )  # fmt: skip
 _EXACT = (("exactly",), ("equal", "to"), ("equals",), ("=",), ("==",), ("precisely",))
-_SIGNS = (*[(p, "gt") for p in _ABOVE], *[(p, "ge") for p in _AT_LEAST],
-          *[(p, "lt") for p in _BELOW], *[(p, "le") for p in _AT_MOST],
-          *[(p, "eq") for p in _EXACT])  # fmt: skip
+_SIGNS = (
+    *[(p, "gt") for p in _ABOVE],
+    *[(p, "ge") for p in _AT_LEAST],
+    *[(p, "lt") for p in _BELOW],
+    *[(p, "le") for p in _AT_MOST],
+    *[(p, "eq") for p in _EXACT],
+)
 _AFTER = (
     (("or", "more"), "ge"), (("or", "above"), "ge"), (("or", "higher"), "ge"),
     (("or", "over"), "ge"), (("or", "greater"), "ge"), (("or", "larger"), "ge"),
@@ -71,6 +84,8 @@ class Quantity:
 
     def bounds(self) -> tuple[int, int | None] | None:
         """Return at least and at most as whole counts; None where no count can satisfy it."""
+        low: float
+        high: float | None
         match self.test:
             case Equals(value=value):
                 low, high = float(value), float(value)
@@ -106,8 +121,12 @@ def read_number(tokens: Sequence[Token], at: int) -> tuple[float, int, str] | No
         value *= _SCALE.get(match[3] or "", 1)
     elif token.key in {"half", "a"} or token.key not in _WORDS:
         if not (token.key == "a" and _starts(tokens, at + 1, ("dozen",))):
-            if not (token.key == "a" and at + 1 < len(tokens) and tokens[at + 1].key in _SCALE
-                    and len(tokens[at + 1].key) > 3):  # fmt: skip
+            if not (
+                token.key == "a"
+                and at + 1 < len(tokens)
+                and tokens[at + 1].key in _SCALE
+                and len(tokens[at + 1].key) > 3
+            ):
                 return None
             return float(_SCALE[tokens[at + 1].key]), at + 2, ""
         value, sign, end = 12.0, "", at + 2
@@ -191,3 +210,12 @@ def _times_word(token: Token, at: int) -> tuple[float, int, str] | None:
     return {"once": (1.0, at + 1, ""), "twice": (2.0, at + 1, ""), "thrice": (3.0, at + 1, "")}.get(
         token.key
     )
+
+
+def widened(tokens: Sequence[Token], at: int, quantity: Quantity) -> tuple[NumberTest, int]:
+    """Return the test and its end, with "or more" read after the noun: "50 employees or more"."""
+    if quantity.bare and isinstance(quantity.test, Equals):
+        for words, sign in _AFTER:
+            if words[0] in {"or", "and"} and _starts(tokens, at, words):
+                return _test(sign, float(quantity.test.value)), at + len(words)
+    return quantity.test, at

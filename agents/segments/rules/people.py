@@ -1,4 +1,4 @@
-"""Noun phrases: "marketing or sales directors", "German customers", "VPs of marketing and above"."""
+"""Noun phrases: "marketing or sales directors", "German customers", "VPs and above"."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from tools.segments.tree import Equals, Event, Filter, Not, Property
 
 from .cursor import Cursor, Unclear
 from .lexicon import Lex, Place, Value
-from .logic import all_of, any_of, is_in, place_filter, prop_of, values_filter
+from .logic import RANKS, all_of, any_of, is_in, place_filter, prop_of, values_filter
 from .text import fold
 
 __all__ = ["NounPhrase", "atom_at", "read_noun_phrase"]
-
-_RANKS = ("manager", "director", "vp", "c_level")
-"""From the lowest to the highest, for "and above"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +92,25 @@ def _group(c: Cursor, atoms: Sequence[Atom]) -> Filter:
         if atom.title is not None:
             parts.append(all_of([values_filter([value], "contact") for value in atom.title]))
         if atom.event:
-            parts.append(Event(types=(atom.event,)))  # type: ignore[arg-type]
+            parts.append(Event.model_validate({"types": (atom.event,)}))
     return any_of(parts)
 
 
 def _article(c: Cursor) -> None:
-    while not c.done and c.keys[c.at] in {"the", "a", "an", "all", "any", "our", "every", "both",
-                                          "either", "also", "their", "each"}:  # fmt: skip
+    while not c.done and c.keys[c.at] in {
+        "the",
+        "a",
+        "an",
+        "all",
+        "any",
+        "our",
+        "every",
+        "both",
+        "either",
+        "also",
+        "their",
+        "each",
+    }:
         c.at += 1
 
 
@@ -130,7 +139,7 @@ def _read_group(c: Cursor, first: Atom, *, of: bool = False) -> list[Atom]:
         if atom is None:
             break
         after = atom_at(c, atom.end)
-        starts_new = of and after is not None and after.dim in {"contact.seniority"}
+        starts_new = of and after is not None and after.dim == "contact.seniority"
         if starts_new or _own_of(c, atom, first):
             break
         c.at = at
@@ -156,12 +165,15 @@ def _above(c: Cursor, atoms: list[Atom]) -> Filter | None:
     if atoms[0].dim != "contact.seniority" or c.take("above") is None:
         return None
     value = atoms[-1].value
-    if value is None or value.value not in _RANKS:
+    if value is None or value.value not in RANKS:
         word = value.value if value else ""
-        raise Unclear(f"above:{word}", "From which level up?",
-                      ("manager and above", "director and above", "VP and above"),
-                      takes_words=False)  # fmt: skip
-    ranks = _RANKS[_RANKS.index(value.value) :]
+        raise Unclear(
+            f"above:{word}",
+            "From which level up?",
+            ("manager and above", "director and above", "VP and above"),
+            takes_words=False,
+        )
+    ranks = RANKS[RANKS.index(value.value) :]
     return prop_of("seniority", is_in([r for r in ranks if r in value.spec.values]))
 
 
@@ -200,7 +212,12 @@ def read_noun_phrase(c: Cursor) -> NounPhrase | None:
     start = c.at
     _article(c)
     np = NounPhrase()
-    if (lex := c.lex()) is not None and lex.has("not") and c.keys[c.at] == "non":
+    if (
+        (lex := c.lex()) is not None
+        and lex.has("not")
+        and c.keys[c.at] == "non"
+        and (c.keys[c.at + 1 : c.at + 2] != ["non"])
+    ):
         c.pass_lex(lex)
         inner = read_noun_phrase(c)
         if inner is None or (found := inner.filter()) is None:

@@ -8,8 +8,14 @@ from importlib.resources import files
 
 from .text import words_of
 
-__all__ = ["US_STATES", "countries", "demonyms", "regions"]
+__all__ = ["ABBREVIATIONS", "US_STATES", "countries", "demonyms", "regions"]
 
+ABBREVIATIONS = {
+    "UK": "GB", "US": "US", "USA": "US", "UAE": "AE", "DE": "DE", "FR": "FR", "NL": "NL",
+    "ES": "ES", "SE": "SE", "DK": "DK", "PL": "PL", "CH": "CH", "GB": "GB", "IE": "IE", "FI": "FI",
+    "PT": "PT", "CZ": "CZ", "JP": "JP", "SG": "SG", "AU": "AU", "NZ": "NZ", "BR": "BR", "MX": "MX",
+}  # fmt: skip
+"""Abbreviations understood only in capitals: "us" and "de" are words."""
 US_STATES = (
     "Alabama", "Alaska", "Arizona", "Arkansas", "California", "Colorado", "Connecticut",
     "Delaware", "Florida", "Georgia", "Hawaii", "Idaho", "Illinois", "Indiana", "Iowa", "Kansas",
@@ -23,7 +29,7 @@ US_STATES = (
 
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
-    text = files(__package__).joinpath("places.toml").read_text(encoding="utf-8")
+    text = files("agents.segments.rules").joinpath("places.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

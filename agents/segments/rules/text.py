@@ -35,6 +35,8 @@ _TOKEN = re.compile(
     r"""
       (?P<quote>"[^"\n]{1,200}"|(?<![\w'])'[^'\n]{2,200}'(?!\w))
     | (?P<domain>@?[A-Za-z0-9._%+-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,}|@[A-Za-z0-9.-]+\.[A-Za-z]{2,})
+    | (?P<site>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*
+      \.(?:com|org|net|io|de|fr|eu|ai|edu|gov|uk|co|es|it|nl|ch|at)\b)
     | (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4})
     | (?P<number>[$\u20ac\u00a3]?\d+(?:,\d{3})*(?:\.\d+)?(?:(?:k|m|mio|mn|bn)\b)?(?:%|\+)?)
     | (?P<word>[^\W\d_]+\.(?:[^\W\d_]\.)+|[^\W_]+(?:['&][^\W_]+)*)
@@ -83,6 +85,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "mark"
         body = match.group()
+        kind = "domain" if kind == "site" else kind
         key = fold(body[1:-1] if kind == "quote" else body)
         if kind == "word" and key.endswith("'s") and len(key) > 3:
             key = key[:-2]
@@ -99,7 +102,7 @@ _IRREGULAR = {"people": "person", "companies": "company", "countries": "country"
 
 
 def singular(word: str) -> str:
-    """Return an English noun's singular by the common endings; other words come back as they are."""
+    """Return an English noun's singular by the common endings; other words stay as they are."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) > 4 and word.endswith("ies"):

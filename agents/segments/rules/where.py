@@ -12,15 +12,12 @@ from .text import fold, words_of
 
 __all__ = ["place_at", "read_places"]
 
-_CODES = {"UK": "GB", "US": "US", "USA": "US", "UAE": "AE", "DE": "DE", "FR": "FR", "NL": "NL",
-          "ES": "ES", "SE": "SE", "DK": "DK", "PL": "PL", "CH": "CH", "GB": "GB", "IE": "IE",
-          "FI": "FI", "PT": "PT", "CZ": "CZ", "JP": "JP", "SG": "SG", "AU": "AU", "NZ": "NZ",
-          "BR": "BR", "MX": "MX"}  # fmt: skip
-"""Abbreviations understood only in capitals: "us" and "de" are words."""
-
 
 def _article(c: Cursor, at: int) -> int:
-    while at < len(c.tokens) and c.keys[at] in {"the", "either", "both", "all", "of", "der", "den"}:
+    while at < len(c.tokens) and (
+        c.keys[at] in {"the", "either", "both", "all", "of", "der", "den"}
+        or (c.keys[at] in {"state", "city", "country"} and c.keys[at + 1 : at + 2] == ["of"])
+    ):
         at += 1
     return at
 
@@ -43,8 +40,6 @@ def place_at(c: Cursor, at: int, subject: Subject = "contact") -> int | None:
     at = _article(c, at)
     if at >= len(c.tokens):
         return None
-    if c.tokens[at].text in _CODES:
-        return at + 1
     lex = c.lex(at)
     if lex is not None and lex.has("place", "state"):
         return lex.end
@@ -59,19 +54,13 @@ def _one(c: Cursor, subject: Subject) -> Filter | None:
     at = _article(c, c.at)
     if at >= len(c.tokens):
         return None
-    start, token, lex = at, c.tokens[at], c.lex(at)
+    start, _token, lex = at, c.tokens[at], c.lex(at)
     stored = _stored(c, at, subject)
     longest = max((end for _, _, end in stored), default=at)
-    if token.text in _CODES:
-        c.at = at + 1
-        code = _CODES[token.text]
-        return place_filter(c.lexicon, (Place((code,), countries()[code][0]),), subject)
     if lex is not None and lex.has("place") and lex.end >= longest:
         place: Place = lex.meanings["place"]
         if place.state:
             return _two_meanings(c, place, lex.end, subject)
-        if place.codes == ("US",) and token.text == "us":
-            return None
         c.pass_lex(lex)
         return place_filter(c.lexicon, (place,), subject)
     fields = {name for name, _, end in stored if end == longest}
@@ -95,11 +84,17 @@ def _one(c: Cursor, subject: Subject) -> Filter | None:
 def _two_meanings(c: Cursor, place: Place, end: int, subject: Subject) -> Filter:
     """A name that is a country and a state is asked about, unless the words settle it."""
     words = c.words(_article(c, c.at), end)
-    before = c.keys[c.at - 1] if c.at else ""
+    said = set(c.keys[max(0, c.at - 1) : end])
+    before = "state" if "state" in said else ""
+    if "country" in said:
+        c.at = end
+        return place_filter(c.lexicon, (place,), subject)
     after = c.keys[end : end + 2]
-    if after[:1] == ["state"] or before == "state" or (
-        len(after) == 2 and after[0] == "," and fold(after[1]) in {"us", "usa"}
-    ):  # fmt: skip
+    if (
+        after[:1] == ["state"]
+        or before == "state"
+        or (len(after) == 2 and after[0] == "," and fold(after[1]) in {"us", "usa"})
+    ):
         c.at = end + (1 if after[:1] == ["state"] else 2 if after[:1] == [","] else 0)
         return prop_of("state", Equals(value=place.state))
     if after[:1] == ["country"]:
@@ -167,7 +162,7 @@ def read_places(c: Cursor, subject: Subject) -> Filter | None:
 def _city_in(parts: list[Filter]) -> bool:
     """Whether it is "Berlin, Germany": a town and, after a comma only, its country."""
     names = [getattr(part, "field", "") for part in parts]
-    return names[0] in {"city", "state"} and names[1] == "country"
+    return names in (["city", "country"], ["city", "state"], ["state", "country"])
 
 
 def nearest_places(c: Cursor, word: str) -> tuple[str, ...]:
@@ -176,6 +171,7 @@ def nearest_places(c: Cursor, word: str) -> tuple[str, ...]:
 
     names = [n for names in countries().values() for n in names[:1]]
     names += list(c.vocabulary.values("contact", "city"))
-    hits = process.extract(" ".join(words_of(word)), names, limit=3, score_cutoff=60,
-                           processor=fold)  # fmt: skip
+    hits = process.extract(
+        " ".join(words_of(word)), names, limit=3, score_cutoff=60, processor=fold
+    )
     return tuple(name for name, _, _ in hits)

@@ -16,8 +16,8 @@ from placet.clock import Clock
 from placet.errors import BadInput
 from tools.crm.local.crm import micros
 from tools.crm.local.migrate import check
-from tools.crm.local.portable import queue_behind, refresh_statistics
 from tools.crm.values import Order, Reading
+from tools.portable import queue_behind, refresh_statistics, widen_cache
 from tools.sql import reading
 
 from .cells import Cells
@@ -94,6 +94,7 @@ def import_file(
         else:
             with engine.begin() as connection:
                 queue_behind(connection, "crm_import")
+                widen_cache(connection)
                 job.importer.plan(connection, batch).apply(connection)
         progress(done, source.size)
     progress(source.size, source.size)

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tools.crm.local.portable import insert_or_skip, insert_rows
 from tools.crm.local.schema import suppressions
+from tools.portable import insert_or_skip, insert_rows
 
 __all__ = ["Suppressed", "Writes", "by_column", "changed", "new_suppressions"]
 

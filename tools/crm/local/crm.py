@@ -16,8 +16,8 @@ from gates.permit import Permit
 from placet.clock import Clock
 from placet.errors import EffectRefused, NotAllowed
 from placet.ids import ListId, new_id
+from tools.portable import insert_or_skip, queue_behind
 
-from .portable import insert_or_skip, queue_behind
 from .reader import LocalReader
 from .schema import contacts, effects, list_members, lists
 

@@ -14,7 +14,6 @@ from placet.errors import BadInput
 from tools.crm.importing.events import event_key
 from tools.crm.local.crm import micros
 from tools.crm.local.migrate import check
-from tools.crm.local.portable import insert_rows, refresh_statistics
 from tools.crm.local.schema import (
     companies,
     contacts,
@@ -24,6 +23,7 @@ from tools.crm.local.schema import (
     lists,
     suppressions,
 )
+from tools.portable import insert_rows, refresh_statistics, widen_cache
 from tools.sql import reading
 
 from .activity import Activity, Happening
@@ -62,6 +62,7 @@ def fill(
     _refuse_full(engine)
     for rows, done in _together(_chunks(size, micros(now), seed), size):
         with engine.begin() as connection:
+            widen_cache(connection)
             for part in rows:
                 for table, columns, lines in part:
                     insert_rows(connection, table, columns, lines)

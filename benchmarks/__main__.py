@@ -1,0 +1,16 @@
+"""Every benchmark, small: `make bench`. The whole sizes are in benchmarks/README.md."""
+
+import subprocess
+import sys
+
+SMALL = {
+    "gate": [],
+    "segments": ["--contacts", "20000", "--events", "200000"],
+    "crm_import": ["20000"],
+}
+
+if __name__ == "__main__":
+    for name, options in SMALL.items():
+        command = [sys.executable, "-W", "ignore", "-m", f"benchmarks.{name}", *options]
+        print(f"\n== {name} {' '.join(options)}", flush=True)
+        subprocess.run(command, check=True)

@@ -1,0 +1,17 @@
+"""What can be carried out: the closed union of actions. A new one is one line here.
+
+Which tool carries each of them out is named in `placet.wiring`, where concrete classes meet.
+"""
+
+from collections.abc import Mapping
+
+from gates.action import Action
+from tools.segments.action import ArchiveList, BuildSegment
+
+__all__ = ["ACTIONS"]
+
+ACTIONS: Mapping[str, type[Action]] = {
+    "archive_list": ArchiveList,
+    "build_segment": BuildSegment,
+}
+"""Every kind of action, by name."""
