@@ -36,6 +36,11 @@ FEATURES = Features(
     ),
     events=frozenset({"message.im", "app_mention", "app_home_opened"}),
     commands=("/placet",),
+    prompts=(
+        ("By role and country", "VPs of marketing in Germany who are not customers"),
+        ("Who came to us", "contacts who attended a webinar in the last 90 days"),
+        ("What can you do?", "What can you do?"),
+    ),
     shortcuts=(("draft_from", "Draft from this message"),),
 )  # fmt: skip
 

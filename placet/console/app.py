@@ -81,6 +81,7 @@ def _routes(api: WebApi, pages: Pages, presses: Presses) -> list[Route | Mount]:
         Route("/as/{user}/press", presses.press, methods=post),
         Route("/as/{user}/submit", presses.submit, methods=post),
         Route("/as/{user}/close", presses.close, methods=post),
+        Route("/as/{user}/stop", presses.stop, methods=post),
         Route("/as/{user}/shortcut", presses.shortcut, methods=post),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]

@@ -40,9 +40,11 @@ _HEADERS = {
 }
 _MOVED_IN = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta http-equiv="refresh" content="0;url=/"><title>Placet</title>
+<link rel="icon" href="/static/placet.svg">
 <link rel="stylesheet" href="/static/console.css"><p class="alone"><a href="/">Open Placet</a></p>
 """
 _SHUT_OUT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Placet</title>
+<link rel="icon" href="/static/placet.svg">
 <link rel="stylesheet" href="/static/console.css"><main class="alone">
 <h1>This console opens by its own address</h1>
 <p>The address that <code>placet</code> printed in the terminal holds a key that works once.

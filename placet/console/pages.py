@@ -25,14 +25,8 @@ from .room import Message, ts_of
 from .webapi import LocalSlack
 from .workspace import BOT_USER, Channel, Someone
 
-__all__ = ["PROMPTS", "Pages"]
+__all__ = ["Pages"]
 
-PROMPTS = (
-    ("An audience by role and country", "VPs of marketing in Germany who are not customers"),
-    ("People who came to us", "contacts who attended a webinar in the last 90 days"),
-    ("A segment by company", "directors at software companies with more than 500 employees"),
-)
-"""What the empty state offers where the app has suggested nothing."""
 _HEARTBEAT_SECONDS = 15.0
 
 
@@ -93,6 +87,7 @@ class Pages:
     def _conversation(
         self, person: Someone, channel: Channel, thread: str | None
     ) -> dict[str, Any]:
+        known = self._slack.hub.last  # before the messages: what comes between is told again
         messages = self._slack.room.history(channel.id, person.id)
         summaries = self._slack.room.summaries(channel.id, person.id)
         session = self._slack.sessions.get(channel.id, None)
@@ -101,9 +96,10 @@ class Pages:
             "person": person,
             "channel": channel,
             "tab": "messages",
+            "known": known,
             "rows": [self._render.shown(one, summaries.get(one.ts)) for one in messages],
             "session": session,
-            "prompts": session.prompts or PROMPTS,
+            "prompts": session.prompts or self._slack.features.prompts,
             "prompts_title": session.prompts_title or "What do you need?",
             "thread": None,
         }
@@ -114,20 +110,21 @@ class Pages:
         if not found:
             return {"thread": None}
         session = self._slack.sessions.get(channel.id, thread)
-        count = len(found) - 1
+        place = "with Placet" if channel.direct else f"in #{channel.name}"
         return {
             "thread": thread,
             "thread_rows": [self._render.shown(one, None) for one in found],
             "thread_session": session,
-            "thread_title": session.title or f"{count} {'reply' if count == 1 else 'replies'}",
+            "thread_title": session.title or place,
         }
 
     async def home(self, request: Request) -> Response:
         """Show a person's App Home; the app is told that it was opened."""
-        person = self.person(request)
+        person, known = self.person(request), self._slack.hub.last
         view = await run_in_threadpool(self._slack.panes.home, person.id)
         self._opened(person, "home")
         context = {"title": "Home", "person": person, "tab": "home", "view": view, "thread": None}
+        context["known"] = known
         context["channel"] = self._slack.workspace.direct(person.id)
         return HTMLResponse(self._render("home.html", **context))
 
@@ -189,7 +186,7 @@ class Pages:
         channel = self.channel(person, request.path_params["channel"])
         thread = request.query_params.get("thread") or None
         session = await run_in_threadpool(self._slack.sessions.get, channel.id, thread)
-        return HTMLResponse(self._render("status.html", session=session))
+        return HTMLResponse(self._render("status.html", session=session, where=thread or ""))
 
     async def inspect(self, request: Request) -> Response:
         """Return the raw JSON of a message."""
@@ -215,12 +212,13 @@ class Pages:
     # --- live ----------------------------------------------------------------------------------
 
     async def events(self, request: Request) -> Response:
-        """Stream notes of what changed."""
+        """Stream notes of what changed since the page was drawn, or since it was last heard."""
         self.person(request)
-        return StreamingResponse(self._stream(), media_type="text/event-stream")
+        after = request.headers.get("last-event-id") or request.query_params.get("after", "")
+        return StreamingResponse(self._stream(after), media_type="text/event-stream")
 
-    async def _stream(self) -> AsyncIterator[str]:
-        with self._slack.hub.listen() as queue:
+    async def _stream(self, after: str) -> AsyncIterator[str]:
+        with self._slack.hub.listen(after) as queue:
             yield "retry: 700\n: hello\n\n"
             while True:
                 try:
@@ -230,4 +228,4 @@ class Pages:
                     continue
                 if note is None:
                     return
-                yield f"data: {json.dumps(note)}\n\n"
+                yield f"id: {note[0]}\ndata: {json.dumps(note[1])}\n\n"

@@ -105,6 +105,15 @@ class Presses:
         message = await self._message(person, sent)
         return await _sending(self._deliverer.shortcut(person.id, callback_id, message))
 
+    async def stop(self, request: Request) -> Response:
+        """Press Stop: the app is told to stop what it is at in a thread."""
+        sent, person = await _read(request), self._pages.person(request)
+        channel = self._pages.channel(person, str(sent.get("channel")))
+        event = {"type": "agent_session_stopped", "user": person.id, "channel": channel.id}
+        event |= {"thread_ts": str(sent.get("thread_ts")), "event_ts": self._slack.room.now()}
+        self._deliverer.event(event)
+        return JSONResponse({"ok": True})
+
     # --- pressing --------------------------------------------------------------------------------
 
     async def press(self, request: Request) -> Response:

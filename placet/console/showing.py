@@ -293,6 +293,8 @@ def session_status(desk: Desk, call: Call) -> dict[str, Any]:
     if status not in _LIFECYCLES:
         raise Refused("invalid_arguments", [f"status must be one of {', '.join(_LIFECYCLES)}"])
     values = {"lifecycle": status}
+    if status != "processing":
+        values["status"] = ""
     if call.maybe("title"):
         values["title"] = call.text("title")
     desk.sessions.set(channel.id, thread_ts, **values)

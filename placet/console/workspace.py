@@ -61,13 +61,17 @@ class Features:
     commands: tuple[str, ...] = ()
     shortcuts: tuple[tuple[str, str], ...] = ()
     """Message shortcuts: callback id and name."""
+    prompts: tuple[tuple[str, str], ...] = ()
+    """What is suggested to whoever opens a conversation: title and message."""
 
     @staticmethod
     def of(manifest: Mapping[str, Any]) -> Features:
         """Read them from an app manifest."""
         features, settings = manifest.get("features", {}), manifest.get("settings", {})
         scopes = manifest.get("oauth_config", {}).get("scopes", {}).get("bot", [])
+        prompts = features.get("agent_view", {}).get("suggested_prompts", [])
         return Features(
+            prompts=tuple((one["title"], one["message"]) for one in prompts),
             scopes=frozenset(scopes),
             events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
             commands=tuple(one["command"] for one in features.get("slash_commands", [])),

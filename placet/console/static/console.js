@@ -111,6 +111,9 @@
   async function onMessage(note) {
     if (note.to_user && note.to_user !== me) return;
     if (note.channel !== channel || tab !== "messages") { mark(note); return; }
+    if (note.to_user && note.thread_ts && note.thread_ts !== thread && note.change === "new") {
+      await whisper(note);
+    }
     const timeline = byId("timeline");
     if (!note.thread_ts) await refresh(timeline, note.ts, "channel");
     else await refresh(timeline, note.thread_ts, "channel");
@@ -119,11 +122,29 @@
     }
   }
 
+  // An answer for this person alone, in a thread that is not open: it must not go unseen.
+  async function whisper(note) {
+    const html = await piece(`c/${channel}/m/${note.ts}?in=thread`).catch(() => null);
+    const words = html && find(".blocks, .text", made(html))?.textContent.trim();
+    if (words) toast(words);
+  }
+
+  let unread = [];
+  try { unread = JSON.parse(sessionStorage.getItem("placet-unread")) || []; } catch { /* none */ }
+  if (tab === "messages") unread = unread.filter((one) => one !== channel);
+
   function mark(note) {
-    if (note.by === me || note.change === "deleted") return;
-    const person = find(`[data-dm="${CSS.escape(note.channel)}"]:not([aria-current])`);
-    const link = find(`[data-channel="${CSS.escape(note.channel)}"]:not([aria-current])`, find(".side"));
-    for (const one of [person, link]) if (one) find(".dot", one).hidden = false;
+    if (note.by === me || note.change === "deleted" || note.to_user) return;
+    if (!unread.includes(note.channel)) unread.push(note.channel);
+    showUnread();
+  }
+
+  function showUnread() {
+    try { sessionStorage.setItem("placet-unread", JSON.stringify(unread)); } catch { /* off */ }
+    for (const link of all("[data-dm], .side [data-channel]")) {
+      const has = unread.includes(link.dataset.channel || link.dataset.dm);
+      find(".dot", link).hidden = !has || link.hasAttribute("aria-current");
+    }
   }
 
   // --- values of inputs ----------------------------------------------------------------------------
@@ -272,6 +293,9 @@
   // --- what the page listens to --------------------------------------------------------------------
 
   function dress(box) {
+    for (const time of all(".meta time", box)) { // the server wrote UTC
+      time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+    }
     for (const input of all("[data-input=moment]", box)) {
       if (!input.value && input.dataset.initial) {
         const at = new Date(Number(input.dataset.initial) * 1000);
@@ -289,6 +313,7 @@
     else if ("closeThread" in dataset) closeThread();
     else if (dataset.prompt) post(dataset.prompt, "");
     else if (dataset.inspect) inspect(button);
+    else if ("stop" in dataset) send("stop", { channel, thread_ts: dataset.stop });
     else if (dataset.dismiss) dismiss(dataset.dismiss === "whole");
     else if (dataset.shortcut) {
       const message = button.closest(".message").dataset;
@@ -355,8 +380,8 @@
   }
 
   let line = Promise.resolve();
-  let lost = false;
   function onNote(note) {
+    if (note.kind === "reload") { keepWriting(); location.reload(); return; } // the server restarted
     line = line.then(async () => {
       if (note.kind === "message") await onMessage(note);
       else if (note.kind === "modal" && note.user === me) await drawModal();
@@ -365,24 +390,38 @@
     }).catch((error) => console.error(error));
   }
 
+  let known = document.body.dataset.known;
   function listen() {
-    const events = new EventSource(`${base}/events`);
-    events.onmessage = (event) => onNote(JSON.parse(event.data));
+    const events = new EventSource(`${base}/events?after=${encodeURIComponent(known)}`);
+    events.onmessage = (event) => { known = event.lastEventId || known; onNote(JSON.parse(event.data)); };
     events.onopen = () => {
       byId("live").classList.remove("off");
       byId("live").textContent = "Live";
-      if (lost) location.reload(); // the server was away: what it did meanwhile is not on this page
       document.body.dataset.live = "yes";
     };
     events.onerror = () => {
-      lost = true;
       byId("live").classList.add("off");
       byId("live").textContent = "Reconnecting ...";
       if (events.readyState === EventSource.CLOSED) setTimeout(listen, 1500);
     };
   }
 
+  function keepWriting() {
+    try { sessionStorage.setItem("placet-writing", find("#main .composer textarea")?.value || ""); }
+    catch { /* storage is off */ }
+  }
+
+  function goOnWriting() {
+    const area = find("#main .composer textarea");
+    try {
+      if (area && !area.value) area.value = sessionStorage.getItem("placet-writing") || "";
+      sessionStorage.removeItem("placet-writing");
+    } catch { /* storage is off */ }
+  }
+
+  goOnWriting();
   nameTheme();
+  showUnread();
   dress(document);
   for (const id of ["timeline", "thread-timeline"]) toEnd(byId(id));
   drawModal().catch(() => {});

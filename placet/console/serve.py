@@ -1,0 +1,186 @@
+"""Serving: the console, the Bolt app, the sender and a worker, in one process on loopback.
+
+The page is there first; the worker, which takes a second to start, follows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import socket
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from slack_sdk.web.async_client import AsyncWebClient
+
+from placet.errors import BadSetting, OperatorError
+from placet.log import get_logger
+from placet.slack import Sender, build_app, build_manifest
+from placet.slack.app import room_of
+from placet.wiring import Placet
+from placet.worker import Worker, worker_for
+
+from .app import Console
+from .guard import Pass
+from .webapi import LocalSlack
+from .workspace import Features, Workspace
+
+__all__ = ["PORT", "Serving", "run_console"]
+
+_log = get_logger(__name__)
+PORT = 8765
+"""Where the console listens unless told otherwise; the next free port where it is taken."""
+_LOOPBACK = "127.0.0.1"
+_LOOK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """A console that listens."""
+
+    address: str
+    """What a person opens; it holds a key that works once."""
+    port: int
+
+
+def run_console(
+    placet: Placet,
+    *,
+    port: int | None = None,
+    open_browser: bool = False,
+    beside_slack: bool = False,
+    stop_event: threading.Event | None = None,
+    ready: Callable[[Serving], None] = lambda _serving: None,
+    prepare: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until Ctrl-C, or until `stop_event` is set.
+
+    Args:
+        placet: the home to serve.
+        port: where to listen; 0 for any, None for the usual one or the next free.
+        open_browser: whether to open the address in a browser.
+        beside_slack: allow it although the home is connected to real Slack.
+        stop_event: ends the serving from another thread.
+        ready: is called once the first page can be opened.
+        prepare: is done before the worker starts, while the first page can be read already.
+
+    Raises:
+        BadSetting: a real Slack token is set, or the policy has nobody of team `local`.
+        OperatorError: the port is taken.
+    """
+    if placet.settings.slack_bot_token is not None and not beside_slack:
+        raise BadSetting(
+            "PLACET_SLACK_BOT_TOKEN is set, and the console would answer beside real Slack; "
+            "unset it, or add --beside-slack if that is what you want."
+        )
+    workspace = Workspace.of(placet.policy)
+    if not workspace.people:
+        raise BadSetting("policy.toml knows nobody of team local; the console needs one person.")
+    with _socket(port) as sock:
+        asyncio.run(_serve(placet, workspace, sock, open_browser, stop_event, ready, prepare))
+
+
+def _socket(port: int | None) -> socket.socket:
+    wanted = (port,) if port is not None else (PORT, 0)
+    for one in wanted:
+        with contextlib.suppress(OSError):
+            return socket.create_server((_LOOPBACK, one))
+    raise OperatorError(f"Port {port} is taken; choose another with --port, or 0 for any.")
+
+
+async def _serve(
+    placet: Placet,
+    workspace: Workspace,
+    sock: socket.socket,
+    open_browser: bool,
+    stop_event: threading.Event | None,
+    ready: Callable[[Serving], None],
+    prepare: Callable[[], None],
+) -> None:
+    port = int(sock.getsockname()[1])
+    keys = Pass(placet.key, placet.clock)
+    token, secret = f"xoxb-local-{secrets.token_urlsafe(24)}", secrets.token_hex(32)
+    client = AsyncWebClient(token=token, base_url=f"http://{_LOOPBACK}:{port}/api/")
+    app = build_app(placet, signing_secret=secret, client=client, token=token)
+    features = Features.of(build_manifest())
+    slack = LocalSlack(placet.engine, workspace, features, placet.clock)
+    console = Console(slack, app, secret=secret, token=token, keys=keys, port=port)
+    sender = Sender(placet, lambda _team: client, per_second=0)
+    room_of(app).nudge = sender.nudge
+    config = uvicorn.Config(
+        console, log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=2
+    )
+    server = uvicorn.Server(config)
+    serving = Serving(address=f"http://{_LOOPBACK}:{port}/?token={keys.token}", port=port)
+    async with _beside(placet, slack, sender, server, stop_event, prepare):
+        opening = asyncio.create_task(_announce(server, serving, open_browser, ready))
+        await server.serve(sockets=[sock])
+        await opening
+
+
+async def _announce(
+    server: uvicorn.Server,
+    serving: Serving,
+    open_browser: bool,
+    ready: Callable[[Serving], None],
+) -> None:
+    while not server.started and not server.should_exit:  # noqa: ASYNC110 - as below
+        await asyncio.sleep(0.01)
+    if not server.started:
+        return
+    ready(serving)
+    if open_browser:
+        await asyncio.to_thread(webbrowser.open, serving.address)
+
+
+@asynccontextmanager
+async def _beside(
+    placet: Placet,
+    slack: LocalSlack,
+    sender: Sender,
+    server: uvicorn.Server,
+    stop_event: threading.Event | None,
+    prepare: Callable[[], None],
+) -> AsyncIterator[None]:
+    """Run the sender, a worker and the watch beside the server."""
+    sending = asyncio.create_task(sender.run())
+    watching = asyncio.create_task(_watch(slack, server, stop_event))
+    worker = worker_for(placet)
+    working = asyncio.create_task(asyncio.to_thread(_work, worker, prepare))
+    working.add_done_callback(lambda done: _ended(done, server))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await watching
+        await asyncio.to_thread(worker.stop)
+        await working
+        sender.stop()
+        await sending
+
+
+def _work(worker: Worker, prepare: Callable[[], None]) -> None:
+    prepare()
+    worker.start(prefix="console")
+    worker.run()
+
+
+def _ended(done: asyncio.Task[None], server: uvicorn.Server) -> None:
+    if not done.cancelled() and done.exception() is not None:
+        server.should_exit = True
+
+
+async def _watch(
+    slack: LocalSlack, server: uvicorn.Server, stop_event: threading.Event | None
+) -> None:
+    """Let open pages go when the server is to end: their streams would hold it up."""
+    while not server.should_exit:  # noqa: ASYNC110 - uvicorn has a flag for this, no event
+        await asyncio.sleep(_LOOK_SECONDS)
+        if stop_event is not None and stop_event.is_set():
+            server.should_exit = True
+    slack.hub.close()
