@@ -24,7 +24,7 @@ from placet.slack import METHODS, Sender, build_app
 from placet.slack.app import room_of
 from placet.slack.check import faults, view_faults
 from placet.store.schema import drafts, requests
-from placet.wiring import Placet, initialise, open_placet
+from placet.wiring import initialise, open_placet
 
 SECRET, TOKEN, TEAM, BOT_USER = "a signing secret", "xoxb-test", "T1", "UBOT"
 

@@ -22,6 +22,7 @@ from . import (
     importing,
     ledger,
     records,
+    slack,
     working,
 )
 from .failing import explain
@@ -76,6 +77,7 @@ for verb in (
     crm.lists,
     crm.fields,
     evaluating.evaluate,
+    slack.slack,
     doctor.doctor,
 ):
     cli.add_command(verb)

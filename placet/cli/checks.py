@@ -48,7 +48,8 @@ Finding = tuple[Status, str]
 def examine(settings: Settings, *, live: bool = False) -> list[Check]:
     """Run every check; one that fails is an error in its own line and stops no other."""
     looks = {**_LOOKS, "live model": _live_model} if live else _LOOKS
-    return [_run(name, look, settings) for name, look in looks.items()]
+    found = [_run(name, look, settings) for name, look in looks.items()]
+    return [*found, *_slack(settings)]
 
 
 def _run(name: str, look: Callable[[Settings], Finding], settings: Settings) -> Check:
@@ -57,6 +58,12 @@ def _run(name: str, look: Callable[[Settings], Finding], settings: Settings) -> 
     except Exception as error:  # noqa: BLE001 - whatever is wrong is what a doctor reports
         status, message = "error", explain(error)[0]
     return Check(name=name, status=status, message=message)
+
+
+def _slack(settings: Settings) -> list[Check]:
+    from placet.slack.doctor import check_slack  # late: loads Bolt
+
+    return [Check(name=n, status=s, message=said) for n, s, said in check_slack(settings)]
 
 
 # --- the environment -----------------------------------------------------------------------------

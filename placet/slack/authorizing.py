@@ -20,10 +20,8 @@ class OneWorkspace(AsyncAuthorize):
     """Serves the workspace that one token belongs to, and no other."""
 
     def __init__(self, client: AsyncWebClient) -> None:
-        super().__init__()
-        self._client, self._known = client, None
-
-    _known: AuthorizeResult | None
+        self._client = client
+        self._known: AuthorizeResult | None = None
 
     @override
     async def __call__(
@@ -49,7 +47,6 @@ class Cached(AsyncAuthorize):
     """Remembers for ten minutes what another authorization said of a workspace."""
 
     def __init__(self, inner: Callable[..., Awaitable[AuthorizeResult | None]]) -> None:
-        super().__init__()
         self._inner = inner
         self._known: dict[tuple[str | None, str | None], tuple[float, AuthorizeResult]] = {}
 

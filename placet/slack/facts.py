@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from gates.draft import Draft
 from gates.people import Person
 from placet.errors import NotFound, PlacetError
@@ -16,6 +14,8 @@ from placet.store.views import draft_view, read_replacement, read_request
 from tools.segments.action import BuildSegment
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from placet.wiring import Placet
 
 __all__ = ["Facts", "read_facts", "who"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from gates.draft import Draft, State
 from gates.people import Person
 from placet.errors import PlacetError
@@ -19,6 +17,8 @@ from .names import Act, Seen
 from .text import cut, inert, plain
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from placet.wiring import Placet
 
 __all__ = ["home_view"]

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.web.async_client import AsyncWebClient
 
 from gates.draft import Draft
@@ -51,6 +52,8 @@ class Room:
         self._tasks: set[asyncio.Task[None]] = set()
         self.nudge: Callable[[], None] = lambda: None
         """Wakes the sender, where one runs in this process."""
+        self.installations: AsyncInstallationStore | None = None
+        """Where several workspaces' tokens are kept, if they are."""
 
     async def sql(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what blocks on a thread, and return what it returns."""

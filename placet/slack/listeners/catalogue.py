@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from placet.slack.names import COMMAND, SHORTCUT, Act, Form
 
-from . import command, decisions, editing, forms, home, messages, viewing
+from . import command, decisions, editing, forms, home, messages, viewing, workspaces
 from .listener import Listener
 
 __all__ = ["CATALOGUE"]
@@ -21,6 +21,7 @@ CATALOGUE: tuple[Listener, ...] = (
     ),
     Listener(kind="event", name="agent_session_stopped", does=messages.stopped, first=True),
     Listener(kind="event", name="app_home_opened", does=home.opened),
+    Listener(kind="event", name="app_uninstalled", does=workspaces.removed, first=True),
     Listener(kind="command", name=COMMAND, does=command.command, scopes=("commands",)),
     Listener(kind="shortcut", name=SHORTCUT, does=command.shortcut, scopes=("commands",)),
     Listener(kind="action", name=Act.APPROVE, does=decisions.approve),
