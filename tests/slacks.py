@@ -8,23 +8,31 @@ import hmac
 import itertools
 import json
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 import sqlalchemy as sa
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from placet.clock import Clock
+from agents.port import Proposed
+from gates import Person
+from gates.draft import Draft, State
+from gates.targets import targets_of
+from placet.clock import Clock, FixedClock
 from placet.settings import load_settings
 from placet.slack import METHODS, Sender, build_app
 from placet.slack.app import room_of
 from placet.slack.check import faults, view_faults
+from placet.store.drafting import open_draft
 from placet.store.schema import drafts, requests
 from placet.wiring import initialise, open_placet
+from tools.segments.tree import All, Segment
 
 SECRET, TOKEN, TEAM, BOT_USER = "a signing secret", "xoxb-test", "T1", "UBOT"
 
@@ -268,6 +276,7 @@ class SlackWorld:
 
             fill(self.placet.crm_engine, size=size, now=clock.now())
         self.events = itertools.count(1)
+        self._redrafted: set[tuple[str, int]] = set()
         self.app: AsyncApp
         self.sender: Sender
 
@@ -323,8 +332,6 @@ class SlackWorld:
             self._redrafted.add((row.id, row.version))
             jobs.append((kind, row.id, row.revision, f"{kind}:{row.id}:{row.version}"))
         return jobs
-
-    _redrafted: set[tuple[str, int]] = set()
 
     async def settle(self) -> None:
         """Let the worker and the sender do everything that is due."""
@@ -415,6 +422,50 @@ class SlackWorld:
     def whispered(self) -> list[str]:
         return [words(one["blocks"]) for one in self.slack.whispers]
 
+    def open_draft(
+        self, *, user: str = "UANA", name: str = "Everybody", tree: Any = None, **changes: Any
+    ) -> Draft:
+        """Put a draft at the gate as if it had been asked for in a direct message."""
+        segment = Segment(
+            name=name, filter=tree or All(of=()), as_of=self.clock.now(), use="internal"
+        )
+        action = {
+            "segment": segment.model_dump(mode="json"),
+            "targets": targets_of(()).model_dump(),
+        }
+        proposed = self.placet.agent.compose(action, drafter="rules")
+        if changes:
+            proposed = proposed.model_copy(update=changes)
+        return self.open_proposed(proposed, user=user)
+
+    def open_proposed(self, proposed: Proposed, *, user: str = "UANA") -> Draft:
+        number = next(self.events)
+        thread = f"slack:{TEAM}:D{user}:{1600000000 + number}.000300"
+        person, request_id = Person(team=TEAM, user=user), f"rq_{number}"
+        with self.placet.book.begin() as page:
+            page.connection.execute(
+                requests.insert().values(
+                    id=request_id, thread_id=thread, text="everybody", person=person.key,
+                    place="slack", at=self.clock.now(), state="done", refused=False,
+                )
+            )  # fmt: skip
+            draft_id = open_draft(
+                page, self.placet.gate, proposed, person, request_id, f"src_{number}"
+            )
+            return page.read(draft_id)
+
+    def set_state(self, draft: Draft, state: State) -> None:
+        """Put the draft's row into a state, whatever led there."""
+        with self.placet.engine.begin() as connection:
+            connection.execute(
+                drafts.update()
+                .where(drafts.c.id == draft.revision.draft_id)
+                .values(
+                    state=state.value, version=drafts.c.version + 1, approvals="[]",
+                    revision=draft.revision.revision, digest=draft.digest,
+                )
+            )  # fmt: skip
+
     async def asked(self, text: str = "VPs of marketing", user: str = "UANA") -> Any:
         """Ask and let the card be posted; returns the draft."""
         await self.say(text, user)
@@ -444,6 +495,37 @@ def words(blocks: Any) -> str:
     return "\n".join([own, *inner] if isinstance(own, str) else [one for one in inner if one])
 
 
+Scenario = Callable[[SlackWorld], Awaitable[None]]
+Run = Callable[[Scenario], None]
+
+
+def play(scenario: Scenario, home: Path, url: str, clock: Clock, **how: Any) -> None:
+    """Play a scenario in a fresh world; nothing that Slack would refuse may have been sent."""
+
+    async def whole() -> None:
+        world = SlackWorld(home, url, clock, **how)
+        await world.start()
+        try:
+            await scenario(world)
+            assert world.slack.wrong == []
+        finally:
+            await world.stop()
+
+    asyncio.run(whole())
+
+
+@pytest.fixture
+def run(tmp_path: Path, clock: FixedClock) -> Run:
+    """Play a scenario on SQLite."""
+    return lambda scenario: play(scenario, tmp_path, f"sqlite:///{tmp_path / 'placet.db'}", clock)
+
+
+@pytest.fixture
+def run_both(tmp_path: Path, clock: FixedClock, database_url: str) -> Run:
+    """Play a scenario once on SQLite and once on PostgreSQL."""
+    return lambda scenario: play(scenario, tmp_path, database_url, clock)
+
+
 def field(kind: str, value: Any) -> dict[str, Any]:
     """Return a field's state as Slack sends it."""
     match kind:
@@ -455,4 +537,16 @@ def field(kind: str, value: Any) -> dict[str, Any]:
             return {"type": kind, "value": value}
 
 
-__all__ = ["FakeSlack", "SlackWorld", "buttons", "field", "room_of", "signed", "words"]
+__all__ = [
+    "FakeSlack",
+    "Run",
+    "SlackWorld",
+    "buttons",
+    "field",
+    "play",
+    "room_of",
+    "run",
+    "run_both",
+    "signed",
+    "words",
+]

@@ -170,11 +170,14 @@ def _common(path: tuple[int | str, ...], steps: list[int | str]) -> int:
 
 
 def _patch(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the merge patch (RFC 7396) that turns `before` into `after`."""
+    """Return the merge patch (RFC 7396) that turns `before` into `after`.
+
+    A changed condition (what has an `op`) is replaced whole, as the desk's merging does.
+    """
     patch: dict[str, Any] = {key: None for key in before if key not in after}
     for key, value in after.items():
         old = before.get(key)
-        if isinstance(value, Mapping) and isinstance(old, Mapping):
+        if isinstance(value, Mapping) and isinstance(old, Mapping) and "op" not in value:
             inner = _patch(old, value)
             if inner:
                 patch[key] = inner

@@ -173,7 +173,8 @@ def first_time(connection: sa.Connection, what: str, *, at: datetime) -> bool:
 def insert_once(connection: sa.Connection, table: sa.Table, **values: Any) -> bool:
     """Insert a row unless one of its key is there; returns whether it was inserted."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
+    row = insert(table).values(values).on_conflict_do_nothing().returning(sa.literal(1))
+    return connection.execute(row).first() is not None  # drivers count inserted rows differently
 
 
 def _post(row: Any) -> Post:

@@ -1,38 +1,12 @@
 """The main job through signed payloads: ask, card, approve, card updated."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-
-import pytest
-
-from placet.clock import FixedClock
 from placet.slack.names import Act
-from tests.slacks import SlackWorld, buttons, words
+from tests.slacks import Run, SlackWorld, buttons, run_both, words
 
-Run = Callable[[Callable[[SlackWorld], Awaitable[None]]], None]
-
-
-@pytest.fixture
-def run(tmp_path: Path, clock: FixedClock) -> Run:
-    """Play a scenario in a fresh world on SQLite."""
-
-    def play(scenario: Callable[[SlackWorld], Awaitable[None]]) -> None:
-        async def whole() -> None:
-            world = SlackWorld(tmp_path, f"sqlite:///{tmp_path / 'placet.db'}", clock)
-            await world.start()
-            try:
-                await scenario(world)
-                assert world.slack.wrong == []
-            finally:
-                await world.stop()
-
-        asyncio.run(whole())
-
-    return play
+__all__ = ["run_both"]
 
 
-def test_ask_card_approve_done(run: Run) -> None:
+def test_ask_card_approve_done(run_both: Run) -> None:
     async def scenario(world: SlackWorld) -> None:
         ts = await world.say("VPs of marketing")
         await world.settle()
@@ -57,4 +31,4 @@ def test_ask_card_approve_done(run: Run) -> None:
         assert [status for _, status in world.slack.statuses][-1] == "closed"
         assert "suspended" in [status for _, status in world.slack.statuses]
 
-    run(scenario)
+    run_both(scenario)
