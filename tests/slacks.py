@@ -82,7 +82,7 @@ class FakeSlack:
 
     async def start(self) -> None:
         app = web.Application(client_max_size=2**24)
-        app.router.add_post("/api/{method}", self._call)
+        app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_post("/upload", self._upload)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
@@ -116,7 +116,8 @@ class FakeSlack:
         if "json" in request.content_type:
             arguments = await request.json()
         else:
-            sent = {**request.query, **await request.post()}
+            posted = await request.post() if request.method == "POST" else {}
+            sent = {**request.query, **posted}
             arguments = {key: _read(value) for key, value in sent.items()}
         self.calls.append((method, arguments))
         self.times.append((time.monotonic(), method, str(arguments.get("channel"))))
@@ -485,14 +486,12 @@ def buttons(message: dict[str, Any]) -> list[tuple[str, str]]:
 def words(blocks: Any) -> str:
     """Return all text in blocks."""
     if isinstance(blocks, list):
-        return "\n".join(words(block) for block in blocks)
-    if not isinstance(blocks, dict):
-        return ""
-    own = blocks.get("text")
-    inner = [
-        words(value) for key, value in blocks.items() if key != "text" or not isinstance(own, str)
-    ]
-    return "\n".join([own, *inner] if isinstance(own, str) else [one for one in inner if one])
+        found = [words(block) for block in blocks]
+    elif isinstance(blocks, dict):
+        found = [v if k == "text" and isinstance(v, str) else words(v) for k, v in blocks.items()]
+    else:
+        found = []
+    return "\n".join(one for one in found if one)
 
 
 Scenario = Callable[[SlackWorld], Awaitable[None]]

@@ -20,6 +20,7 @@ from placet.log import get_logger
 
 from .authorizing import OneWorkspace
 from .listeners import CATALOGUE, Listener
+from .listeners.home import publish
 from .payloads import Click, Command, Heard, Submission
 from .room import Room
 
@@ -133,9 +134,15 @@ def _click(room: Room, listener: Listener) -> Callable[..., Awaitable[None]]:
     async def press(body: dict[str, Any], client: AsyncWebClient, ack: Any) -> None:
         await ack()
         click = Click.read(body)
-        room.start(room.answering(click, lambda: listener.does(room, client, click)))
+        room.start(_pressed(room, client, click, listener))
 
     return press
+
+
+async def _pressed(room: Room, client: AsyncWebClient, click: Click, listener: Listener) -> None:
+    await room.answering(click, lambda: listener.does(room, client, click))
+    if click.home:  # nothing but us updates a home tab
+        await room.answering(click, lambda: publish(room, client, click.person))
 
 
 def _command(room: Room, listener: Listener) -> Callable[..., Awaitable[None]]:

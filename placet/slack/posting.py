@@ -21,7 +21,7 @@ from placet.store.views import list_drafts, read_request
 from .check import faults
 from .facts import Facts, read_facts
 from .messages import QUIET, Message, card_message, plain_card, reply_message, words_message
-from .refusals import code_of, retry_after
+from .refusals import code_of, is_passing, retry_after
 from .text import fallback
 
 if TYPE_CHECKING:
@@ -263,6 +263,8 @@ class Poster:
                     channel=channel, oldest=oldest, include_all_metadata=True, limit=200
                 )
         except SlackApiError as error:
+            if is_passing(error):
+                raise
             _log.warning("outbox %s: cannot look back: %s", post.key, code_of(error))
             return None
         for said in found.get("messages") or ():

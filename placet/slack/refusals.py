@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
 
-__all__ = ["code_of", "retry_after"]
+__all__ = ["code_of", "is_passing", "retry_after"]
+
+_PASSING = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+)
 
 
 def code_of(error: SlackApiError) -> str:
@@ -23,3 +27,12 @@ def retry_after(error: SlackApiError) -> float | None:
         return max(0.0, float(headers.get("retry-after", "30")))
     except ValueError:
         return 30.0
+
+
+def is_passing(error: SlackApiError) -> bool:
+    """Return whether it is Slack's own trouble and worth another try later."""
+    return (
+        code_of(error) in _PASSING
+        or error.response.status_code >= 500
+        or retry_after(error) is not None
+    )

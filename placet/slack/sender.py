@@ -22,7 +22,7 @@ from placet.store import outbox
 from placet.store.outbox import Post
 
 from .posting import Gone, Poster
-from .refusals import code_of, retry_after
+from .refusals import code_of, is_passing, retry_after
 
 if TYPE_CHECKING:
     from placet.wiring import Placet
@@ -33,10 +33,6 @@ _log = get_logger(__name__)
 _POLL_SECONDS = 0.2
 _TRIES = 12
 _PRUNE_EVERY = 3_000  # polls: ten minutes
-_LATER = frozenset(
-    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-)
-"""Slack's own troubles: worth another try."""
 
 
 class Sender:
@@ -134,7 +130,7 @@ class Sender:
         seconds = retry_after(error)
         if seconds is not None:
             await asyncio.to_thread(self._postpone, post, seconds, "ratelimited", counts=False)
-        elif said in _LATER or error.response.status_code >= 500:
+        elif is_passing(error):
             await self._again(post, said)
         else:
             _log.warning("outbox %s: Slack refused: %s", post.key, said)
