@@ -78,7 +78,7 @@ class FakeSlack:
         self._ts = itertools.count(1)
         self._triggers: set[str] = set()
         self._runner: web.AppRunner | None = None
-        self.url = ""
+        self.url, self.scopes = "", "chat:write"
 
     async def start(self) -> None:
         app = web.Application(client_max_size=2**24)
@@ -114,7 +114,7 @@ class FakeSlack:
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         if "json" in request.content_type:
-            arguments = await request.json()
+            arguments = await request.json() if request.can_read_body else {}
         else:
             posted = await request.post() if request.method == "POST" else {}
             sent = {**request.query, **posted}
@@ -144,7 +144,7 @@ class FakeSlack:
             return web.Response()
         if isinstance(answer, str):
             return web.json_response({"ok": False, "error": answer})
-        return web.json_response({"ok": True} | answer)
+        return web.json_response({"ok": True} | answer, headers={"x-oauth-scopes": self.scopes})
 
     def _auth_test(self, _a: dict[str, Any]) -> Any:
         return {

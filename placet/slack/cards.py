@@ -94,7 +94,7 @@ def read_card(facts: Facts, *, full: bool = False) -> Card:
     view = facts.view
     cutter = _Cutter(full=full)
     parts = tuple(part for part in _parts(facts, cutter) if part is not None)
-    title = cutter.line(view["title"], 150)
+    title = cutter.line(view["title"], 150) or "A draft without a title"
     over = facts.draft.state in FINAL and not full
     return Card(
         title=title,
@@ -213,7 +213,8 @@ def _parts(facts: Facts, cutter: _Cutter) -> Iterable[Part | None]:
 
 
 def _paragraph(title: str, words: object, cutter: _Cutter) -> Part | None:
-    return Part(title=title, text=cutter.block(words)) if words else None
+    text = cutter.block(words or "")
+    return Part(title=title, text=text) if text.strip() else None
 
 
 def _list(title: str, rows: Iterable[Row], cutter: _Cutter, *, loud: bool = False) -> Part | None:
