@@ -12,6 +12,7 @@ import click
 
 from . import (
     asking,
+    console,
     crm,
     deciding,
     demo,
@@ -77,6 +78,7 @@ for verb in (
     crm.lists,
     crm.fields,
     evaluating.evaluate,
+    console.serve,
     slack.slack,
     doctor.doctor,
 ):

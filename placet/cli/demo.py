@@ -1,10 +1,8 @@
-"""`placet demo`: the main job, end to end, on a throw-away home."""
+"""`placet demo`: the main job, end to end, in the browser or as a tour of the terminal."""
 
 from __future__ import annotations
 
 import click
-
-from placet.errors import OperatorError
 
 from .options import json_option
 from .output import emit
@@ -17,20 +15,27 @@ __all__ = ["demo"]
     "--tour", "headless", is_flag=True, help="Walk through the main job, here, by itself."
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65_535), metavar="N", help="Where the console will listen."
+    "--port", type=click.IntRange(0, 65_535), metavar="N", help="Where the console listens."
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--home", envvar="PLACET_HOME", hidden=True)
 @json_option
-def demo(*, headless: bool, port: int | None, no_browser: bool, as_json: bool) -> int:
+def demo(
+    *, headless: bool, port: int | None, no_browser: bool, home: str | None, as_json: bool
+) -> int:
     """Show what Placet does, on a made-up company and without any key.
+
+    Opens the console in a browser: chat, cards with buttons, and three people to act as. With
+    PLACET_HOME set its home is used and kept; else everything is thrown away at the end.
 
     --tour asks, approves, executes, rejects, goes stale, undoes and verifies by itself, and exits
     0 only if all of it really happened.
     """
     if not headless:
-        raise OperatorError(
-            "The browser console is not there yet; `placet demo --tour` shows the main job here."
-        )
+        from .console import demonstrate
+
+        demonstrate(home=home, port=port, no_browser=no_browser)
+        return 0
     from .tour import walk
 
     outcome = walk(quiet=as_json)

@@ -8,27 +8,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import uvicorn
 from slack_sdk.web.async_client import AsyncWebClient
+from typing_extensions import override
 
 from placet.errors import BadSetting, OperatorError
 from placet.log import get_logger
 from placet.slack import Sender, build_app, build_manifest
 from placet.slack.app import room_of
+from placet.store.outbox import Post
 from placet.wiring import Placet
 from placet.worker import Worker, worker_for
 
 from .app import Console
 from .guard import Pass
 from .webapi import LocalSlack
-from .workspace import Features, Workspace
+from .workspace import TEAM, Features, Workspace
 
 __all__ = ["PORT", "Serving", "run_console"]
 
@@ -37,6 +40,7 @@ PORT = 8765
 """Where the console listens unless told otherwise; the next free port where it is taken."""
 _LOOPBACK = "127.0.0.1"
 _LOOK_SECONDS = 0.1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,17 +114,19 @@ async def _serve(
     features = Features.of(build_manifest())
     slack = LocalSlack(placet.engine, workspace, features, placet.clock)
     console = Console(slack, app, secret=secret, token=token, keys=keys, port=port)
-    sender = Sender(placet, lambda _team: client, per_second=0)
+    sender = _LocalSender(placet, lambda _team: client, per_second=0)
     room_of(app).nudge = sender.nudge
     config = uvicorn.Config(
         console, log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=2
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     serving = Serving(address=f"http://{_LOOPBACK}:{port}/?token={keys.token}", port=port)
     async with _beside(placet, slack, sender, server, stop_event, prepare):
         opening = asyncio.create_task(_announce(server, serving, open_browser, ready))
         await server.serve(sockets=[sock])
         await opening
+        await console.deliverer.settle()
+        await room_of(app).idle()
 
 
 async def _announce(
@@ -136,6 +142,37 @@ async def _announce(
     ready(serving)
     if open_browser:
         await asyncio.to_thread(webbrowser.open, serving.address)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that ends on Ctrl-C and SIGTERM without raising the signal once more.
+
+    The signal raised again would cancel what stops the worker.
+    """
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        caught = threading.current_thread() is threading.main_thread()
+        for number in _SIGNALS if caught else ():
+            loop.add_signal_handler(number, self._end)
+        try:
+            yield
+        finally:
+            for number in _SIGNALS if caught else ():
+                loop.remove_signal_handler(number)
+
+    def _end(self) -> None:
+        self.should_exit = True
+
+
+class _LocalSender(Sender):
+    """Sends what is for this workspace, and leaves what is for real Slack to Slack's own sender."""
+
+    @override
+    def _due(self) -> Sequence[Post]:
+        return [post for post in super()._due() if post.lane.partition("/")[0] == TEAM]
 
 
 @asynccontextmanager
@@ -179,7 +216,7 @@ async def _watch(
     slack: LocalSlack, server: uvicorn.Server, stop_event: threading.Event | None
 ) -> None:
     """Let open pages go when the server is to end: their streams would hold it up."""
-    while not server.should_exit:  # noqa: ASYNC110 - uvicorn has a flag for this, no event
+    while not server.should_exit:
         await asyncio.sleep(_LOOK_SECONDS)
         if stop_event is not None and stop_event.is_set():
             server.should_exit = True
