@@ -12,11 +12,11 @@ from slack_sdk.errors import SlackApiError
 from placet.errors import BadSetting
 from placet.settings import Settings
 
+from .answers import code_of
 from .check import faults, view_faults
 from .installations import Seal
 from .manifest import bot_scopes
 from .messages import QUIET, words_message
-from .refusals import code_of
 from .serving import door_of
 from .templates import templates
 

@@ -18,10 +18,10 @@ from placet.store.cards import Copy, forget_card, read_copy, show_card, thread_s
 from placet.store.outbox import Post
 from placet.store.views import list_drafts, read_request
 
+from .answers import code_of, is_passing, retry_after, told
 from .check import faults
 from .facts import Facts, read_facts
 from .messages import QUIET, Message, card_message, plain_card, reply_message, words_message
-from .refusals import code_of, is_passing, retry_after
 from .text import fallback
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class Poster:
         known = self._direct.get((team, channel))
         if known is None:
             opened = await client.conversations_open(users=channel[1:])
-            known = self._direct[team, channel] = str(opened["channel"]["id"])
+            known = self._direct[team, channel] = told(opened, "channel", "id")
         return known
 
     async def _say(
@@ -242,7 +242,7 @@ class Poster:
             **message,
             **QUIET,
         )
-        return str(posted["channel"]), str(posted["ts"])
+        return told(posted, "channel"), told(posted, "ts")
 
     async def _find(
         self, client: AsyncWebClient, post: Post, channel: str, thread_ts: str | None

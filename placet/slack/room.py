@@ -20,11 +20,11 @@ from placet.errors import PlacetError
 from placet.log import get_logger
 from placet.store import outbox
 
+from .answers import code_of, told
 from .check import view_faults
 from .facts import Facts, read_facts
 from .modals import View, loading, words_view
 from .payloads import Click, Command, Submission
-from .refusals import code_of
 
 if TYPE_CHECKING:
     from placet.wiring import Placet
@@ -136,7 +136,7 @@ class Room:
             view, made = await self.sql(build), True
         except PlacetError as error:
             view, made = words_view(str(error)), False
-        return await self.update(client, str(opened["view"]["id"]), view) and made
+        return await self.update(client, told(opened, "view", "id"), view) and made
 
     async def update(self, client: AsyncWebClient, view_id: str, view: View) -> bool:
         """Replace a modal; returns False where its reader has closed it."""

@@ -21,8 +21,8 @@ from placet.log import get_logger
 from placet.store import outbox
 from placet.store.outbox import Post
 
+from .answers import code_of, is_passing, retry_after
 from .posting import Gone, Poster
-from .refusals import code_of, is_passing, retry_after
 
 if TYPE_CHECKING:
     from placet.wiring import Placet

@@ -18,7 +18,7 @@ from placet.store.views import draft_view
 from tools.crm.port import Catalogue, FieldSpec
 from tools.segments.action import BuildSegment
 from tools.segments.port import Row
-from tools.segments.tree import All, Event, Greater, In, Not, Property, Segment, Within
+from tools.segments.tree import Segment
 
 from . import modals
 from .edit_form import edit_view
@@ -66,14 +66,7 @@ def sample_facts(state: State = State.PENDING, **evidence: Any) -> tuple[Facts, 
 
 def _draft(policy: Policy, state: State, evidence: Mapping[str, Any]) -> Draft:
     ana = Person(team="local", user="ana")
-    tree = All(
-        of=(
-            Property(field="country", is_=In(values=("Germany", "France"))),
-            Not(of=Property(field="score", is_=Greater(value=10), unknown="include")),
-            Event(types=("email_open",), window=Within(amount=30)),
-        )
-    )
-    segment = Segment(name="VPs", filter=tree, as_of=_AT)
+    segment = Segment.model_validate({"name": "VPs", "filter": _TREE, "as_of": _AT})
     action = BuildSegment(segment=segment, targets=targets_of(("c1", "c2")))
     revision = Revision(
         draft_id=DraftId("dr_0"), revision=1, request_id=RequestId("rq_0"), kind=action.kind,
@@ -86,6 +79,16 @@ def _draft(policy: Policy, state: State, evidence: Mapping[str, Any]) -> Draft:
     return Draft(revision=revision, digest=revision.digest(), state=state, version=1)
 
 
+_TREE: dict[str, Any] = {
+    "op": "and",
+    "of": [
+        {"op": "property", "field": "country", "is": {"test": "in", "values": ["Germany"]}},
+        {"op": "not", "of": {"op": "property", "field": "score",
+                             "is": {"test": "greater", "value": 10}, "unknown": "include"}},
+        {"op": "event", "types": ["email_open"], "window": {"test": "within", "amount": 30}},
+        {"op": "property", "field": "job_title", "is": {"test": "contains", "text": "VP"}},
+    ],
+}  # fmt: skip
 _EVIDENCE: dict[str, Any] = {
     "matching": 3,
     "funnel": [{"words": "everybody", "remaining": 5_000}, {"words": "opened", "remaining": 2}],

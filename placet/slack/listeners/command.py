@@ -7,11 +7,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from placet.errors import Conflict
 from placet.ids import ThreadId
+from placet.slack.answers import code_of, told
 from placet.slack.facts import who
 from placet.slack.messages import QUIET, Message, words_message
 from placet.slack.names import COMMAND
 from placet.slack.payloads import Click, Command
-from placet.slack.refusals import code_of
 from placet.slack.room import Room
 from placet.slack.text import said
 from placet.store.announce import Thread
@@ -77,12 +77,12 @@ async def _begin(client: AsyncWebClient, given: Command, message: Message) -> tu
         if code_of(error) not in _ELSEWHERE:
             raise
     opened = await client.conversations_open(users=given.person.user)
-    return await _post(client, str(opened["channel"]["id"]), message)
+    return await _post(client, told(opened, "channel", "id"), message)
 
 
 async def _post(client: AsyncWebClient, channel: str, message: Message) -> tuple[str, str]:
     posted = await client.chat_postMessage(channel=channel, **message, **QUIET)
-    return str(posted["channel"]), str(posted["ts"])
+    return told(posted, "channel"), told(posted, "ts")
 
 
 async def shortcut(room: Room, _client: AsyncWebClient, click: Click) -> None:

@@ -8,6 +8,7 @@ import io
 from slack_sdk.web.async_client import AsyncWebClient
 
 from placet.slack import modals
+from placet.slack.answers import told
 from placet.slack.facts import Facts
 from placet.slack.names import Seen
 from placet.slack.payloads import Click
@@ -45,7 +46,7 @@ async def members(room: Room, client: AsyncWebClient, click: Click) -> None:
     rows, total = await room.sql(_rows, room, facts, None)
     opened = await client.conversations_open(users=click.person.user)
     await client.files_upload_v2(
-        channel=opened["channel"]["id"],
+        channel=told(opened, "channel", "id"),
         filename=f"{facts.draft.revision.draft_id}-members.csv",
         content=_csv(rows),
         request_file_info=False,

@@ -1,14 +1,25 @@
-"""What Slack said when it refused, whatever came back."""
+"""What Slack answered: a value out of an answer, or why it refused, whatever came back."""
 
 from __future__ import annotations
 
-from slack_sdk.errors import SlackApiError
+from typing import Any
 
-__all__ = ["code_of", "is_passing", "retry_after"]
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+__all__ = ["code_of", "is_passing", "retry_after", "told"]
 
 _PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
+
+
+def told(answer: AsyncSlackResponse, *path: str) -> str:
+    """Return a text from an answer, by its path: `told(opened, "channel", "id")`."""
+    held: Any = answer.data
+    for step in path:
+        held = held[step]
+    return str(held)
 
 
 def code_of(error: SlackApiError) -> str:
