@@ -1,6 +1,7 @@
 """The sender: in order, paced, patient, and each thing once whatever breaks in between."""
 
 import asyncio
+import itertools
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_the_pace_is_kept(tmp_path: Path) -> None:
         world.sender = Sender(world.placet, lambda _t: world.slack.client(), per_second=1)
         await world.sender.drain()
         at = [t for t, method, _ in world.slack.times if method == "chat.postMessage"]
-        gaps = [later - earlier for earlier, later in zip(at, at[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(at)]
         assert all(gap > 0.9 for gap in gaps), gaps
 
     play(scenario, tmp_path, f"sqlite:///{tmp_path / 'p.db'}", SystemClock(), size=0)
@@ -76,13 +77,13 @@ def test_retry_after_is_honoured_and_holds_the_lane_alone(run_both: Run) -> None
         whisper(world, 1, "UA")
         whisper(world, 2, "UA")
         world.slack.answers["chat.postMessage"] = [30]
-        assert await world.sender._round() == 1  # noqa: SLF001
+        assert await world.sender._round() == 1
         whisper(world, 3, "UB")
-        assert await world.sender._round() == 1  # noqa: SLF001
+        assert await world.sender._round() == 1
         assert [words(m["blocks"]) for m in world.slack.messages.values()] == ["message 3"]
         assert isinstance(world.clock, FixedClock)
         world.clock.move(timedelta(seconds=29))
-        assert await world.sender._round() == 0  # noqa: SLF001
+        assert await world.sender._round() == 0
         world.clock.move(timedelta(seconds=2))
         await world.sender.drain()
         said = [words(m["blocks"]) for m in world.slack.in_channel("DUA")]
@@ -102,7 +103,7 @@ def test_an_answer_that_is_lost_is_looked_for_and_not_said_twice(run: Run, times
         world.slack.answers["conversations.history"] = ["internal_error"] * (times - 1)
         assert isinstance(world.clock, FixedClock)
         for _ in range(6):
-            await world.sender._round()  # noqa: SLF001
+            await world.sender._round()
             world.clock.move(timedelta(minutes=2))
         assert len(world.slack.in_channel("DUA")) == 1
         assert [state for _, state, _ in rows(world)] == ["sent"]
@@ -125,14 +126,14 @@ def test_a_sender_that_dies_in_the_middle_delays_and_loses_nothing(
         world.open_draft()
         doomed = Sender(world.placet, lambda _t: world.slack.client(), per_second=0)
         if where == "before it is noted":
-            doomed._poster._shown = dies  # type: ignore[method-assign]  # noqa: SLF001
+            doomed._poster._shown = dies  # type: ignore[method-assign]
         else:
-            doomed._finish = dies  # type: ignore[method-assign]  # noqa: SLF001
+            doomed._finish = dies  # type: ignore[method-assign]
         with pytest.raises(Kill):
-            await doomed._round()  # noqa: SLF001
+            await doomed._round()
         await asyncio.sleep(0.2)  # the other lanes of that round end too
         assert len(world.slack.messages) == 3
-        assert await world.sender._round() == 0, "the dead one still holds them"  # noqa: SLF001
+        assert await world.sender._round() == 0, "the dead one still holds them"
         assert isinstance(world.clock, FixedClock)
         world.clock.move(LEASE + timedelta(seconds=1))
         await world.sender.drain()

@@ -55,7 +55,8 @@ REFUSED = {
     "no elements": [actions()],
     "26 buttons": [actions(*({**BUTTON, "action_id": str(n)} for n in range(26)))],
     "a confirm that is too long": [
-        actions(BUTTON | {"confirm": {"title": TEXT, "text": text(301), "confirm": TEXT, "deny": TEXT}})
+        actions(BUTTON | {"confirm": dict.fromkeys(("title", "confirm", "deny"), TEXT)
+                          | {"text": text(301)}})
     ],
     "101 table rows": [table(101)],
     "21 table cells": [table(1, 21)],

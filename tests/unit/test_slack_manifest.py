@@ -37,7 +37,7 @@ def test_every_button_and_form_has_a_listener() -> None:
 def test_the_app_registers_exactly_the_catalogue() -> None:
     client = AsyncWebClient(token="xoxb-1")
     app = build_app(object(), signing_secret="s", client=client)  # type: ignore[arg-type]
-    assert len(app._async_listeners) == len(CATALOGUE)  # noqa: SLF001
+    assert len(app._async_listeners) == len(CATALOGUE)
 
 
 def test_scopes_are_the_least_that_the_catalogues_need() -> None:
