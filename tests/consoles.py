@@ -97,7 +97,7 @@ class EchoApp:
         self.client = AsyncWebClient(token=TOKEN, base_url=f"{base}/api/")
         logger = logging.getLogger("echo")
         self.app = AsyncApp(
-            client=self.client, token=TOKEN, signing_secret=SECRET, logger=logger,
+            client=self.client, signing_secret=SECRET, logger=logger,
             ignoring_self_events_enabled=True,
         )  # fmt: skip
         self.got: list[tuple[str, dict[str, Any]]] = []
@@ -271,9 +271,17 @@ def echo_console(
     url: str, clock: Clock | None = None, *, port: int = 0, features: Features = FEATURES
 ) -> Iterator[Served]:
     """Serve a console with the echo app over a database."""
-    engine: sa.Engine = create_engine(url)
-    MIGRATIONS.upgrade(engine)
-    clock = clock or SystemClock()
+    engine = create_engine(url)
+    try:
+        MIGRATIONS.upgrade(engine)
+        with _serve_echo(engine, clock or SystemClock(), port, features) as served:
+            yield served
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _serve_echo(engine: sa.Engine, clock: Clock, port: int, features: Features) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", port)) as sock:
         port = sock.getsockname()[1]
         workspace = Workspace.of(policy(), rooms=(STRANGE,))
@@ -283,4 +291,3 @@ def echo_console(
         console = Console(slack, echo.app, secret=SECRET, token=TOKEN, keys=keys, port=port)
         with listening(console, sock):
             yield Served(console, keys, port, echo)
-    engine.dispose()

@@ -87,52 +87,12 @@ def get_permalink(desk: Desk, call: Call) -> dict[str, Any]:
     return {"channel": channel.id, "permalink": f"{call.base}/archives/{channel.id}/p{number}"}
 
 
-def start_stream(desk: Desk, call: Call) -> dict[str, Any]:
-    """chat.startStream."""
-    channel = channel_of(desk, call)
-    thread_ts = thread_of(desk, call, channel)
-    if thread_ts is None:
-        raise Refused("invalid_arguments", ["missing required field: thread_ts"])
-    body = {**_author(), "text": _streamed(call), "streaming_state": "in_progress"}
-    body["blocks"] = _stream_blocks(body["text"])
-    message = desk.room.post(channel.id, BOT_USER, body, thread_ts=thread_ts)
-    desk.sessions.quiet(channel.id, thread_ts)
-    return {"channel": channel.id, "ts": message.ts}
-
-
-def append_stream(desk: Desk, call: Call) -> dict[str, Any]:
-    """chat.appendStream."""
-    channel = channel_of(desk, call)
-    message = _streaming(desk, call, channel)
-    text = message.body["text"] + _streamed(call)
-    if len(text) > _LONGEST_MARKDOWN:
-        raise Refused("msg_too_long")
-    desk.room.change(message, {**message.body, "text": text, "blocks": _stream_blocks(text)})
-    return {"channel": channel.id, "ts": message.ts}
-
-
-def stop_stream(desk: Desk, call: Call) -> dict[str, Any]:
-    """chat.stopStream."""
-    channel = channel_of(desk, call)
-    message = _streaming(desk, call, channel)
-    text = message.body["text"] + _streamed(call)
-    blocks = [*_stream_blocks(text), *checked_blocks(call.args.get("blocks") or [])]
-    body = {**message.body, "text": text, "blocks": blocks, "streaming_state": "completed"}
-    if isinstance(call.args.get("metadata"), Mapping):
-        body["metadata"] = call.args["metadata"]
-    desk.room.change(message, body)
-    return {"channel": channel.id, "ts": message.ts, "message": body}
-
-
 CHAT = {
     "chat.postMessage": (post_message, ("chat:write",)),
     "chat.postEphemeral": (post_ephemeral, ("chat:write",)),
     "chat.update": (update, ("chat:write",)),
     "chat.delete": (delete, ("chat:write",)),
     "chat.getPermalink": (get_permalink, ()),
-    "chat.startStream": (start_stream, ("chat:write",)),
-    "chat.appendStream": (append_stream, ("chat:write",)),
-    "chat.stopStream": (stop_stream, ("chat:write",)),
 }
 
 
@@ -225,21 +185,3 @@ def _own(desk: Desk, call: Call, channel: Channel, code: str) -> Message:
     if message.author != BOT_USER:
         raise Refused(code)
     return message
-
-
-def _streaming(desk: Desk, call: Call, channel: Channel) -> Message:
-    message = _own(desk, call, channel, "message_not_owned_by_app")
-    if message.body.get("streaming_state") != "in_progress":
-        raise Refused("message_not_in_streaming_state")
-    return message
-
-
-def _streamed(call: Call) -> str:
-    """Return the text that a streaming call adds, from `markdown_text` or its chunks."""
-    chunks = call.args.get("chunks") or []
-    parts = [c.get("text", "") for c in chunks if c.get("type") == "markdown_text"]
-    return (call.maybe("markdown_text") or "") + "".join(parts)
-
-
-def _stream_blocks(text: str) -> list[dict[str, Any]]:
-    return with_ids([{"type": "markdown", "text": text}]) if text else []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 from .calls import Call, Refused
 from .chatting import bot_body, channel_of, thread_of
 from .limits import check_blocks, check_view, too_large, with_ids
 from .panes import PaneError, Panes
-from .room import Message, Room
+from .room import Message, Room, micros
 from .sessions import Sessions
 from .shelf import File, Shelf
 from .triggers import Triggers
@@ -89,40 +90,34 @@ def conversations_open(desk: Desk, call: Call) -> dict[str, Any]:
 
 
 def conversations_replies(desk: Desk, call: Call) -> dict[str, Any]:
-    """conversations.replies."""
+    """conversations.replies: the thread's first message, then answers, oldest first."""
     channel = channel_of(desk, call)
     ts = call.text("ts")
     if desk.room.message(channel.id, ts) is None:
         raise Refused("thread_not_found")
-    found = desk.room.replies(channel.id, ts, None)
-    return {"messages": [one.body for one in found], "has_more": False}
+    first, *answers = desk.room.replies(channel.id, ts, None)
+    return _listed(call, [first, *_since(call, answers)])
 
 
 def conversations_history(desk: Desk, call: Call) -> dict[str, Any]:
-    """conversations.history."""
+    """conversations.history: newest first."""
     channel = channel_of(desk, call)
     found = desk.room.history(channel.id, None, limit=min(call.number("limit", 100), 999))
-    return {"messages": [one.body for one in found][::-1], "has_more": False}
+    return _listed(call, _since(call, found)[::-1])
 
 
-def conversations_info(desk: Desk, call: Call) -> dict[str, Any]:
-    """conversations.info."""
-    return {"channel": _channel(channel_of(desk, call))}
+def _since(call: Call, found: Sequence[Message]) -> Sequence[Message]:
+    """Return what was posted after `oldest`."""
+    oldest = micros(call.maybe("oldest") or "0.000000") or 0
+    return [one for one in found if (micros(one.ts) or 0) > oldest]
 
 
-def users_conversations(desk: Desk, call: Call) -> dict[str, Any]:
-    """users.conversations."""
-    seen = desk.workspace.seen_by(call.maybe("user") or BOT_USER)
-    kinds = (call.maybe("types") or "public_channel").split(",")
-    found = [one for one in seen if ("im" if one.direct else "public_channel") in kinds]
-    return {"channels": [_channel(one) for one in found]}
-
-
-def _channel(channel: Channel) -> dict[str, Any]:
-    common = {"id": channel.id, "is_im": channel.direct, "is_channel": not channel.direct}
-    if channel.direct:
-        return {**common, "user": channel.members[0]}
-    return {**common, "name": channel.name, "is_member": True, "is_private": False}
+def _listed(call: Call, found: Sequence[Message]) -> dict[str, Any]:
+    """Return messages, with their metadata only where it was asked for."""
+    bodies = [one.body for one in found]
+    if not call.flag("include_all_metadata"):
+        bodies = [{k: v for k, v in body.items() if k != "metadata"} for body in bodies]
+    return {"messages": bodies, "has_more": False}
 
 
 # --- views ---------------------------------------------------------------------------------------
@@ -266,13 +261,6 @@ def set_status(desk: Desk, call: Call) -> dict[str, Any]:
     return {}
 
 
-def set_title(desk: Desk, call: Call) -> dict[str, Any]:
-    """assistant.threads.setTitle and agents.sessions.rename."""
-    channel, thread_ts = _conversation(desk, call)
-    desk.sessions.set(channel.id, thread_ts, title=call.text("title"))
-    return {}
-
-
 def set_prompts(desk: Desk, call: Call) -> dict[str, Any]:
     """assistant.threads.setSuggestedPrompts."""
     channel, thread_ts = _conversation(desk, call)
@@ -306,43 +294,12 @@ def _conversation(desk: Desk, call: Call) -> tuple[Channel, str | None]:
     return channel, thread_of(desk, call, channel)
 
 
-def reactions_add(desk: Desk, call: Call) -> dict[str, Any]:
-    """reactions.add."""
-    message, reactions = _reacted(desk, call)
-    held = next((one for one in reactions if one["name"] == call.text("name")), None)
-    if held is not None and BOT_USER in held["users"]:
-        raise Refused("already_reacted")
-    reactions.append({"name": call.text("name"), "users": [BOT_USER], "count": 1})
-    desk.room.change(message, {**message.body, "reactions": reactions})
-    return {}
-
-
-def reactions_remove(desk: Desk, call: Call) -> dict[str, Any]:
-    """reactions.remove."""
-    message, reactions = _reacted(desk, call)
-    left = [one for one in reactions if one["name"] != call.text("name")]
-    if len(left) == len(reactions):
-        raise Refused("no_reaction")
-    desk.room.change(message, {**message.body, "reactions": left})
-    return {}
-
-
-def _reacted(desk: Desk, call: Call) -> tuple[Message, list[dict[str, Any]]]:
-    channel = channel_of(desk, call)
-    message = desk.room.message(channel.id, call.text("timestamp"))
-    if message is None:
-        raise Refused("message_not_found")
-    return message, [dict(one) for one in message.body.get("reactions", [])]
-
-
 _HISTORY = ("channels:history", "groups:history", "im:history")
 
 SHOW = {
     "auth.test": (auth_test, ()),
     "users.info": (users_info, ("users:read",)),
-    "users.conversations": (users_conversations, ("channels:read",)),
     "conversations.open": (conversations_open, ("im:write",)),
-    "conversations.info": (conversations_info, ("channels:read",)),
     "conversations.replies": (conversations_replies, _HISTORY),
     "conversations.history": (conversations_history, _HISTORY),
     "views.open": (views_open, ()),
@@ -353,10 +310,6 @@ SHOW = {
     "files.getUploadURLExternal": (upload_url, ("files:write",)),
     "files.completeUploadExternal": (complete_upload, ("files:write",)),
     "assistant.threads.setStatus": (set_status, ("chat:write",)),
-    "assistant.threads.setTitle": (set_title, ("chat:write",)),
     "assistant.threads.setSuggestedPrompts": (set_prompts, ("assistant:write",)),
     "agents.sessions.setStatus": (session_status, ("chat:write",)),
-    "agents.sessions.rename": (set_title, ("chat:write",)),
-    "reactions.add": (reactions_add, ("reactions:write",)),
-    "reactions.remove": (reactions_remove, ("reactions:write",)),
 }
