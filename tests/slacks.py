@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import hashlib
 import hmac
 import itertools
 import json
+import shutil
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,14 +30,16 @@ from gates import Person
 from gates.draft import Draft, State
 from gates.targets import targets_of
 from placet.clock import Clock, FixedClock
-from placet.settings import load_settings
+from placet.settings import Settings, load_settings
 from placet.slack import METHODS, Sender, build_app
 from placet.slack.app import room_of
 from placet.slack.check import faults, view_faults
 from placet.store.drafting import open_draft
 from placet.store.schema import drafts, requests
 from placet.wiring import initialise, open_placet
+from tools.crm.local.sample import fill
 from tools.segments.tree import All, Segment
+from tools.sql import create_engine
 
 SECRET, TOKEN, TEAM, BOT_USER = "a signing secret", "xoxb-test", "T1", "UBOT"
 
@@ -262,6 +269,23 @@ def signed(
     return AsyncBoltRequest(body=body, headers=headers)
 
 
+def make_home(settings: Settings, size: int, now: datetime) -> None:
+    initialise(settings)
+    settings.policy_file.write_text(POLICY)
+    if size:
+        engine = create_engine(settings.crm_url)
+        fill(engine, size=size, now=now)
+        engine.dispose()
+
+
+@cache
+def _template(size: int, now: datetime) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="placet-slack-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    make_home(load_settings({"PLACET_HOME": str(folder)}), size, now)
+    return folder
+
+
 class SlackWorld:
     """A home with a small company, the app over it, and a Slack around it."""
 
@@ -269,13 +293,12 @@ class SlackWorld:
         env = {"PLACET_HOME": str(home), "PLACET_DATABASE_URL": url}
         self.settings = load_settings(env)
         self.clock, self.slack = clock, FakeSlack()
-        initialise(self.settings)
-        self.settings.policy_file.write_text(POLICY)
+        if url.startswith("sqlite"):  # migrating and filling take a second: done once, copied
+            shutil.copytree(_template(size, clock.now()), home, dirs_exist_ok=True)
+            (home / "placet.db").replace(url.removeprefix("sqlite:///"))
+        else:
+            make_home(self.settings, size, clock.now())
         self.placet = open_placet(self.settings, clock=clock)
-        if size:
-            from tools.crm.local.sample import fill
-
-            fill(self.placet.crm_engine, size=size, now=clock.now())
         self.events = itertools.count(1)
         self._redrafted: set[tuple[str, int]] = set()
         self.app: AsyncApp

@@ -7,7 +7,7 @@ slow disk never keeps another person's click waiting for its acknowledgement.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -19,6 +19,7 @@ from gates.draft import Draft
 from placet.errors import PlacetError
 from placet.log import get_logger
 from placet.store import outbox
+from placet.store.outbox import NewPost
 
 from .answers import code_of, told
 from .check import view_faults
@@ -35,7 +36,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _log = get_logger(__name__)
-_THREADS = 8
+_THREADS = {"sqlite": 4, "postgresql": 10}  # SQLite has one writer: more only wait in line
 _BROKEN = (
     "Something went wrong here, and nothing was decided; try again, and tell your admin if it "
     "stays."
@@ -48,8 +49,11 @@ class Room:
 
     def __init__(self, placet: Placet) -> None:
         self.placet = placet
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="placet-slack")
+        threads = _THREADS[placet.engine.dialect.name]
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="placet-slack")
         self._tasks: set[asyncio.Task[None]] = set()
+        self._answers: list[NewPost] = []
+        self._writing = asyncio.Lock()
         self.nudge: Callable[[], None] = lambda: None
         """Wakes the sender, where one runs in this process."""
         self.installations: AsyncInstallationStore | None = None
@@ -87,27 +91,20 @@ class Room:
     # --- answering -----------------------------------------------------------------------------
 
     async def whisper(self, to: Click | Submission | Command, words: str) -> None:
-        """Answer a person, privately, in the thread where they pressed."""
-        await self.sql(self._whisper, to, words)
+        """Answer a person, privately, in the thread where they pressed.
+
+        Answers that come while others are being written down share one transaction.
+        """
+        self._answers.append(_answer(to, words))
+        async with self._writing:
+            answers, self._answers = self._answers, []
+            if answers:
+                await self.sql(self._write, answers)
         self.nudge()
 
-    def _whisper(self, to: Click | Submission | Command, words: str) -> None:
-        place = to.channel or f"@{to.person.user}"
+    def _write(self, answers: Sequence[NewPost]) -> None:
         with self.placet.book.engine.begin() as connection:
-            outbox.put(
-                connection,
-                key=f"whisper:{to.id}",
-                lane=f"{to.team}/{place}/{to.person.user}",
-                kind="whisper",
-                body={
-                    "team": to.team,
-                    "channel": to.channel,
-                    "user": to.person.user,
-                    "thread": to.thread_ts,
-                    "words": words,
-                },
-                at=self.placet.clock.now(),
-            )
+            outbox.put(connection, answers, at=self.placet.clock.now())
 
     async def answering(
         self, to: Click | Submission | Command, work: Callable[[], Awaitable[None]]
@@ -153,3 +150,19 @@ class Room:
                 raise
             return False
         return not wrong
+
+
+def _answer(to: Click | Submission | Command, words: str) -> NewPost:
+    place = to.channel or f"@{to.person.user}"
+    return NewPost(
+        key=f"whisper:{to.id}",
+        lane=f"{to.team}/{place}/{to.person.user}",
+        kind="whisper",
+        body={
+            "team": to.team,
+            "channel": to.channel,
+            "user": to.person.user,
+            "thread": to.thread_ts,
+            "words": words,
+        },
+    )

@@ -7,6 +7,7 @@ command line) have no thread here and nothing is written for them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from gates.policy import Policy
 from placet.clock import Clock
 
 from . import outbox
+from .outbox import NewPost
 from .port import Announcer
 from .schema import drafts, receipts, requests
 from .slack_schema import cards
@@ -74,15 +76,20 @@ class ChatAnnouncer(Announcer):
     def asked(self, connection: sa.Connection, request_id: str) -> None:
         thread = _thread_of_request(connection, request_id)
         if thread is not None:
-            self._session(connection, thread, f"{request_id}:asked")
+            self._put(connection, [_session(thread, f"{request_id}:asked")])
 
     @override
     def answered(self, connection: sa.Connection, request_id: str) -> None:
         thread = _thread_of_request(connection, request_id)
         if thread is None:
             return
-        self._put(connection, f"reply:{request_id}", thread.lane, "reply", {"request": request_id})
-        self._session(connection, thread, f"{request_id}:answered")
+        reply = NewPost(
+            key=f"reply:{request_id}",
+            lane=thread.lane,
+            kind="reply",
+            body={"request": request_id},
+        )
+        self._put(connection, [reply, _session(thread, f"{request_id}:answered")])
 
     @override
     def opened(self, connection: sa.Connection, draft: Draft, source: str) -> None:
@@ -100,19 +107,28 @@ class ChatAnnouncer(Announcer):
     @override
     def changed(self, connection: sa.Connection, draft: Draft) -> None:
         draft_id = draft.revision.draft_id
-        of_draft = cards.c.draft_id == draft_id
-        changed = connection.execute(
-            cards.update().where(of_draft).values(wanted=cards.c.wanted + 1)
+        turned = (
+            cards.update()
+            .where(cards.c.draft_id == draft_id)
+            .values(wanted=cards.c.wanted + 1)
+            .returning(cards.c.place, cards.c.wanted)
         )
-        if changed.rowcount == 0:
-            return
-        rows = connection.execute(sa.select(cards.c.place, cards.c.wanted).where(of_draft)).all()
-        for place, turn in sorted(rows):
-            body = {"draft": draft_id, "place": place, "turn": turn}
-            self._put(connection, f"card:{draft_id}:{place}:{turn}", lane_of(place), "card", body)
-            thread = _thread_at(place)
-            if thread is not None:
-                self._session(connection, thread, f"{draft_id}:{turn}")
+        rows = connection.execute(turned).all()
+        posts = [
+            NewPost(
+                key=f"card:{draft_id}:{place}:{turn}",
+                lane=lane_of(place),
+                kind="card",
+                body={"draft": draft_id, "place": place, "turn": turn},
+            )
+            for place, turn in sorted(rows)
+        ]
+        posts += [
+            _session(thread, f"{draft_id}:{turn}")
+            for place, turn in rows
+            if (thread := _thread_at(place)) is not None
+        ]
+        self._put(connection, posts)
 
     def _copies(self, draft: Draft, thread: Thread) -> list[tuple[str, str | None]]:
         """Return where the cards of a draft go, and whose eyes a copy is for."""
@@ -128,14 +144,17 @@ class ChatAnnouncer(Announcer):
         )
         return copies
 
-    def _session(self, connection: sa.Connection, thread: Thread, why: str) -> None:
-        key = f"session:{thread.place}:{why}"
-        self._put(connection, key, f"{thread.lane}/session", "session", {"thread": thread.id})
+    def _put(self, connection: sa.Connection, posts: Sequence[NewPost]) -> None:
+        outbox.put(connection, posts, at=self._clock.now())
 
-    def _put(
-        self, connection: sa.Connection, key: str, lane: str, kind: str, body: dict[str, str | int]
-    ) -> None:
-        outbox.put(connection, key=key, lane=lane, kind=kind, body=body, at=self._clock.now())
+
+def _session(thread: Thread, why: str) -> NewPost:
+    return NewPost(
+        key=f"session:{thread.place}:{why}",
+        lane=f"{thread.lane}/session",
+        kind="session",
+        body={"thread": thread.id},
+    )
 
 
 def lane_of(place: str) -> str:

@@ -21,6 +21,7 @@ from .slack_schema import outbox, seen
 
 __all__ = [
     "LEASE",
+    "NewPost",
     "Post",
     "claim",
     "due",
@@ -54,28 +55,35 @@ class Post:
     at: datetime
 
 
-def put(
-    connection: sa.Connection,
-    *,
-    key: str,
-    lane: str,
-    kind: str,
-    body: Mapping[str, Any],
-    at: datetime,
-) -> None:
-    """Write down what is to be said, once for equal keys."""
-    insert_once(
-        connection,
-        outbox,
-        key=key,
-        lane=lane,
-        kind=kind,
-        body=json.dumps(dict(body), ensure_ascii=False),
-        state="waiting",
-        tries=0,
-        due_at=at,
-        at=at,
-    )
+@dataclass(frozen=True, kw_only=True)
+class NewPost:
+    """One thing to be said, before it is written down."""
+
+    key: str
+    """Said once for equal keys."""
+    lane: str
+    kind: str
+    body: Mapping[str, Any]
+
+
+def put(connection: sa.Connection, posts: Sequence[NewPost], *, at: datetime) -> None:
+    """Write down what is to be said, all in one statement: a click waits for it."""
+    rows = [
+        {
+            "key": post.key,
+            "lane": post.lane,
+            "kind": post.kind,
+            "body": json.dumps(dict(post.body), ensure_ascii=False),
+            "state": "waiting",
+            "tries": 0,
+            "due_at": at,
+            "at": at,
+        }
+        for post in posts
+    ]
+    if rows:
+        insert = _insert(connection)
+        connection.execute(insert(outbox).values(rows).on_conflict_do_nothing())
 
 
 def due(connection: sa.Connection, *, now: datetime, limit: int = 50) -> Sequence[Post]:
@@ -172,9 +180,14 @@ def first_time(connection: sa.Connection, what: str, *, at: datetime) -> bool:
 
 def insert_once(connection: sa.Connection, table: sa.Table, **values: Any) -> bool:
     """Insert a row unless one of its key is there; returns whether it was inserted."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    row = insert(table).values(values).on_conflict_do_nothing().returning(sa.literal(1))
+    row = (
+        _insert(connection)(table).values(values).on_conflict_do_nothing().returning(sa.literal(1))
+    )
     return connection.execute(row).first() is not None  # drivers count inserted rows differently
+
+
+def _insert(connection: sa.Connection) -> Any:
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
 
 def _post(row: Any) -> Post:

@@ -14,7 +14,7 @@ from placet.clock import FixedClock, SystemClock
 from placet.slack import Sender
 from placet.slack.names import Act
 from placet.store import outbox
-from placet.store.outbox import LEASE
+from placet.store.outbox import LEASE, NewPost
 from placet.store.slack_schema import cards
 from placet.store.slack_schema import outbox as table
 from tests.slacks import TEAM, Run, SlackWorld, buttons, play, run, run_both, words
@@ -23,13 +23,13 @@ __all__ = ["run", "run_both"]
 
 
 def whisper(world: SlackWorld, number: int, channel: str = "C1") -> None:
+    post = NewPost(
+        key=f"reply-{channel}-{number}", lane=f"{TEAM}/{channel}", kind="whisper",
+        body={"team": TEAM, "channel": None, "user": channel, "thread": None,
+              "words": f"message {number}"},
+    )  # fmt: skip
     with world.placet.engine.begin() as connection:
-        outbox.put(
-            connection, key=f"reply-{channel}-{number}", lane=f"{TEAM}/{channel}", kind="whisper",
-            body={"team": TEAM, "channel": None, "user": channel, "thread": None,
-                  "words": f"message {number}"},
-            at=world.clock.now(),
-        )  # fmt: skip
+        outbox.put(connection, [post], at=world.clock.now())
 
 
 def rows(world: SlackWorld) -> list[tuple[str, str, int]]:

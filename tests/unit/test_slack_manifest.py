@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -11,6 +12,7 @@ from placet.slack.listeners import CATALOGUE
 from placet.slack.manifest import bot_events, bot_scopes, build_manifest
 from placet.slack.methods import METHODS
 from placet.slack.names import Act, Form
+from tools.sql import create_engine
 
 CALL = r"\.((?:agents|apps|assistant|auth|blocks|chat|conversations|files|users|views)_\w+)\("
 ROOM = Path(__file__).parents[2] / "placet" / "slack"
@@ -34,9 +36,10 @@ def test_every_button_and_form_has_a_listener() -> None:
     assert {one.name for one in CATALOGUE if one.kind == "view"} == set(Form) - without
 
 
-def test_the_app_registers_exactly_the_catalogue() -> None:
+def test_the_app_registers_exactly_the_catalogue(tmp_path: Path) -> None:
+    home = SimpleNamespace(engine=create_engine(f"sqlite:///{tmp_path / 'p.db'}"))
     client = AsyncWebClient(token="xoxb-1")
-    app = build_app(object(), signing_secret="s", client=client)  # type: ignore[arg-type]
+    app = build_app(home, signing_secret="s", client=client)  # type: ignore[arg-type]
     assert len(app._async_listeners) == len(CATALOGUE)
 
 
