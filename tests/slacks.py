@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
-from aiohttp import web
+from aiohttp import WSMsgType, web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -85,12 +85,15 @@ class FakeSlack:
         self._ts = itertools.count(1)
         self._triggers: set[str] = set()
         self._runner: web.AppRunner | None = None
+        self.envelopes: list[dict[str, Any]] = []
+        self.acknowledged: list[dict[str, Any]] = []
         self.url, self.scopes = "", "chat:write"
 
     async def start(self) -> None:
         app = web.Application(client_max_size=2**24)
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_post("/upload", self._upload)
+        app.router.add_get("/socket", self._socket)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -116,6 +119,18 @@ class FakeSlack:
     def in_channel(self, channel: str) -> list[dict[str, Any]]:
         return [m for (where, _), m in self.messages.items() if where == channel]
 
+    async def _socket(self, request: web.Request) -> web.WebSocketResponse:
+        """Speak Socket Mode: send each envelope of `envelopes`, keep what comes back."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello"})
+        for envelope in self.envelopes:
+            await socket.send_json(envelope)
+        async for message in socket:
+            if message.type == WSMsgType.TEXT:
+                self.acknowledged.append(json.loads(message.data))
+        return socket
+
     # --- the Web API ---------------------------------------------------------------------------
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
@@ -128,6 +143,10 @@ class FakeSlack:
             arguments = {key: _read(value) for key, value in sent.items()}
         self.calls.append((method, arguments))
         self.times.append((time.monotonic(), method, str(arguments.get("channel"))))
+        if method == "apps.connections.open":
+            return web.json_response(
+                {"ok": True, "url": self.url.replace("http", "ws") + "/socket"}
+            )
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return web.json_response({"ok": False, "error": "invalid_auth"})
         if method not in METHODS:

@@ -21,8 +21,9 @@ from placet.log import get_logger
 from .authorizing import OneWorkspace
 from .listeners import CATALOGUE, Listener
 from .listeners.home import publish
+from .modals import words_view
 from .payloads import Click, Command, Heard, Submission
-from .room import Room
+from .room import BROKEN, Room
 
 if TYPE_CHECKING:
     from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
@@ -156,8 +157,16 @@ def _command(room: Room, listener: Listener) -> Callable[..., Awaitable[None]]:
 
 def _form(room: Room, listener: Listener) -> Callable[..., Awaitable[None]]:
     async def sent(body: dict[str, Any], client: AsyncWebClient, ack: Any) -> None:
-        form = Submission.read(body)
-        wrong = await listener.validate(room, form) if listener.validate else {}
+        try:
+            form = Submission.read(body)
+            wrong = await listener.validate(room, form) if listener.validate else {}
+        except PlacetError as error:
+            await ack(response_action="update", view=words_view(str(error)))
+            return
+        except Exception:  # noqa: BLE001 - no form stays without an answer
+            _log.exception("a form could not be checked")
+            await ack(response_action="update", view=words_view(BROKEN))
+            return
         await ack(**wrong)
         if wrong.get("response_action") != "errors":
             room.start(room.answering(form, lambda: listener.does(room, client, form)))

@@ -30,14 +30,14 @@ from .payloads import Click, Command, Submission
 if TYPE_CHECKING:
     from placet.wiring import Placet
 
-__all__ = ["Room"]
+__all__ = ["BROKEN", "Room"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _log = get_logger(__name__)
 _THREADS = {"sqlite": 4, "postgresql": 10}  # SQLite has one writer: more only wait in line
-_BROKEN = (
+BROKEN = (
     "Something went wrong here, and nothing was decided; try again, and tell your admin if it "
     "stays."
 )
@@ -116,10 +116,10 @@ class Room:
             await self.whisper(to, str(error))
         except SlackApiError as error:
             _log.warning("Slack refused: %s", code_of(error))
-            await self.whisper(to, _LATE if "trigger" in str(error) else _BROKEN)
+            await self.whisper(to, _LATE if "trigger" in str(error) else BROKEN)
         except Exception:  # noqa: BLE001 - no click stays without an answer
             _log.exception("a click could not be answered")
-            await self.whisper(to, _BROKEN)
+            await self.whisper(to, BROKEN)
 
     # --- modals --------------------------------------------------------------------------------
 

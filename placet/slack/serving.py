@@ -51,8 +51,15 @@ def door_of(settings: Settings) -> str | None:
     )
 
 
-async def serve_slack(placet: Placet, stop: asyncio.Event) -> None:
+async def serve_slack(
+    placet: Placet, stop: asyncio.Event, *, base_url: str = AsyncWebClient.BASE_URL
+) -> None:
     """Serve Slack and send the outbox until `stop` is set.
+
+    Args:
+        placet: the home to serve.
+        stop: ends the serving once it is set.
+        base_url: where Slack's Web API is.
 
     Raises:
         BadSetting: Slack is not set up, or by half.
@@ -60,7 +67,7 @@ async def serve_slack(placet: Placet, stop: asyncio.Event) -> None:
     door = door_of(placet.settings)
     if door is None:
         raise BadSetting("Slack is not set up: set PLACET_SLACK_BOT_TOKEN; see `placet slack`.")
-    app, client_for = _open(placet)
+    app, client_for = _open(placet, base_url)
     sender = Sender(placet, client_for)
     room_of(app).nudge = sender.nudge
     sending = asyncio.create_task(sender.run())
@@ -73,7 +80,7 @@ async def serve_slack(placet: Placet, stop: asyncio.Event) -> None:
         await sending
 
 
-def _open(placet: Placet) -> tuple[AsyncApp, Callable[[str], AsyncWebClient]]:
+def _open(placet: Placet, base_url: str) -> tuple[AsyncApp, Callable[[str], AsyncWebClient]]:
     """Return the app, and the way to each workspace's client."""
     settings = placet.settings
     # Socket Mode is not signed; a secret nobody knows then refuses whatever comes another way.
@@ -87,7 +94,7 @@ def _open(placet: Placet) -> tuple[AsyncApp, Callable[[str], AsyncWebClient]]:
         room_of(app).installations = installations
         return app, installations.client_for
     token = settings.slack_bot_token
-    client = AsyncWebClient(token=token.get_secret_value() if token else None)
+    client = AsyncWebClient(token=token.get_secret_value() if token else None, base_url=base_url)
     app = build_app(placet, signing_secret=signing, client=client)
     return app, lambda _team: client
 

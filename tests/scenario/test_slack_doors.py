@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,12 +22,12 @@ from placet.slack.authorizing import Cached
 from placet.slack.doctor import check_slack
 from placet.slack.installations import Installations, Seal
 from placet.slack.manifest import bot_scopes
-from placet.slack.names import Act
+from placet.slack.names import Act, Form
 from placet.slack.oauth import States
-from placet.slack.serving import door_of, http_app
+from placet.slack.serving import door_of, http_app, serve_slack
 from placet.store.migrate import MIGRATIONS
 from placet.store.slack_schema import bots, installations
-from tests.slacks import TOKEN, FakeSlack, Run, SlackWorld, run, signed
+from tests.slacks import TOKEN, FakeSlack, Run, SlackWorld, run, signed, words
 from tools.sql import create_engine
 
 __all__ = ["run"]
@@ -52,6 +53,84 @@ def test_the_http_door_checks_signatures_and_decides(run: Run) -> None:
             assert (await client.get("/slack/events")).status_code == 405
         await world.quiet()
         assert world.placet.desk.draft(draft.revision.draft_id).state is State.APPROVED
+
+    run(scenario)
+
+
+def with_env(world: SlackWorld, **env: str) -> None:
+    held = {"PLACET_HOME": str(world.settings.home), "PLACET_SLACK_BOT_TOKEN": TOKEN}
+    settings = load_settings(held | env)
+    world.placet.settings = settings.model_copy(
+        update={"database_url": world.settings.database_url}
+    )
+
+
+async def until(done: Callable[[], object]) -> None:
+    for _ in range(500):
+        if done():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came")
+
+
+def test_socket_mode_serves_clicks_and_sends_the_outbox(run: Run) -> None:
+    async def scenario(world: SlackWorld) -> None:
+        draft = world.open_draft()
+        await world.sender.drain()
+        payload = world.pressing(world.card("DUBEN"), Act.APPROVE, "UBEN")
+        world.slack.envelopes = [
+            {"type": "interactive", "envelope_id": "E1", "accepts_response_payload": True,
+             "payload": payload}
+        ]  # fmt: skip
+        with_env(world, PLACET_SLACK_APP_TOKEN="xapp-1")
+        stop = asyncio.Event()
+        url = f"{world.slack.url}/api/"
+        serving = asyncio.create_task(serve_slack(world.placet, stop, base_url=url))
+        await until(lambda: "Approved by @ben" in "".join(world.whispered()))
+        assert world.placet.desk.draft(draft.revision.draft_id).state is State.APPROVED
+        assert [one["envelope_id"] for one in world.slack.acknowledged] == ["E1"]
+        stop.set()
+        await asyncio.wait_for(serving, 10)
+
+    run(scenario)
+
+
+def test_http_is_served_on_loopback_until_it_is_told_to_stop(run: Run) -> None:
+    async def scenario(world: SlackWorld) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        with_env(world, PLACET_SLACK_SIGNING_SECRET="s", PLACET_SLACK_PORT=str(port))
+        stop = asyncio.Event()
+        serving = asyncio.create_task(serve_slack(world.placet, stop))
+
+        async def alive() -> bool:
+            try:
+                async with httpx.AsyncClient() as client:
+                    return (await client.get(f"http://127.0.0.1:{port}/healthz")).text == "ok"
+            except httpx.ConnectError:
+                return False
+
+        for _ in range(200):
+            if await alive():
+                break
+            await asyncio.sleep(0.02)
+        assert await alive()
+        stop.set()
+        await asyncio.wait_for(serving, 10)
+        assert not await alive()
+
+    run(scenario)
+
+
+def test_a_form_of_nobody_is_answered_in_the_form(run: Run) -> None:
+    async def scenario(world: SlackWorld) -> None:
+        for form in (Form.EDIT, Form.REJECT, Form.REVISE, Form.FEEDBACK):
+            view = {"type": "modal", "id": "V1", "callback_id": form, "private_metadata": "made up"}
+            response = await world.submit(view, "UBEN", {})
+            said = json.loads(response.body)
+            assert said["response_action"] == "update"
+            assert "ask for the work again" in words(said["view"]["blocks"])
 
     run(scenario)
 
