@@ -70,16 +70,15 @@ class Page:
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
-    def until(self, script: str, words: str = "") -> Any:
+    def until(self, script: str, words: str = "") -> None:
         """Wait until a JavaScript expression is true."""
         end = time.monotonic() + _PATIENCE
         while time.monotonic() < end:
             try:
-                found = self.run(script)
+                if self.run(f"!!({script})"):
+                    return
             except AssertionError:  # the page is on its way elsewhere
-                found = None
-            if found:
-                return found
+                pass
             time.sleep(0.03)
         shows = self.run("document.body.innerText")
         raise AssertionError(f"not so: {words or script}; trouble: {self.trouble}; shows: {shows}")
@@ -106,7 +105,8 @@ class Page:
         self.until(f"!!{find}", f"there is {selector} {words!r}")
         place = self.run(
             f"(() => {{ const e = {find};"
-            " e.scrollIntoView({block: 'center', behavior: 'instant'}); const r = e.getBoundingClientRect();"
+            " e.scrollIntoView({block: 'center', behavior: 'instant'});"
+            " const r = e.getBoundingClientRect();"
             " return [r.x + r.width / 2, r.y + r.height / 2]; })()"
         )
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
@@ -118,8 +118,8 @@ class Page:
     def type(self, selector: str, words: str) -> None:
         """Put words into a field in place of what it holds."""
         self.run(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.focus();"
-            " e.select(); })()"
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
+            " e.focus(); e.select(); document.execCommand('delete'); })()"
         )
         self.command("Input.insertText", text=words)
 

@@ -234,7 +234,7 @@
     if (view === form.dataset.view) restore(form, kept);
     dress(modal);
     if (!modal.open) modal.showModal();
-    const first = find("[autofocus], [data-input], .modal-body", form);
+    const first = ["[autofocus]", "[data-input]", ".modal-body"].map((one) => find(one, form)).find(Boolean);
     (first?.matches(".ticks") ? find("input", first) : first)?.focus();
   }
 
