@@ -187,6 +187,10 @@ class Served:
         return self._echo
 
     @property
+    def cookie(self) -> str:
+        return f"placet_console_{self.port}={self.keys.cookie()}"
+
+    @property
     def address(self) -> str:
         return f"{self.base}/?token={self.keys.token}"
 
@@ -222,8 +226,7 @@ class Served:
 
     def browse(self, method: str, path: str, sent: Any = None) -> tuple[int, Any]:
         """Read or send as the console's own page does."""
-        cookie = f"placet_console={self.keys.cookie()}"
-        headers = {"Cookie": cookie, "Origin": self.base, "Content-Type": "application/json"}
+        headers = {"Cookie": self.cookie, "Origin": self.base, "Content-Type": "application/json"}
         body = None if sent is None else json.dumps(sent).encode()
         status, _, answer = self.request(method, path, body, **headers)
         try:

@@ -156,6 +156,8 @@ def bot_body(args: Mapping[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = {**_author(), "text": text}
     if blocks is not None:
         body["blocks"] = checked_blocks(blocks)
+    if str(args.get("mrkdwn", True)).lower() in ("false", "0"):
+        body["mrkdwn"] = False
     for key in ("metadata", "attachments"):
         if args.get(key):
             body[key] = args[key]

@@ -49,4 +49,6 @@ x ❌
 zap ⚡
 """
 
-EMOJI = dict(line.split() for line in _NAMED.strip().splitlines())
+EMOJI: dict[str, str] = {
+    name: glyph for name, _, glyph in (line.partition(" ") for line in _NAMED.strip().splitlines())
+}

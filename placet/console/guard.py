@@ -22,7 +22,6 @@ from placet.clock import Clock
 
 __all__ = ["Guard", "Pass"]
 
-COOKIE = "placet_console"
 _LIVES_SECONDS = 12 * 60 * 60
 _MACHINES = ("/api/", "/respond/", "/upload/")
 _OPEN = ("/static/",)
@@ -94,6 +93,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, *, keys: Pass, port: int) -> None:
         self._app, self._keys = app, keys
+        self._cookie = f"placet_console_{port}"  # cookies know no ports: two consoles, two names
         self._hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,13 +141,18 @@ class Guard:
         response = HTMLResponse(_MOVED_IN)
         if cookie is not None:
             response.set_cookie(
-                COOKIE, cookie, max_age=_LIVES_SECONDS, httponly=True, samesite="strict", path="/"
+                self._cookie,
+                cookie,
+                max_age=_LIVES_SECONDS,
+                httponly=True,
+                samesite="strict",
+                path="/",
             )
         return response
 
     def _admitted(self, headers: Headers) -> bool:
         try:
-            held = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+            held = SimpleCookie(headers.get("cookie", "")).get(self._cookie)
         except CookieError:
             return False
         return held is not None and self._keys.admits(held.value)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from .markdown import markdown
 from .rich import rich_text
 from .room import Message, Summary, micros
-from .text import mrkdwn, plain, written
+from .text import literal, mrkdwn, plain, written
 from .webapi import LocalSlack
 from .workspace import BOT_USER, Someone, Workspace
 
@@ -50,6 +50,7 @@ class Renderer:
             "text": partial(_text, names=names),
             "mrkdwn": partial(mrkdwn, names=names),
             "plain": plain,
+            "literal": literal,
             "markdown": markdown,
             "rich": partial(rich_text, names=names),
             "hue": _hue,

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from placet.clock import Clock
 from placet.store.console_schema import messages
@@ -93,7 +94,7 @@ class Room:
                 message, fresh = self._post(
                     channel, author, body, thread_ts, to_user, client_msg_id
                 )
-            except sa.exc.IntegrityError:  # another writer took the ts; PostgreSQL only
+            except IntegrityError:  # another writer took the ts; PostgreSQL only
                 if attempt == _TRIES - 1:
                     raise
                 continue

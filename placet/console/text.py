@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from .emoji import EMOJI
 
-__all__ = ["Names", "link", "mrkdwn", "plain", "wrap", "written"]
+__all__ = ["Names", "link", "literal", "mrkdwn", "plain", "wrap", "written"]
 
 Names = Callable[[str], str]
 """Returns how to call a user or channel id."""
@@ -64,6 +64,11 @@ def plain(text: object) -> Markup:
 def written(text: object) -> Markup:
     """Return the text of a plain_text object as HTML: names of emoji drawn, nothing else read."""
     return _plain(_emoji(str(text)))
+
+
+def literal(text: object) -> Markup:
+    """Return a message's text as HTML where its author switched mrkdwn off."""
+    return _words(str(text))
 
 
 def mrkdwn(text: object, names: Names) -> Markup:

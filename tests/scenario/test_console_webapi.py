@@ -222,6 +222,29 @@ def test_a_stack_of_three_views(database_url: str) -> None:
         assert gone["error"] == "not_found"
 
 
+def test_text_with_mrkdwn_switched_off(served: Served) -> None:
+    sent = {"channel": "D0ana", "text": "*stars* &amp; <https://a.example|b>", "mrkdwn": False}
+    served.call("chat.postMessage", **sent)
+    page = served.browse("GET", "/as/ana/c/D0ana")[1]
+    assert "*stars* &amp; &lt;https://a.example|b&gt;" in page
+
+
+def test_a_session_says_what_the_app_is_at(served: Served) -> None:
+    first = served.call("chat.postMessage", channel="D0ana", text="x")["ts"]
+    where = {"channel_id": "D0ana", "thread_ts": first}
+    page = f"/as/ana/c/D0ana/status?thread={first}"
+    served.call("assistant.threads.setStatus", **where, status="is thinking")
+    assert "Placet is thinking" in served.browse("GET", page)[1]
+    served.call("chat.postMessage", channel="D0ana", text="y", thread_ts=first)
+    assert "is thinking" not in served.browse("GET", page)[1]  # as in Slack: an answer clears it
+    served.call("agents.sessions.setStatus", **where, status="suspended")
+    assert "Waits for a person" in served.browse("GET", page)[1]
+    prompts = [{"title": "Try", "message": "this one"}]
+    args = {"channel_id": "D0ben", "title": "Ask", "prompts": prompts}
+    served.call("assistant.threads.setSuggestedPrompts", **args)
+    assert 'data-prompt="this one"' in served.browse("GET", "/as/ben/c/D0ben")[1]
+
+
 def test_a_file_is_uploaded_shared_and_served_as_text(served: Served) -> None:
     body = b"name\n<script>alert(1)</script>\n"
     ticket = served.form("files.getUploadURLExternal", filename="a.html", length=str(len(body)))
@@ -233,8 +256,9 @@ def test_a_file_is_uploaded_shared_and_served_as_text(served: Served) -> None:
         channel_id="D0ana",
     )  # fmt: skip
     assert done["files"][0]["title"] == "All"
-    cookie = f"placet_console={served.keys.cookie()}"
-    status, headers, sent = served.request("GET", f"/files/{ticket['file_id']}", Cookie=cookie)
+    status, headers, sent = served.request(
+        "GET", f"/files/{ticket['file_id']}", Cookie=served.cookie
+    )
     assert (status, sent) == (200, body)
     assert headers["content-type"].startswith("text/plain")
     assert headers["x-content-type-options"] == "nosniff"

@@ -69,18 +69,18 @@
       fresh.firstElementChild.classList.add("fresh");
       const later = all(".message", box).find((one) => one.dataset.ts > ts);
       box.insertBefore(fresh, later || null);
-      say(byId(`${place}-${anchor(ts)}`));
     }
     dress(box);
     if (stay) toEnd(box);
   }
 
-  function say(message) {
-    const words = find(".content", message)?.innerText.slice(0, 200) || "";
-    byId("news").textContent = words;
+  // In line with the notes: one that comes meanwhile is drawn into the panel, not beside it.
+  function openThread(ts) {
+    line = line.then(() => drawThread(ts)).catch((error) => console.error(error));
+    return line;
   }
 
-  async function openThread(ts) {
+  async function drawThread(ts) {
     const html = await piece(`c/${channel}/t/${ts}`);
     if (html === null) return;
     thread = ts;
