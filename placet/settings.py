@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_va
 
 from placet.errors import BadSetting, NotInitialised
 
-__all__ = ["Settings", "load_settings"]
+__all__ = ["Settings", "load_settings", "names_home"]
 
 
 class Settings(BaseModel):
@@ -136,6 +136,12 @@ _VARIABLES = {
     "slack_port": "PLACET_SLACK_PORT",
     "worker_slot": "PLACET_WORKER_SLOT",
 }
+
+
+def names_home(environ: Mapping[str, str] | None = None) -> bool:
+    """Return whether PLACET_HOME is set: then that home is meant, and no throw-away one."""
+    env = os.environ if environ is None else environ  # noqa: TID251 - as below
+    return bool(env.get("PLACET_HOME"))
 
 
 def load_settings(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import http.client
 import json
 import logging
+import shutil
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -274,13 +279,35 @@ def echo_console(
     url: str, clock: Clock | None = None, *, port: int = 0, features: Features = FEATURES
 ) -> Iterator[Served]:
     """Serve a console with the echo app over a database."""
+    _migrated(url)
     engine = create_engine(url)
     try:
-        MIGRATIONS.upgrade(engine)
         with _serve_echo(engine, clock or SystemClock(), port, features) as served:
             yield served
     finally:
         engine.dispose()
+
+
+def _migrated(url: str) -> None:
+    """Bring a database to the present schema; a new SQLite file is a copy of one that is."""
+    path = sa.make_url(url).database
+    if url.startswith("sqlite") and path and not Path(path).exists():
+        shutil.copyfile(_template(), path)
+        return
+    engine = create_engine(url)
+    MIGRATIONS.upgrade(engine)
+    engine.dispose()
+
+
+@functools.cache
+def _template() -> str:
+    folder = tempfile.mkdtemp(prefix="placet-console-")
+    atexit.register(shutil.rmtree, folder)
+    path = Path(folder) / "template.db"
+    engine = create_engine(f"sqlite:///{path}")
+    MIGRATIONS.upgrade(engine)
+    engine.dispose()
+    return str(path)
 
 
 @contextmanager

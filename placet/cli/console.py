@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import tempfile
@@ -59,6 +58,8 @@ def serve(*, port: int | None, no_browser: bool, beside_slack: bool) -> None:
 
 
 def _serve_slack(placet: Placet) -> None:
+    import asyncio  # late: it takes a tenth of what `placet --help` may take
+
     from placet.slack.serving import door_of
     from placet.worker import worker_for
 
@@ -76,6 +77,8 @@ def _serve_slack(placet: Placet) -> None:
 
 
 async def _until_stopped(placet: Placet) -> None:
+    import asyncio
+
     from placet.slack.serving import serve_slack
 
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -84,13 +87,13 @@ async def _until_stopped(placet: Placet) -> None:
     await serve_slack(placet, stop)
 
 
-def demonstrate(*, home: str | None, port: int | None, no_browser: bool) -> None:
+def demonstrate(*, port: int | None, no_browser: bool) -> None:
     """Serve a made-up company: in the home that PLACET_HOME names, else in a throw-away one."""
-    if home:
+    from placet.settings import load_settings, names_home
+
+    if names_home():
         _show(settings_of(), port, no_browser, "Ctrl-C stops it; the home stays.")
         return
-    from placet.settings import load_settings
-
     with tempfile.TemporaryDirectory(prefix="placet-demo-") as folder:
         # An environment of its own, as the tour has: databases, keys and models stay out of it.
         settings = load_settings({"PLACET_DRAFTER": "rules"}, home=Path(folder) / "home")

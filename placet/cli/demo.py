@@ -18,11 +18,8 @@ __all__ = ["demo"]
     "--port", type=click.IntRange(0, 65_535), metavar="N", help="Where the console listens."
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-@click.option("--home", envvar="PLACET_HOME", hidden=True)
 @json_option
-def demo(
-    *, headless: bool, port: int | None, no_browser: bool, home: str | None, as_json: bool
-) -> int:
+def demo(*, headless: bool, port: int | None, no_browser: bool, as_json: bool) -> int:
     """Show what Placet does, on a made-up company and without any key.
 
     Opens the console in a browser: chat, cards with buttons, and three people to act as. With
@@ -34,7 +31,7 @@ def demo(
     if not headless:
         from .console import demonstrate
 
-        demonstrate(home=home, port=port, no_browser=no_browser)
+        demonstrate(port=port, no_browser=no_browser)
         return 0
     from .tour import walk
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from placet.clock import SystemClock
 from placet.console.serve import Serving, run_console
@@ -157,9 +158,14 @@ def test_the_main_job_with_four_eyes(page: Page, home: Settings) -> None:
     placet = open_placet(home)
     try:
         states = sorted(draft.state.value for draft in placet.desk.drafts())
+        with placet.book.reader.connect() as connection:
+            tickets = connection.execute(sa.text("SELECT reason, text FROM placet_tickets")).all()
     finally:
         placet.close()
     assert states == ["executed", "rejected"]
+    ((reason, words),) = tickets
+    assert reason == "rejected"
+    assert "not this quarter" in words
 
 
 def test_keyboard_and_labels(page: Page, tmp_path: Path) -> None:
