@@ -7,6 +7,7 @@ increasing over the whole workspace, also where the clock stands still or goes b
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -75,6 +76,7 @@ class Room:
     def __init__(self, engine: sa.Engine, clock: Clock, hub: Hub) -> None:
         self._engine, self._reader = engine, reading(engine)
         self._clock, self._hub = clock, hub
+        self._turn = threading.Lock()  # the next ts is read, then written: one at a time
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -91,10 +93,11 @@ class Room:
         """Post a message; the same `client_msg_id` in a channel is the same message."""
         for attempt in range(_TRIES):
             try:
-                message, fresh = self._post(
-                    channel, author, body, thread_ts, to_user, client_msg_id
-                )
-            except IntegrityError:  # another writer took the ts; PostgreSQL only
+                with self._turn:
+                    message, fresh = self._post(
+                        channel, author, body, thread_ts, to_user, client_msg_id
+                    )
+            except IntegrityError:  # another process took the ts; PostgreSQL only
                 if attempt == _TRIES - 1:
                     raise
                 continue

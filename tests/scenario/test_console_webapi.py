@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,15 @@ def test_ts_is_unique_and_increases_although_the_clock_stands(database_url: str)
         clock.move(timedelta(hours=-1))
         first.append(served.call("chat.postMessage", channel="D0ben", text="x")["ts"])
     assert first == sorted(set(first))
+
+
+def test_fifty_at_once_get_fifty_ts(database_url: str) -> None:
+    with echo_console(database_url, FixedClock(NOW)) as served, ThreadPoolExecutor(50) as pool:
+        posts = [
+            pool.submit(served.call, "chat.postMessage", channel="D0ana", text=str(number))
+            for number in range(50)
+        ]
+        assert len({post.result()["ts"] for post in posts}) == 50
 
 
 def test_the_same_client_msg_id_is_the_same_message(database_url: str) -> None:
