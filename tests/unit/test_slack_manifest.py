@@ -79,3 +79,17 @@ def test_texts_are_as_long_as_slack_takes_them() -> None:
     assert len(features["agent_view"]["agent_description"]) <= 300
     assert all(len(one["description"]) <= 150 for one in features["shortcuts"])
     assert all(len(one["name"]) <= 24 for one in features["shortcuts"])
+
+
+def test_only_two_rooms_know_slack() -> None:
+    """The Slack room, and the console, which plays Slack to the same app."""
+    root = ROOM.parent
+    known = dict.fromkeys(("slack_bolt", "slack_sdk"), {"slack", "console"})
+    for library, rooms in known.items():
+        pattern = re.compile(rf"^\s*(?:from|import) {library}\b", re.MULTILINE)
+        found = {
+            path.relative_to(root).parts[0]
+            for path in root.rglob("*.py")
+            if pattern.search(path.read_text("utf-8"))
+        }
+        assert found <= rooms, library
