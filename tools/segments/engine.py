@@ -22,6 +22,7 @@ from .compile import Compiler
 from .dates import zone_of
 from .lists import StoredList, StoredLists
 from .port import FunnelStep, LeftOut, Preview, Problem, Row
+from .stored import StoredValues
 from .tree import Filter, Segment, UseExclusion
 from .use import UsePolicy
 from .words import Words
@@ -58,20 +59,21 @@ class SqlSegments:
         """Return the contact ids in the segment, use policy applied, sorted."""
         with self._snapshot() as connection:
             compiler = self._compiler(connection, segment)
-            query = scan.members(compiler, segment, self._policy, sqlite=self._sqlite)
+            query = scan.members(compiler, segment, self._policy)
             return sorted(connection.scalars(query))
 
     def count(self, segment: Segment) -> int:
         """Return how many contacts match, use policy applied."""
         with self._snapshot() as connection:
             compiler = self._compiler(connection, segment)
-            query = scan.members(compiler, segment, self._policy, sqlite=self._sqlite, count=True)
+            query = scan.members(compiler, segment, self._policy, count=True)
             return int(connection.scalar(query) or 0)
 
     def preview(self, segment: Segment, *, sample: int = 5) -> Preview:
         """Return members, counts, funnel, exclusions, a sample and what the reader should know."""
         with self._snapshot() as connection:
-            compiler = self._compiler(connection, segment)
+            stored = StoredValues(connection)
+            compiler = self._compiler(connection, segment, stored)
             catalogue = self._reader.catalogue()
             gaps = warn.gaps(segment.filter, catalogue)
             query = scan.waterfall(
@@ -89,7 +91,7 @@ class SqlSegments:
                 sample=tuple(_rows(connection, picked)),
                 warnings=(
                     *warn.gap_words(gaps, found.unknown),
-                    *warn.odd_values(connection, segment.filter, catalogue),
+                    *warn.odd_values(stored, segment.filter, catalogue),
                 ),
             )
 
@@ -122,12 +124,15 @@ class SqlSegments:
             steps.append(FunnelStep(words="may be sent marketing email", remaining=left))
         return tuple(steps)
 
-    def _compiler(self, connection: sa.Connection, segment: Segment) -> Compiler:
+    def _compiler(
+        self, connection: sa.Connection, segment: Segment, stored: StoredValues | None = None
+    ) -> Compiler:
         return Compiler(
             dialect=self._engine.dialect.name,
             as_of=segment.as_of,
             zone=zone_of(segment.timezone),
             lists=_lists(connection),
+            stored=stored or StoredValues(connection),
         )
 
     @contextmanager
