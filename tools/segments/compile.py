@@ -21,7 +21,7 @@ from .dates import Span, span_of
 from .leaves import happened_in, property_test, text_test
 from .lists import StoredLists
 from .portable import bucket
-from .related import EventRows, Rows, existing, in_set, looked_up
+from .related import EventRows, Many, Rows, existing, in_set, looked_up
 from .stored import StoredValues
 from .tree import (
     After,
@@ -225,23 +225,20 @@ class Compiler:
         negated: bool,
     ) -> Condition:
         """Return whether so many rows belong to `key`; a NULL key has none."""
-        tests: list[Condition] = []
         if at_least > 0:
-            tests.append(self._probe(key, rows, at_least, negated=negated))
+            return self._probe(key, rows, Many(at_least, at_most), negated=negated)
         if at_most is not None:
-            tests.append(self._probe(key, rows, at_most + 1, negated=not negated))
-        if negated:
-            return sa.or_(sa.false(), *tests)
-        return sa.and_(sa.true(), *tests)
+            return self._probe(key, rows, Many(at_most + 1), negated=not negated)
+        return sa.false() if negated else sa.true()
 
     def _probe(
-        self, key: sa.ColumnElement[Any], rows: Rows, count: int, *, negated: bool
+        self, key: sa.ColumnElement[Any], rows: Rows, many: Many, *, negated: bool
     ) -> Condition:
-        """Return whether there are at least `count` rows for the key, or (negated) fewer."""
+        """Return whether there are so many rows for the key, or (negated) are not."""
         if not self._sqlite:
-            test = existing(key, rows, count)
+            test = existing(key, rows, many)
         elif negated or not rows.as_set(self._as_of):
-            test = looked_up(key, rows, count)
+            test = looked_up(key, rows, many)
         else:
-            test = in_set(key, rows, count)
+            test = in_set(key, rows, many)
         return sa.not_(test) if negated else test

@@ -81,7 +81,7 @@ class SqlSegments:
                 unknown=[gap.column for gap in gaps],
             )  # fmt: skip
             found = scan.read(connection.execute(query).one(), segment, self._policy)
-            picked = heapq.nsmallest(sample, found.members, key=_order)
+            picked = _sample(found.members, sample)
             return Preview(
                 members=found.members,
                 matching=found.total - sum(found.failed),
@@ -168,8 +168,10 @@ class SqlSegments:
             yield connection
 
 
-def _order(contact_id: str) -> tuple[int, str]:
-    return zlib.crc32(contact_id.encode()), contact_id
+def _sample(members: Sequence[str], size: int) -> list[str]:
+    """Return the members whose ids hash lowest: the same ones for the same members."""
+    numbered = zip(map(zlib.crc32, map(str.encode, members)), members, strict=True)
+    return [member for _, member in heapq.nsmallest(size, numbered)]
 
 
 def _counts(counted: dict[UseExclusion, int]) -> tuple[LeftOut, ...]:

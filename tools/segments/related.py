@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from .dates import Span
 from .tree import EventType
 
-__all__ = ["EventRows", "Rows", "existing", "in_set", "looked_up"]
+__all__ = ["EventRows", "Many", "Rows", "existing", "in_set", "looked_up"]
 
 Condition = sa.ColumnElement[bool]
 
@@ -31,6 +31,19 @@ Condition = sa.ColumnElement[bool]
 # kinds is about as many as two months of these.
 _SET_DAYS, _RARE_SET_DAYS = 60, 365
 _FREQUENT = frozenset({"email_sent", "email_open", "page_view"})
+
+
+@dataclass(frozen=True)
+class Many:
+    """How many rows: at least one, and a most where there is one."""
+
+    least: int
+    most: int | None = None
+
+    @property
+    def some(self) -> bool:
+        """Whether any row at all will do."""
+        return self.least == 1 and self.most is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +62,9 @@ class Rows:
         """Return the key of each row."""
         return sa.select(self.key.label("k")).select_from(self.source).where(*self.where)
 
-    def keys(self, count: int) -> sa.Select[Any]:
-        """Return the keys that have at least so many rows."""
-        return _counted(self.query(), self.key, count)
+    def keys(self, many: Many) -> sa.Select[Any]:
+        """Return the keys that have so many rows."""
+        return _counted(self.query(), self.key, many)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,28 +80,30 @@ class EventRows(Rows):
         return self.span.start is not None and as_of - self.span.start <= timedelta(days)
 
 
-def _counted(query: sa.Select[Any], key: sa.ColumnElement[Any], count: int) -> sa.Select[Any]:
-    if count == 1:
+def _counted(query: sa.Select[Any], key: sa.ColumnElement[Any], many: Many) -> sa.Select[Any]:
+    if many.some:
         return query
-    many = sa.func.count() >= sa.literal(count, sa.BigInteger())
-    return query.group_by(key).having(many)
+    bounds = [sa.func.count() >= sa.literal(many.least, sa.BigInteger())]
+    if many.most is not None:
+        bounds.append(sa.func.count() <= sa.literal(many.most, sa.BigInteger()))
+    return query.group_by(key).having(sa.and_(*bounds))
 
 
-def in_set(key: sa.ColumnElement[Any], rows: Rows, count: int) -> Condition:
-    """Return whether at least `count` rows belong to the key, asked of the set of such keys."""
+def in_set(key: sa.ColumnElement[Any], rows: Rows, many: Many) -> Condition:
+    """Return whether so many rows belong to the key, asked of the set of such keys."""
     # NULL IN (...) would be NULL: only a company id can be missing.
-    return sa.and_(key.is_not(None), key.in_(rows.keys(count)))
+    return sa.and_(key.is_not(None), key.in_(rows.keys(many)))
 
 
-def looked_up(key: sa.ColumnElement[Any], rows: Rows, count: int) -> Condition:
+def looked_up(key: sa.ColumnElement[Any], rows: Rows, many: Many) -> Condition:
     """Return the same, asked of an index once for each key."""
-    own = _counted(rows.query().where(rows.key == key), rows.key, count)
+    own = _counted(rows.query().where(rows.key == key), rows.key, many)
     return own.correlate(*key._from_objects).exists()
 
 
-def existing(key: sa.ColumnElement[Any], rows: Rows, count: int) -> Condition:
+def existing(key: sa.ColumnElement[Any], rows: Rows, many: Many) -> Condition:
     """Return the same, as PostgreSQL can either hash or look up."""
-    if count == 1:
-        return looked_up(key, rows, count)
-    groups = rows.keys(count).subquery()  # compared from outside: else they could not be hashed
+    if many.some:
+        return looked_up(key, rows, many)
+    groups = rows.keys(many).subquery()  # compared from outside: else they could not be hashed
     return sa.exists().where(groups.c.k == key).correlate(*key._from_objects)
