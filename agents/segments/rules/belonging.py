@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rapidfuzz import process
 
-from tools.segments.tree import Contains, Filter, InList
+from tools.segments.tree import Company, Contains, Filter, InList, Not
 
 from .companies import company_set_at, read_company_name, read_company_set
 from .cursor import Cursor, Unclear
@@ -111,6 +111,8 @@ class Belonging(Things):
         start = c.at
         if c.keys[start] == "at" and c.keys[start + 1 : start + 2] in (["least"], ["most"]):
             return None
+        if c.keys[start] == "at" and (level := self._at_level(lex.end)) is not None:
+            return level
         strict = lex.has("at") and c.keys[start] != "in" and not lex.has("in", "from")
         c.pass_lex(lex)
         if company_set_at(c, c.at):
@@ -122,6 +124,23 @@ class Belonging(Things):
             c.at = start
             return None
         return read_company_name(c)
+
+    def _at_level(self, at: int) -> Filter | None:
+        """Read "at director level or higher": the rank, not a company of that name."""
+        c, start = self.c, self.c.at
+        while at < len(c.keys) and c.keys[at] in {"the", "a", "either"}:
+            at += 1
+        atom = atom_at(c, at)
+        if atom is None or atom.dim != "contact.seniority":
+            return None
+        c.at = at
+        np = read_noun_phrase(c)
+        levelled = "level" in c.keys[at : c.at + 1] or "levels" in c.keys[at : c.at + 1]
+        if np is None or not levelled:
+            c.at = start
+            return None
+        c.take("department")
+        return np.filter()
 
     def _companies_by_kind(self) -> Filter | None:
         """Read "at competitors", "at banks or insurers": the kind of company without the noun."""
@@ -148,13 +167,16 @@ class Belonging(Things):
             return None
         start = c.at
         c.pass_lex(lex)
+        if c.keys[c.at : c.at + 1] == ["neither"]:
+            c.at += 1
+            among = self._function_or_industry() or read_places(c, "contact")
+            if among is not None:
+                return Not(of=among)
         if c.has("not"):
             c.at = start
             return None
         if lex.has("hq"):
             found = read_places(c, "company")
-            from tools.segments.tree import Company
-
             return Company(where=found) if found is not None else None
         if (found := self._function_or_industry()) is not None:
             return found
@@ -300,8 +322,6 @@ class Belonging(Things):
                 taken = c.lex()
                 assert taken is not None  # noqa: S101 - `field_at` has just seen it
                 c.pass_lex(taken)
-                from tools.segments.tree import Company
-
                 found = read_field(c, spec, "company")
                 return Company(where=found) if found is not None else None
             c.at = start

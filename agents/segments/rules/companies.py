@@ -17,7 +17,7 @@ from tools.segments.tree import (
 
 from .cursor import Cursor, Unclear
 from .deals import deal_ahead, read_deals
-from .fields import field_at, has_value, read_field
+from .fields import field_at, has_value, read_field, read_two_bounds
 from .lexicon import Value
 from .logic import all_of, any_of, place_filter, prop_of, values_filter
 from .numbers import widened
@@ -27,6 +27,7 @@ from .where import read_places
 __all__ = ["company_set_at", "read_company_name", "read_company_set"]
 
 _OWN = ("company.industry", "company.company_type")
+_EARNS = {"makes", "make", "making", "earns", "earn", "earning", "turns", "turning", "turn"}
 _ARTICLES = {"the", "a", "an", "any", "all", "our", "every", "their", "those", "other", "some"}
 
 Group = Callable[[Cursor], Filter | None]
@@ -169,6 +170,8 @@ def _clause(c: Cursor, group: Group, *, first: bool, again: bool) -> Filter | No
         negated = negated or lex.has("not")
         c.pass_lex(lex)
     part = _body(c, group, first=first, again=again or negated)
+    if part is None and c.has("place") and c.at > start:
+        part = read_places(c, "company")  # "whose company is not German"
     if part is None:
         c.at = start
         return None
@@ -177,11 +180,17 @@ def _clause(c: Cursor, group: Group, *, first: bool, again: bool) -> Filter | No
 
 def _body(c: Cursor, group: Group, *, first: bool, again: bool) -> Filter | None:
     lex = c.lex()
+    if not c.done and c.keys[c.at] in _EARNS and (found := _earning(c)) is not None:
+        return found
     if lex is None:
         return None
     if lex.has("hq"):
         c.pass_lex(lex)
         return read_places(c, "company")
+    if c.keys[c.at] == "outside" and (first or again):
+        c.at += 1 + (c.keys[c.at + 1 : c.at + 2] == ["of"])
+        away = read_places(c, "company")
+        return Not(of=away) if away is not None else None
     if lex.has("in", "from") and (first or again):
         return _in(c)
     if lex.has("without") or lex.has("with", "have", "whose", "of", "not") or again:
@@ -189,6 +198,17 @@ def _body(c: Cursor, group: Group, *, first: bool, again: bool) -> Filter | None
     if c.quantity() is not None and first:
         return _with(c, group)
     return None
+
+
+def _earning(c: Cursor) -> Filter | None:
+    """Read "makes more than 5 million a year"."""
+    quantity = c.quantity(c.at + 1 + (c.keys[c.at + 1 : c.at + 2] == ["over"]))
+    if quantity is None or quantity.percent:
+        return None
+    c.at = quantity.end
+    while not c.done and c.keys[c.at] in {"a", "per", "year", "annually", "in", "revenue"}:
+        c.at += 1
+    return prop_of("annual_revenue", quantity.test)
 
 
 def _in(c: Cursor) -> Filter | None:
@@ -311,6 +331,8 @@ def _with(c: Cursor, group: Group) -> Filter | None:
 
 def _sized(c: Cursor) -> Filter | None:
     """Read "50+ employees", "100 to 500 people", "over 1m in revenue"."""
+    if (two := read_two_bounds(c, "company")) is not None:
+        return two
     quantity = c.quantity()
     if quantity is None:
         return None

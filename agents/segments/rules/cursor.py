@@ -151,6 +151,8 @@ class Cursor:
         self.at = 0
         self.notes: list[Note] = []
         self.mended: list[tuple[str, str]] = []
+        self.looks_ahead = False
+        """Whether a date here may lie in the future: when a deal will close."""
         self.happened: Callable[[Sequence[str], str], bool] = lambda _kinds, _asset: True
         """Whether events of these kinds ever happened on an asset of that name."""
         self.describe: Callable[[Filter], str] = lambda _tree: ""
@@ -179,7 +181,7 @@ class Cursor:
         if where >= len(self.tokens):
             return None
         if where not in self._lex:
-            lex = lex_at(self.lexicon, self.tokens, self.keys, where)
+            lex = self._before_date(lex_at(self.lexicon, self.tokens, self.keys, where))
             if lex is not None and lex.read_as and lex.has("place") and not self._lived_in(lex):
                 lex = None  # "Granada" is no typing mistake of a country where nobody here lives
             code = ABBREVIATIONS.get(self.tokens[where].text)
@@ -187,6 +189,15 @@ class Cursor:
                 lex = Lex(where, where + 1, {"place": Place((code,), countries()[code][0])})
             self._lex[where] = lex
         return self._lex[where]
+
+    def _before_date(self, lex: Lex | None) -> Lex | None:
+        """Leave the "on" of "clicked on or after 1 June" to the date."""
+        if lex is None or lex.end - lex.start < 2 or self.keys[lex.end - 1] not in {"on", "in"}:
+            return lex
+        if lex.read_as or read_date(self.tokens, lex.end - 1, self.today) is None:
+            return lex
+        shorter = self.lexicon.match(self.keys[: lex.end - 1], lex.start)
+        return Lex(lex.start, shorter[0], shorter[1]) if shorter is not None else lex
 
     def _lived_in(self, lex: Lex) -> bool:
         place: Place = lex.meanings["place"]
@@ -205,6 +216,8 @@ class Cursor:
             return None
         if where not in self._dates:
             hit = read_date(self.tokens, where, self.today)
+            if hit is not None and hit.ahead and not self.looks_ahead:
+                hit = None
             if hit is not None and (
                 self._counts_something(where, hit.end) or self._names_asset(where, hit.end)
             ):

@@ -83,6 +83,8 @@ class RulesDrafter:
                 return self._changed(ask, text, lexicon, vocabulary)
             return self._understand(ask, text, lexicon, vocabulary)
         except Unclear as doubt:
+            if ask.question is None and ask.previous is None and safety.may_be_help(text):
+                return Answer(text=help_text.answer(self._crm))
             return _question(doubt)
         except RecursionError:
             # Thousands of nested pieces: no person means that, so it is a question, not a crash.

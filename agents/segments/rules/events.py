@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from rapidfuzz import process
+from tools.segments.tree import Contains, EventType, Filter, LastEvent, Not
 
-from tools.segments.tree import (
-    Contains,
-    DateTest,
-    Equals,
-    Event,
-    EventType,
-    Filter,
-    In,
-    LastEvent,
-    Not,
-)
-
+from .assets import STOP, ask_which, asset_end, more_assets, read_asset
 from .cursor import Cursor, Unclear
 from .fields import read_window
 from .lexicon import Lex
-from .logic import all_of, any_of, is_in
 from .numbers import Quantity
-from .text import fold, singular, words_of
+from .often import EventPhrase, read_often, set_often
+from .text import fold, singular
 
 __all__ = ["EventPhrase", "read_event_noun", "read_event_verb", "read_last_event"]
 
@@ -88,306 +77,6 @@ _LEADS = {
     "through",
     "their",
 }
-_GENERIC = {
-    "email",
-    "mail",
-    "newsletter",
-    "campaign",
-    "link",
-    "page",
-    "form",
-    "webinar",
-    "site",
-    "website",
-    "message",
-    "webpage",
-    "web",
-}
-_GLUE = {"the", "a", "an", "our", "any", "of", "for", "on", "about", "to"}
-_STOP = (
-    "who",
-    "whose",
-    "but",
-    "except",
-    "with",
-    "without",
-    "have",
-    "people",
-    "where",
-    "sourced",
-    "created",
-    "be",
-    "event_verb",
-)
-
-
-@dataclass(slots=True)
-class EventPhrase:
-    """What a phrase about events said: kinds, asset, window and how often."""
-
-    types: list[list[EventType]]
-    """One entry per verb; each holds the kinds the verb may stand for."""
-    joined: str = "or"
-    asset: Equals | In | Contains | None = None
-    window: DateTest | None = None
-    at_least: int = 1
-    at_most: int | None = None
-    saw_object: bool = False
-    same_window: bool = False
-    objects: list[tuple[str, ...]] = field(default_factory=list)
-    asset_words: str = ""
-    more: list[Equals | In | Contains] = field(default_factory=list)
-    """Further assets: "the May newsletter or the June newsletter"."""
-    more_joint: str = "or"
-    denied: bool = False
-    """The object itself is negated: "attended no webinar"."""
-
-    def filter(self) -> Filter:
-        """Return the condition."""
-        leaves = [self._leaf(kinds[0]) for kinds in self.types]
-        return any_of(leaves) if self.joined == "or" else all_of(leaves)
-
-    def _leaf(self, kind: EventType) -> Filter:
-        every: list[Filter] = [
-            Event(
-                types=(kind,),
-                asset=asset,
-                window=self.window,
-                at_least=self.at_least,
-                at_most=self.at_most,
-            )
-            for asset in (self.asset, *self.more)
-        ]
-        return any_of(every) if self.more_joint == "or" else all_of(every)
-
-
-def _frequency(phrase: EventPhrase, quantity: Quantity, c: Cursor, words: str) -> None:
-    bounds = quantity.bounds()
-    if bounds is None:
-        raise Unclear(
-            f"often:{fold(words)}",
-            f'How often is "{words}"?',
-            ("at least once", "at least 3 times"),
-            about=words,
-            rewrites=("at least 1 times", "at least 3 times"),
-        )
-    if quantity.bare and bounds[0] == bounds[1] and bounds[0] > 1:
-        key = f"often:{fold(words)}"
-        number = bounds[0]
-        raise Unclear(
-            key,
-            f'Does "{words}" mean at least {number} or exactly {number}?',
-            (f"at least {number}", f"exactly {number}"),
-            about=words,
-            rewrites=(f"at least {words}", f"exactly {words}"),
-        )
-    phrase.at_least, phrase.at_most = bounds
-    if quantity.bare and bounds == (1, 1):
-        phrase.at_most = None
-    if phrase.at_least == 0 and phrase.at_most is None:
-        phrase.at_least = 1
-
-
-def _counted(phrase: EventPhrase, c: Cursor) -> bool:
-    """Read "at least 3 times", "3 emails", "twice" and pass it."""
-    start = c.at
-    if c.keys[c.at] in {"once", "twice", "thrice"}:
-        number = {"once": 1, "twice": 2, "thrice": 3}[c.keys[c.at]]
-        if number > 1:
-            word = c.tokens[c.at].text
-            raise Unclear(
-                f"often:{word}",
-                f'Does "{word}" mean at least {number} times or exactly?',
-                (f"at least {number} times", f"exactly {number} times"),
-                about=word,
-                rewrites=(f"at least {number} times", f"exactly {number} times"),
-            )
-        c.at += 1
-        return True
-    quantity = c.quantity()
-    if quantity is None or quantity.percent or c.date() is not None:
-        return False
-    at = quantity.end
-    said_times = c.keys[at - 1] in {"twice", "once", "thrice"}
-    while at < len(c.keys) and c.keys[at] in {
-        "different",
-        "of",
-        "our",
-        "the",
-        "separate",
-        "distinct",
-        "more",
-        "marketing",
-    }:
-        at += 1
-    if not said_times and not c.has("times", "object", "event_noun", at=at):
-        return False
-    c.at = at
-    lex = c.lex()
-    if lex is not None and lex.has("times") and not said_times:
-        c.pass_lex(lex)
-    _frequency(phrase, quantity, c, c.words(start, quantity.end))
-    return True
-
-
-def _asset_end(c: Cursor, at: int) -> int | None:
-    """Return where the words that name an asset end: at its noun, or before what comes next."""
-    end = at
-    last_noun = None
-    while end < len(c.tokens) and end - at < 12:
-        lex = c.lex(end)
-        if c.mark(",", ".", "?", "!", ";", ")", at=end) or c.date(end) is not None:
-            break
-        if c.tokens[end].kind == "quote":
-            break
-        if lex is not None and lex.has("object") and not lex.read_as:
-            end = lex.end
-            last_noun = end
-            continue
-        if lex is not None and not lex.read_as and lex.has(*_STOP):
-            break
-        if lex is not None and not lex.read_as and lex.has("or", "and"):
-            break
-        if lex is not None and lex.has("in", "at", "from", "not", "times", "ever", "same", "on"):
-            break
-        if c.quantity(end) is not None and c.tokens[end].kind != "number":
-            break
-        end += 1
-    return last_noun if last_noun is not None else (end if end > at else None)
-
-
-def _asset(phrase: EventPhrase, c: Cursor, *, definite: bool) -> bool:
-    """Read the name of an asset and pass it."""
-    token = c.token()
-    assert token is not None  # noqa: S101 - the caller has looked
-    start = c.at
-    if token.kind == "quote":
-        c.at += 1
-        words, said = words_of(token.key), token.text[1:-1]
-        _own_object(phrase, c)
-    elif (hit := c.known_name(c.vocabulary.assets())) is not None and not (
-        hit[1] == c.at + 1 and c.has("object", "people")
-    ):
-        c.at = hit[1]
-        words, said = words_of(hit[0]), hit[0]
-        _own_object(phrase, c)
-    else:
-        end = _asset_end(c, c.at)
-        if end is None:
-            return False
-        words, said = tuple(c.keys[c.at : end]), c.words(c.at, end)
-        if not words or all(singular(word) in _GENERIC | _GLUE for word in words):
-            return False
-        noun = c.lex(end - 1)
-        if noun is not None and noun.has("object"):
-            phrase.objects.append(noun.meanings["object"])
-        c.at = end
-    phrase.asset = _matching(phrase, c, words, said, definite and token.kind != "quote")
-    phrase.asset_words = c.words(start, c.at)
-    return True
-
-
-def _more_assets(phrase: EventPhrase, c: Cursor) -> None:
-    """Read further assets joined by "or" or "and", where each is known by its whole name."""
-    while True:
-        joint = c.lex(c.at + c.mark(","))
-        if joint is None or not joint.has("or", "and"):
-            return
-        at = joint.end
-        while at < len(c.keys) and c.keys[at] in {"the", "a", "our", "on", "for"}:
-            at += 1
-        if at >= len(c.tokens):
-            return
-        quoted = c.tokens[at].kind == "quote"
-        hit = c.known_name(c.vocabulary.assets(), at)
-        end = _asset_end(c, at)
-        named = (
-            end is not None
-            and end - at > 1
-            and c.has("object", at=end - 1)
-            and (not c.has("event_verb", "have", "people", "be", "not", at=at))
-        )
-        if hit is None and not quoted and not named:
-            return
-        word = "or" if joint.has("or") else "and"
-        if phrase.more and word != phrase.more_joint:
-            return
-        phrase.more_joint = word
-        if hit is None and not quoted and end is not None:
-            words, said, c.at = tuple(c.keys[at:end]), c.words(at, end), end
-        else:
-            said = hit[0] if hit is not None else c.tokens[at].text[1:-1]
-            words, c.at = words_of(said), hit[1] if hit is not None else at + 1
-        phrase.more.append(_matching(phrase, c, words, said, False))
-        _own_object(phrase, c)
-
-
-def _own_object(phrase: EventPhrase, c: Cursor) -> None:
-    """Pass the noun after a name: "the Demo request form"."""
-    lex = c.lex()
-    if lex is not None and lex.has("object") and not lex.has("field", "value"):
-        phrase.objects.append(lex.meanings["object"])
-        c.pass_lex(lex)
-
-
-def _shorter(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the words, then without glue and the noun at the end: "demo request form"."""
-    plain = [word for word in words if word not in _GLUE]
-    forms = [tuple(words), tuple(plain), tuple(singular(word) for word in plain)]
-    while len(plain) > 1 and singular(plain[-1]) in _GENERIC:
-        plain.pop()
-        forms += [tuple(plain), tuple(singular(word) for word in plain)]
-    return [form for n, form in enumerate(forms) if form and form not in forms[:n]]
-
-
-def _matching(
-    phrase: EventPhrase, c: Cursor, words: Sequence[str], said: str, definite: bool
-) -> Equals | In | Contains:
-    """Return the test for the assets whose name holds these words; ask where none does."""
-    names = c.vocabulary.assets()
-    if not _shorter(words):
-        raise Unclear("asset:", "The name in quotes is empty. Which one do you mean?", about=said)
-    for form in _shorter(words):
-        text = " ".join(form)
-        found = [name for name in names if text in fold(name)]
-        if found:
-            exact = [name for name in found if fold(name).strip("/ ") == text]
-            if definite and not exact:
-                _one_of(phrase, c, found, said)
-            shown = said if fold(said) == text else text
-            return Contains(text=shown)
-    stems = {singular(word) for word in _shorter(words)[-1]}
-    found = [n for n in names if stems <= {singular(word) for word in words_of(n)}]
-    if found:
-        if definite:
-            _one_of(phrase, c, found, said)
-        return is_in(found)
-    near = process.extract(" ".join(words), names, limit=4, score_cutoff=45, processor=fold)
-    options = tuple(name for name, _, _ in near)
-    raise Unclear(
-        f"asset:{fold(said)}",
-        f'No email, page, form or webinar here is called "{said}". '
-        + ("Did you mean one of these?" if options else "Which one do you mean?"),
-        options,
-        about=said,
-        rewrites=tuple(f'"{name}"' for name in options),
-    )
-
-
-def _one_of(phrase: EventPhrase, c: Cursor, found: Sequence[str], said: str) -> None:
-    """Ask which one "the product update" is, where several had events of this kind."""
-    kinds = phrase.types[-1]
-    live = [name for name in found if c.happened(kinds, name)] if len(found) > 1 else []
-    if len(live) > 1:
-        options = (*live[:6], f'any of the {len(live)} with "{said}" in the name')
-        rewrites = (*(f'"{name}"' for name in live[:6]), f'any "{said}"')
-        raise Unclear(
-            f"asset:{fold(said)}",
-            f'Several are called "{said}". Which one do you mean?',
-            options,
-            about=said,
-            rewrites=rewrites,
-        )
 
 
 def _tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
@@ -405,17 +94,21 @@ def _tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
         if lex is not None and lex.has("ever"):
             c.pass_lex(lex)
             continue
-        if (phrase.at_least, phrase.at_most) == (1, None) and _counted(phrase, c):
+        if (phrase.at_least, phrase.at_most) == (1, None) and read_often(phrase, c):
             phrase.saw_object = True
             continue
         if phrase.window is not None or (named and token.kind != "quote"):
             break
-        if lex is not None and lex.has("object") and _asset_end(c, c.at) == lex.end:
+        if lex is not None and lex.has("object") and asset_end(c, c.at) == lex.end:
             if definite and phrase.asset is None and not named:
-                _which(phrase, c, lex.end)
+                ask_which(phrase, c, lex.end)
+            word = singular(c.keys[lex.end - 1])
             c.pass_lex(lex)
             phrase.saw_object = True
             phrase.objects.append(lex.meanings["object"])
+            if word == "newsletter" and any(word in fold(n) for n in c.vocabulary.assets()):
+                phrase.asset = Contains(text=word)  # one kind of email among others
+                named = True
             continue
         if token.key in {"no", "none"} and not phrase.saw_object and c.quantity() is None:
             c.at += 1
@@ -426,6 +119,8 @@ def _tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
             phrase.denied = phrase.denied or token.key == "nothing"
             phrase.saw_object = True
             continue
+        if token.key in {"every", "each", "all"} and not phrase.saw_object:
+            _ask_every(c)
         if token.key in _LEADS and _leads_on(c):
             definite = token.key in {"the", "this"} or (definite and token.key not in {"any", "of"})
             c.at += 1
@@ -436,38 +131,25 @@ def _tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
             continue
         if _ends_here(c, phrase):
             break
-        if not _asset(phrase, c, definite=definite):
+        if not read_asset(phrase, c, definite=definite):
             break
         named = phrase.saw_object = True
-        _more_assets(phrase, c)
+        more_assets(phrase, c)
 
 
-def _which(phrase: EventPhrase, c: Cursor, end: int) -> None:
-    """Ask which one "the webinar" is; "the website" is one thing, and a name may follow."""
-    word = c.keys[c.at]
-    if singular(word) not in {"webinar", "newsletter", "email", "form", "campaign", "page", "mail"}:
+def _ask_every(c: Cursor) -> None:
+    """Ask about "opened every newsletter": the tree counts events, it knows no "all of them"."""
+    end = asset_end(c, c.at + 1)
+    if end is None or not any(c.has("object", at=n) for n in range(c.at + 1, end)):
         return
-    if word != singular(word):
-        return
-    after = c.token(end - c.at)
-    if after is not None and (
-        after.kind == "quote"
-        or after.key in {"called", "named", "titled", "about", "on", "for", "of"}
-        or c.known_name(c.vocabulary.assets(), end)
-    ):
-        return
-    kinds = phrase.types[-1]
-    names = [n for n in c.vocabulary.assets() if singular(word) in fold(n)] or list(
-        c.vocabulary.assets()
-    )
-    live = [name for name in names[:40] if c.happened(kinds, name)][:6]
-    said = c.words(c.at, end)
+    words, rest = c.words(c.at, end), c.words(c.at + 1, end)
     raise Unclear(
-        f"which:{word}",
-        f"Which {said} do you mean?",
-        (*live, f"any {said}"),
-        about=f"the {said}",
-        rewrites=(*(f'"{name}"' for name in live), f"any {said}"),
+        f"every:{fold(words)}",
+        f'I can test whether someone did it at least once or so many times, not with "{words}". '
+        "What should it be?",
+        (f"any {rest}", "at least 3 times"),
+        about=words,
+        rewrites=(f"any {rest}", "at least 3 times"),
     )
 
 
@@ -482,7 +164,7 @@ def _ends_here(c: Cursor, phrase: EventPhrase) -> bool:
         return False
     if lex is None or lex.read_as:
         return False
-    if lex.has(*_STOP, "or", "and", "not", "in", "at", "from", "on", "last"):
+    if lex.has(*STOP, "or", "and", "not", "in", "at", "from", "on", "last"):
         return True
     if phrase.saw_object and lex.has("value", "title", "place", "filler"):
         return True
@@ -503,7 +185,7 @@ def _leads_on(c: Cursor) -> bool:
         if c.has("place", "state", "people", "company", at=after) or c.date() is not None:
             return False
         if key in {"in", "from", "at"}:
-            end = _asset_end(c, after)
+            end = asset_end(c, after)
             return end is not None and any(c.has("object", at=n) for n in range(after, end))
         return True
     return True
@@ -635,7 +317,7 @@ def read_event_noun(c: Cursor, quantity: Quantity | None, said: str) -> EventPhr
         phrase.types.append(list(noun.meanings["event_noun"]))
     phrase.saw_object = True
     if quantity is not None:
-        _frequency(
+        set_often(
             phrase,
             replace(quantity, bare=False)
             if quantity.bare and quantity.bounds() == (1, 1)

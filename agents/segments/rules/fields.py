@@ -8,6 +8,7 @@ from rapidfuzz import process
 
 from tools.crm.port import FieldSpec
 from tools.segments.tree import (
+    Company,
     Contains,
     DateTest,
     Equals,
@@ -20,7 +21,9 @@ from tools.segments.tree import (
 )
 
 from .cursor import Cursor, Unclear
+from .emails import read_addresses
 from .logic import RANKS, all_of, any_of, is_in, prop, values_filter
+from .numbers import NumberTest, Quantity
 from .text import fold, words_of
 from .where import place_at, read_places
 
@@ -79,6 +82,8 @@ def _operator(c: Cursor, spec: FieldSpec) -> tuple[str, bool]:
     """Pass "is not", "contains", ":" and say which comparison it is and whether it is negated."""
     kind, negated = "", False
     while (lex := c.lex()) is not None:
+        if c.keys[c.at] in {"no", "not"} and _bounds_here(c, spec):
+            break
         if c.keys[c.at] == "in" and _value_at(c, spec, c.at) is not None:
             break
         if c.keys[c.at] == "in" and c.mark("(", at=c.at + 1):
@@ -132,8 +137,6 @@ def _test(c: Cursor, spec: FieldSpec, subject: Subject, kind: str) -> Filter | N
 
 
 def _owned(found: Filter | None, spec: FieldSpec, subject: Subject) -> Filter | None:
-    from tools.segments.tree import Company
-
     if found is not None and spec.subject == "company" and subject == "contact":
         return Company(where=found)
     return found
@@ -144,7 +147,58 @@ def _number(c: Cursor, spec: FieldSpec, subject: Subject) -> Filter | None:
     if quantity is None or quantity.percent:
         return None
     c.at = quantity.end
-    return prop(spec.subject, spec.name, quantity.test, subject)
+    tests, joined = [quantity.test], "and"
+    if (second := read_second_bound(c, quantity)) is not None:
+        tests, joined = [*tests, second[0]], second[1]
+    leaves = [prop(spec.subject, spec.name, test, subject) for test in tests]
+    return any_of(leaves) if joined == "or" else all_of(leaves)
+
+
+def _bounds_here(c: Cursor, spec: FieldSpec) -> bool:
+    """Whether "no more than 25" stands here: a bound, not a negation of "more than 25"."""
+    quantity = c.quantity()
+    if spec.type != "number" or quantity is None or quantity.bare:
+        return False
+    return "than" in c.keys[c.at : quantity.end]
+
+
+def read_second_bound(c: Cursor, first: Quantity) -> tuple[NumberTest, str] | None:
+    """Read "but less than 60" after "at least 30", "or below 10" after "above 60"."""
+    joint = c.lex()
+    if first.bare or joint is None or not joint.has("and", "but", "or"):
+        return None
+    second = c.quantity(joint.end)
+    if second is None or second.bare or second.percent:
+        return None
+    after = second.end
+    if c.has("field", "times", "object", "event_noun", "deal", "people", at=after):
+        return None
+    word = "or" if joint.has("or") else "and"
+    if word == "and" and type(first.test) is type(second.test):
+        return None
+    c.at = second.end
+    return second.test, word
+
+
+def read_two_bounds(c: Cursor, subject: Subject) -> Filter | None:
+    """Read "more than 50 but fewer than 250 employees" and pass it; None where none stands."""
+    first = c.quantity()
+    joint = c.lex(first.end) if first is not None else None
+    if first is None or first.bare or joint is None or not joint.has("and", "but", "or"):
+        return None
+    second = c.quantity(joint.end)
+    if second is None or second.bare or type(first.test) is type(second.test):
+        return None
+    lex = c.lex(second.end)
+    if lex is None or not lex.has("field"):
+        return None
+    spec = choose([s for s in lex.meanings["field"] if s.type == "number"], subject)
+    if spec is None:
+        return None
+    c.at = second.end
+    c.pass_lex(lex)
+    leaves = [prop(spec.subject, spec.name, q.test, subject) for q in (first, second)]
+    return any_of(leaves) if joint.has("or") else all_of(leaves)
 
 
 def _date(c: Cursor, spec: FieldSpec, subject: Subject) -> Filter | None:
@@ -203,11 +257,20 @@ def read_picklist(c: Cursor, spec: FieldSpec, subject: Subject) -> Filter | None
         if at < len(c.tokens) and c.has("or", "and", at=at):
             lex = c.lex(at)
             at = lex.end if lex is not None else at
+        if at == hit[1]:
+            break  # "organic social" is no list of two
     if not values:
         return None
-    if spec.name == "seniority" and values[-1] in RANKS and c.take("above") is not None:
+    if spec.name == "seniority" and values[-1] in RANKS and _above(c):
         values = [rank for rank in RANKS[RANKS.index(values[-1]) :] if rank in spec.values]
     return prop(spec.subject, spec.name, is_in(dict.fromkeys(values)), subject)
+
+
+def _above(c: Cursor) -> bool:
+    if c.keys[c.at : c.at + 1] == ["+"]:
+        c.at += 1
+        return True
+    return c.take("above") is not None
 
 
 def unknown_value(c: Cursor, spec: FieldSpec, start: int) -> Unclear:
@@ -230,6 +293,10 @@ def unknown_value(c: Cursor, spec: FieldSpec, start: int) -> Unclear:
 
 def read_text(c: Cursor, spec: FieldSpec, subject: Subject, kind: str) -> Filter | None:
     """Read the text a field is compared with: quoted, an address, a known value, or words."""
+    if spec.name == "email" and kind in {"", "is", "ends", "contains"}:
+        found = _domains(c, spec, kind)
+        if found is not None:
+            return found
     parts: list[str] = []
     known = False
     while (token := c.token()) is not None:
@@ -281,6 +348,18 @@ def read_text(c: Cursor, spec: FieldSpec, subject: Subject, kind: str) -> Filter
         for part in parts
     ]
     return any_of(tests)
+
+
+def _domains(c: Cursor, spec: FieldSpec, kind: str) -> Filter | None:
+    """Read "on gmail", "at acme.com", "@gmx.de or yahoo" after the email field's name."""
+    token = c.token()
+    if token is None or (kind in {"contains", "ends"} and token.kind != "domain"):
+        return None
+    other = c.lex() is not None and c.has("except") and kind != "contains"
+    if other:
+        c.take("except")
+    found = read_addresses(c, named=True)
+    return Not(of=found) if found is not None and other else found
 
 
 def _text_follows(c: Cursor, at: int, spec: FieldSpec, kind: str) -> bool:

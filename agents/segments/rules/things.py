@@ -10,22 +10,29 @@ from tools.segments.tree import Bucket, Contains, Equals, Filter, Not
 from .companies import company_set_at
 from .cursor import Unclear
 from .deals import deal_ahead, read_deals
-from .events import read_event_noun, read_last_event
+from .emails import read_addresses
+from .events import read_event_noun, read_event_verb, read_last_event
 from .fields import (
     choose,
     field_at,
     has_value,
     read_field,
     read_picklist,
+    read_two_bounds,
     unknown_value,
 )
 from .logic import all_of, any_of, is_in, prop, prop_of
-from .numbers import widened
+from .numbers import read_number, widened
 from .people import read_noun_phrase
 from .reader import ARTICLES, Reader
 from .text import fold
 
 __all__ = ["Things"]
+
+
+_DRAWN = {"chosen", "picked", "selected", "drawn", "sampled", "taken", "at"}
+_PICK = {"pick", "choose", "select", "draw", "take", "sample"}
+_PARTS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10, "twentieth": 20}
 
 
 class Things(Reader):
@@ -37,12 +44,14 @@ class Things(Reader):
         start = c.at
         seen = False
         while not c.done and (
-            c.has("random", "sample") or c.keys[c.at] in {"a", "an", "of", "one"}
+            c.has("random", "sample")
+            or c.keys[c.at] in {"a", "an", "of", "(", *_DRAWN}
+            or (c.keys[c.at] in _PICK and c.at + 1 < len(c.keys))
         ):
             seen = seen or c.has("random")
             c.at += 1
-        percent = self._percent()
-        if percent is None:
+        share = self._portion()
+        if share is None:
             if seen:
                 words = c.words(start, c.at + 1) if not c.done else c.words(start, c.at)
                 number = c.quantity()
@@ -58,18 +67,37 @@ class Things(Reader):
             c.at = start
             return None
         while not c.done and (
-            c.has("random", "sample") or c.keys[c.at] in {"of", "the", "all", "our", "chosen"}
+            c.has("random", "sample")
+            or c.keys[c.at] in {"of", "the", "all", "our", ")", "slice", *_DRAWN}
         ):
             c.at += 1
         self.shared = True
-        step = gcd(percent, 100)
-        return Bucket(of=100 // step, take=tuple(range(percent // step)))
+        step = gcd(*share)
+        return Bucket(of=share[1] // step, take=tuple(range(share[0] // step)))
+
+    def _portion(self) -> tuple[int, int] | None:
+        """Read "10%", "half", "a third", "one in five", "every tenth" as so many out of so many."""
+        c = self.c
+        at = c.at
+        one = c.keys[at : at + 1] in (["1"], ["one"])
+        if one and (c.keys[at + 1 : at + 2] == ["in"] or c.keys[at + 1 : at + 3] == ["out", "of"]):
+            number = read_number(c.tokens, at + 2 + (c.keys[at + 1] == "out"))
+            if number is not None and number[0].is_integer() and 2 <= number[0] <= 100:
+                c.at = number[1]
+                return 1, int(number[0])
+        if c.keys[at : at + 1] == ["every"] and c.keys[at + 1 : at + 2]:
+            part = _PARTS.get(c.keys[at + 1])
+            if part is not None:
+                c.at = at + 2
+                return 1, part
+        percent = self._percent()
+        return None if percent is None else (percent, 100) if percent > 0 else (1, -percent)
 
     def _percent(self) -> int | None:
         c = self.c
         if c.done:
             return None
-        shares = {"half": 50, "quarter": 25, "tenth": 10, "fifth": 20}
+        shares = {"half": 50, "quarter": 25, "tenth": 10, "fifth": 20, "third": -3}
         if (
             c.keys[c.at] in shares
             and c.date() is None
@@ -91,17 +119,6 @@ class Things(Reader):
             )
         c.at = quantity.end
         return value
-
-    def _address(self) -> Filter:
-        c = self.c
-        text = c.tokens[c.at].text.lower()
-        c.at += 1
-        while c.has("field", "object") and not c.done:
-            c.at += 1
-        if text.startswith("@"):
-            return prop_of("email", Contains(text=text))
-
-        return prop_of("email", Equals(value=text))
 
     def _language(self) -> Filter | None:
         c = self.c
@@ -169,18 +186,10 @@ class Things(Reader):
         c = self.c
         if c.done:
             return None
-        providers = {"gmail", "hotmail", "yahoo", "outlook", "gmx", "icloud", "aol"}
-        if c.keys[c.at] in providers:
-            name = c.keys[c.at]
-            at = c.at + 1
-            if c.keys[at : at + 2] == [".", "com"]:
-                at += 2
-            if c.has("field", "object", "people", at=at) or at == len(c.tokens):
-                c.at = at
-                if c.has("field", "object"):
-                    c.take("field", "object")
-                ending = "." if name in {"gmx", "yahoo", "hotmail", "outlook"} else ".com"
-                return prop_of("email", Contains(text=f"@{name}{ending}"))
+        if (found := read_addresses(c)) is not None:
+            return found
+        if (found := self._word_in_title()) is not None:
+            return found
         for key in (
             ("contact", "lead_status"),
             ("contact", "lifecycle_stage"),
@@ -191,6 +200,8 @@ class Things(Reader):
                 continue
             start = c.at
             found = read_picklist(c, spec, "contact")
+            if found is not None and c.keys[c.at : c.at + 1] == ["as"]:
+                c.at += 1 + (c.keys[c.at + 1 : c.at + 2] in (["their"], ["the"], ["a"]))
             if (
                 found is not None
                 and (lex := c.lex()) is not None
@@ -202,12 +213,29 @@ class Things(Reader):
             c.at = start
         return None
 
+    def _word_in_title(self) -> Filter | None:
+        """Read '"growth" in their job title'."""
+        c, at = self.c, self.c.at
+        if c.tokens[at].kind != "quote" or c.keys[at + 1 : at + 2] != ["in"]:
+            return None
+        here = at + 2
+        while here < len(c.keys) and c.keys[here] in {"the", "their", "his", "her", "a"}:
+            here += 1
+        lex = c.lex(here)
+        spec = c.lexicon.fields.get(("contact", "job_title"))
+        if lex is None or not lex.has("field") or spec not in lex.meanings["field"]:
+            return None
+        c.at = lex.end
+        return prop_of("job_title", Contains(text=c.tokens[at].text[1:-1]))
+
     def _sized(self) -> Filter | None:
         """Read "50+ employees", "more than 1m revenue", "3 email opens", "2 open deals"."""
         c = self.c
         quantity = c.quantity()
         if quantity is None or quantity.percent or c.date() is not None:
             return None
+        if (two := read_two_bounds(c, "contact")) is not None:
+            return two
         start = c.at
         said = c.words(c.at, quantity.end)
         if deal_ahead(c, quantity.end) and not c.has("field", at=quantity.end):
@@ -258,18 +286,47 @@ class Things(Reader):
             "valid",
             "single",
             "recorded",
+            "ever",
         }:
             c.at += 1
+        if (addresses := read_addresses(c)) is not None:
+            return Not(of=addresses)
+        if (
+            c.has("event_verb")
+            and not deal_ahead(c, c.at)
+            and (undone := self._without_doing()) is not None
+        ):
+            return undone
         found = self._thing(negated=True)
         if found is None:
             c.at = start
             return None
         return found
 
+    def _without_doing(self) -> Filter | None:
+        """Read "without clicking", "without submitting a form"."""
+        c, start, earlier = self.c, self.c.at, self.last_event
+        phrase = read_event_verb(c, negated=True, before=earlier)
+        if phrase is None:
+            return None
+        if earlier is not None and earlier.window is not None and phrase.window is None:
+            words = c.words(start, c.at)
+            raise Unclear(
+                f"meanwhile:{fold(words)}",
+                f'"without {words}": in that same time, or never at all?',
+                ("in that same time", "never at all"),
+                about=f"{words}",
+                rewrites=(f"{words} in that time", f"ever {words}"),
+            )
+        self.last_event = phrase
+        return Not(of=phrase.filter())
+
     def _thing(self, *, negated: bool) -> Filter | None:
         """Read what someone has or lacks: a field's value, deals, events."""
         c = self.c
         found: Filter | None = None
+        if (addresses := read_addresses(c)) is not None:
+            return Not(of=addresses) if negated else addresses
         if deal_ahead(c, c.at):
             found = read_deals(c, None, "")
         elif (phrase := read_event_noun(c, None, "")) is not None:
@@ -283,6 +340,9 @@ class Things(Reader):
             and not lex.has("field")
         ):
             spec = c.lexicon.fields.get(("contact", "company_name"))
+            own = c.lex(lex.end)
+            if own is not None and own.has("field"):
+                return None
             if spec is not None:
                 c.pass_lex(lex)
                 return has_value(spec, "contact", there=not negated)
@@ -305,9 +365,11 @@ class Things(Reader):
         lex = c.lex()
         assert lex is not None  # noqa: S101 - the field stands here
         c.pass_lex(lex)
+        own = field_at(c, "company") if spec.name == "company_name" else None
+        if own is not None and own.subject == "company":  # "with company revenue over 1m"
+            found = self._field(own)
+            return Not(of=found) if found is not None and negated else found
         if spec.name == "consent":
-            from tools.segments.tree import Equals
-
             leaf = prop_of("consent", Equals(value="granted"))
             return Not(of=leaf) if negated else leaf
         if c.has("set") and not c.has("value"):
@@ -331,8 +393,8 @@ class Things(Reader):
                 break
             c.at = name.end
             parts.append(has_value(other, "contact", there=not negated))
-            both = joint.has("and") != (negated and joint.has("or"))
-            if negated and joint.has("and"):
+            both = joint.has("and") or negated
+            if negated and joint.has("and") and "no" not in c.keys[joint.end : after]:
                 words = c.words(lex.start, c.at)
                 raise Unclear(
                     f"lack:{fold(words)}",
@@ -355,7 +417,7 @@ class Things(Reader):
         negated = False
         while not c.done and (
             c.keys[c.at] in ARTICLES | {"known", "valid", "had"}
-            or (c.has("not") and c.keys[c.at] in {"no", "not", "never"})
+            or (c.has("not") and c.keys[c.at] in {"no", "not", "never", "neither"})
         ):
             if c.quantity() is not None:
                 break
@@ -376,8 +438,6 @@ class Things(Reader):
         found = self._thing(negated=negated)
         if found is None and not negated and (found := self._sized()) is None:
             found = self._value_then_field()
-            if found is None and c.tokens[c.at : c.at + 1] and c.tokens[c.at].kind == "domain":
-                found = self._address()
             if found is None and (np := read_noun_phrase(c)) is not None and np.dims:
                 found = np.filter()
                 c.take("department")

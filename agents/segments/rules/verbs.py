@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tools.segments.tree import Equals, Filter, Not
 
 from .belonging import Belonging
 from .companies import company_set_at
-from .cursor import Unclear
+from .cursor import Cursor, Unclear
 from .deals import deal_ahead
+from .emails import read_addresses
 from .events import EventPhrase, read_event_verb
+from .fields import read_window
 from .logic import all_of, any_of, prop_of
 from .people import read_noun_phrase
 from .reader import ARTICLES
@@ -36,6 +40,7 @@ class Verbs(Belonging):
             return None
         parts: list[list[tuple[Filter, int, int]]] = [[(first[0], first_at, c.at)]]
         negated, words, series = first[1], {""}, 0
+        run: list[EventPhrase | None] = []
         while not c.done:
             before = c.at
             earlier = self.last_event
@@ -59,13 +64,18 @@ class Verbs(Belonging):
                 parts.append([(tree, start, c.at)])
                 words.add("nor")
                 continue
+            if (elsewhen := self._not_then(earlier)) is not None:
+                parts.append([(elsewhen, before, c.at)])
+                words.add(joint)
+                continue
             again = c.take("who") is not None
             if not self._verb_ahead() or (comma and not joint and not self._verb_ahead()):
                 c.at = before
                 break
             start = c.at
             bare = c.has("event_verb") and not c.has("have", "be", "not", "did")
-            carried = negated if bare and joint == "or" and not again else False
+            listed = joint == "" and comma and bare and negated and self._or_ahead()
+            carried = negated if bare and (joint == "or" or listed) and not again else False
             if bare and negated and joint == "and" and not again:
                 c.at = before
                 self._ask_negation(first_at, before, start)
@@ -73,22 +83,16 @@ class Verbs(Belonging):
             if following is None:
                 c.at = before
                 break
+            if c.keys[start] == "not":
+                self._check_window(earlier, first_at, before, start)
             tree = Not(of=following[0]) if carried else following[0]
             if carried and following[1]:
                 tree = following[0]
             now = self.last_event
-            if (
-                carried
-                and earlier is not None
-                and now is not None
-                and now is not earlier
-                and (earlier.window is None)
-            ):
-                # "have not opened an email or clicked one in 60 days": one "not", one window.
-                earlier.window = now.window
-                _, begin, end = parts[-1][-1]
-                parts[-1][-1] = (Not(of=earlier.filter()), begin, end)
-            if joint == "or" and carried:
+            if carried and now is not None:
+                run = [*(run or [earlier]), now]
+                self._share_window(run, parts)
+            if carried:
                 parts.append([(tree, start, c.at)])
             elif joint == "or":
                 while series and len(parts) > 1:  # "unsubscribed, bounced or complained"
@@ -101,10 +105,67 @@ class Verbs(Belonging):
                 bare_comma = joint == "" and bare and not negated
                 series = series + 1 if bare_comma else 0
             negated = following[1] or carried
-            words.add(joint or ",")
+            if not carried:
+                run = []
+                words.add(joint or ",")
+        if words <= {"", "or", "but"}:
+            words.discard("or")  # "opened or clicked, but never submitted": "but" ends the "or"
         if "or" in words and len(parts) > 1 and any(len(p) > 1 for p in parts):
             self._check_mixed(parts)
         return all_of([any_of([tree for tree, _, _ in group]) for group in parts])
+
+    def _not_then(self, earlier: EventPhrase | None) -> Filter | None:
+        """Read "(opened in the last 90 days) but not in the last 30": the verb is said once."""
+        c = self.c
+        if earlier is None or earlier.window is None or c.keys[c.at : c.at + 1] != ["not"]:
+            return None
+        if c.date(c.at + 1) is None:
+            return None
+        c.at += 1
+        window = read_window(c, negated=True)
+        return Not(of=replace(earlier, window=window).filter())
+
+    def _check_window(self, earlier: EventPhrase | None, first: int, before: int, at: int) -> None:
+        """Ask whether the window of "opened but not clicked in 14 days" holds for both."""
+        c, now = self.c, self.last_event
+        if earlier is None or now is None or now is earlier or earlier.window is not None:
+            return
+        when = next((n for n in range(at, c.at) if _ends_at(c, n)), None)
+        if now.window is None or when is None:
+            return
+        one, two, window = c.words(first, before), c.words(at, when), c.words(when, c.at)
+        raise Unclear(
+            f"window:{fold(c.words(first, c.at))}",
+            f'Does "{window}" hold for "{one}" too, or only for "{two}"?',
+            (f"both {window}", f"only {two} {window}"),
+            about=c.words(first, c.at),
+            rewrites=(f"{one} {window} but {two} {window}", f"{one} and who have {two} {window}"),
+        )
+
+    def _or_ahead(self) -> bool:
+        """Whether an "or" still follows: "have not opened, clicked or registered"."""
+        c = self.c
+        for at in range(c.at, min(c.at + 14, len(c.tokens))):
+            if c.has("or", at=at):
+                return True
+            if c.has("and", "but", "who", "have", "not", "be", at=at) or c.mark(".", ";", at=at):
+                return False
+        return False
+
+    def _share_window(
+        self, run: list[EventPhrase | None], parts: list[list[tuple[Filter, int, int]]]
+    ) -> None:
+        """Give the window at the end of "not opened, clicked or ... in 90 days" to each of them."""
+        last = run[-1]
+        if last is None or last.window is None:
+            return
+        earlier = [one for one in run[:-1] if one is not None]
+        if len(earlier) != len(run) - 1 or any(one.window is not None for one in earlier):
+            return
+        for phrase, group in zip(reversed(earlier), reversed(parts), strict=False):
+            phrase.window = last.window
+            _, begin, end = group[-1]
+            group[-1] = (Not(of=phrase.filter()), begin, end)
 
     def _bare_predicate(self) -> tuple[Filter, bool] | None:
         """Read "(nor) in Hamburg", "(nor) customers"."""
@@ -219,6 +280,8 @@ class Verbs(Belonging):
                 return None
         if company_set_at(c, c.at) and not c.has("people"):
             return None
+        if (addresses := read_addresses(c)) is not None:
+            return addresses
         for read in (
             self._language,
             self._membership,
@@ -290,6 +353,7 @@ class Verbs(Belonging):
         while not c.done and c.keys[c.at] in ARTICLES:
             c.at += 1
         for read in (
+            lambda: read_addresses(c),
             self._membership,
             self._at,
             self._in,
@@ -320,3 +384,9 @@ class Verbs(Belonging):
 
     def _bare_place(self) -> Filter | None:
         return read_places(self.c, "contact")
+
+
+def _ends_at(c: Cursor, start: int) -> bool:
+    """Whether a date phrase fills the words from `start` to the cursor."""
+    hit = c.date(start)
+    return hit is not None and hit.end == c.at

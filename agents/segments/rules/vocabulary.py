@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 VALUES: dict[tuple[str, str, str], str] = {
-    ("contact", "lifecycle_stage", "customer"): "customer|client|kunde|kunden|existing "
+    ("contact", "lifecycle_stage", "customer"): "customer|cust|client|kunde|kunden|existing "
                                                 "customer|current customer|paying customer",
     ("contact", "lifecycle_stage", "lead"): "lead",
     ("contact", "lifecycle_stage", "subscriber"): "subscriber|email subscriber|newsletter "
@@ -38,15 +38,15 @@ VALUES: dict[tuple[str, str, str], str] = {
                                          "executive|chief officer|chief",
     ("contact", "seniority", "vp"): "vp|vice president|vice-president|v.p.|vps|svp|evp|vice "
                                     "presidents",
-    ("contact", "seniority", "director"): "director|head|heads|department head|dept head|"
+    ("contact", "seniority", "director"): "director|dir|head|heads|department head|dept head|"
                                           "direktor|directeur|directrice",
     ("contact", "seniority", "manager"): "manager|mgr|managers",
-    ("contact", "seniority", "senior"): "senior|snr",
+    ("contact", "seniority", "senior"): "senior|snr|sr",
     ("contact", "seniority", "individual"): "individual contributor|ic|ics|individual-contributor",
     ("contact", "seniority", "intern"): "intern|trainee|working student|praktikant|stagiaire",
     ("contact", "seniority", "owner"): "owner|business owner|founder|co-founder|cofounder|"
                                        "company owner|proprietor",
-    ("contact", "job_function", "marketing"): "marketing|marketer|marketeer|marketing "
+    ("contact", "job_function", "marketing"): "marketing|mktg|mkt|marketer|marketeer|marketing "
                                               "specialist|marketing professional",
     ("contact", "job_function", "sales"): "sales|salesperson|salespeople|sales rep|sales "
                                           "representative|vertrieb|ventes",
@@ -187,13 +187,15 @@ FIELDS: dict[tuple[str, str], str] = {
     ("company", "name"): "name of the company",
     ("company", "domain"): "domain|website|company domain|web site|company website",
     ("company", "industry"): "industry|sector|vertical|branch",
-    ("company", "employees"): "employee|employees|headcount|number of employees|company size|"
+    ("company", "employees"): "employee|employees|emp|emps|"
+                              "headcount|number of employees|company size|"
                               "staff|employee count|head count|size|fte|ftes|people on staff|"
                               "staff members",
     ("company", "annual_revenue"): "annual revenue|revenue|turnover|annual turnover|arr|"
                                    "yearly revenue|annual sales",
     ("company", "company_type"): "company type|account type|type of company",
-    ("company", "country"): "company country",
+    ("company", "country"): "company country|company hq|company headquarters|company location|"
+                            "hq country",
     ("company", "state"): "company state",
     ("company", "city"): "company city",
     ("company", "phone"): "company phone",
@@ -269,12 +271,13 @@ LANGUAGES: dict[str, str] = {
 }  # fmt: skip
 
 STRUCTURE: dict[str, str] = {
-    "people": "people|person|persons|contact|contacts|everyone|everybody|anyone|anybody|"
+    "people": "people|person|"
+              "persons|contact|contacts|everyone|everybody|anyone|anybody|"
               "someone|somebody|folks|individuals|recipients|records|those|ones|them|the "
               "rest|kontakte|personen|humans|the ones|ppl|folk|peeps|everyone's|"
               "professionals|staffers|guys|names",
     "company": "company|companies|account|accounts|organisation|organisations|organization|"
-               "organizations|firm|firms|business|businesses|employers|corporation|"
+               "employer|organizations|firm|firms|business|businesses|employers|corporation|"
                "corporations|enterprise account|unternehmen|firmen|vendors and",
     "deal": "deal|deals|sales deal|sales deals",
     "or": "or|nor|and/or|or else|oder|ou",
@@ -284,7 +287,8 @@ STRUCTURE: dict[str, str] = {
            "no|non|neither|without ever|won't|cannot|can't|has never|have never|isnt|arent|"
            "havent|hasnt|didnt|dont|doesnt|wasnt|werent|none|outside|outside of|not from "
            "within",
-    "except": "except|except for|excluding|exclude|excl|other than|apart from|minus|leaving "
+    "except": "except|no one|nobody|no-one|noone|but nobody|but no one|"
+              "except for|excluding|exclude|excl|other than|apart from|minus|leaving "
               "out|leave out|with the exception of|but not those|aside from|bar|barring|save "
               "for|omit|omitting|skip|skipping|excepting|but without|ignoring|ohne|sauf|"
               "filter out|take out|ruling out|leaving aside|not including|don't include|do "
@@ -299,7 +303,8 @@ STRUCTURE: dict[str, str] = {
     "have": "have|has|had|having had|with at least having|got a|have got|has got",
     "be": "are|is|were|was|be|being|been|have been|has been|they're|who're",
     "did": "did|do|does|will|would",
-    "in": "in|inside|across|based in|located in|living in|live in|lives in|residing in|who "
+    "in": "in|inside|across|anywhere in|everywhere in|all over|all across|"
+          "anywhere across|based in|located in|living in|live in|lives in|residing in|who "
           "live in|situated in|within|throughout|out of|sitting in|im|aus|in der|en|au|from "
           "within|based out of|resident in",
     "hq": "headquartered in|with headquarters in|hq in|with hq in|with a headquarters in|"
@@ -313,7 +318,10 @@ STRUCTURE: dict[str, str] = {
     "for": "for|responsible for|in charge of|leading|running",
     "by": "by",
     "sourced": "came from|come from|came in from|came in through|came in via|came through|"
-               "came via|sourced from|sourced via|sourced through|acquired through|acquired "
+               "came via|sourced from|sourced via|sourced through|sourced by|"
+               "generated from|acquired by|"
+               "acquired in|originating in|we got from|we acquired from|"
+               "we acquired through|acquired through|acquired "
                "via|acquired from|generated by|generated through|that came from|via|through|"
                "coming through|who came from|originated from|came to us through|came to us "
                "via|come through|come via|found us through|found us via|arrived via|arrived "
@@ -322,7 +330,9 @@ STRUCTURE: dict[str, str] = {
              "by|managed by|handled by",
     "created": "created|added|joined our database|were created|was created|were added|got "
                "added|created on|added to the crm|added to crm|new since|entered the crm|"
-               "added to our crm|added to the database",
+               "added to our crm|added to the database|joined the database|joined the crm|"
+               "joined our crm|came in|came into the crm|got created|entered the database|"
+               "entered our crm|create date|date created|date added",
     "updated": "updated|modified|last modified|last updated|changed|edited",
     "closing": "closing|due to close|expected to close|that close|which close|closes|close|"
                "will close|set to close|that closes|closed",
@@ -349,7 +359,8 @@ STRUCTURE: dict[str, str] = {
             "during that period",
     "times": "times|time|occasions|x",
     "above": "and above|or above|and up|and higher|or higher|or more senior|and more senior|"
-             "upwards|level and above|level or above|level and up|and upwards",
+             "upwards|level and above|level or above|level and up|and upwards|level or higher|"
+             "level and higher|level or up|or up|level and upwards|and senior to that",
     "consented": "gave consent|given consent|gave us consent|consented|opted in|opted-in|"
                  "agreed to marketing|given us consent|gave permission|given permission|gave "
                  "their consent|given their consent",
@@ -386,7 +397,10 @@ COMPANIONS = (
     "now|person's|our list of|bitte|alle|gib|mir|zeig|eine|liste|von|der|die|das|"
     "den|tous|toutes|les|des|la|le|une|un|are there|exist|existing|ever since|do we "
     "have|have we got|we've|they've|do i have|are there|is there|did we have|that "
-    "we|can you|could you|would you|will you|show me all|belong to"
+    "we|can you|could you|would you|will you|show me all|belong to|still|originally|initially|"
+    "split off|hold out|hold back|holdout of|holdout|control group of|pick out|re-engage|"
+    "reengage|i'm after|we're after|putting together|pulling together|people's|that's|"
+    "whether|for now|for this one|this time|altogether|inclusive|per year"
 )
 """Words that carry no condition: known filler."""
 
