@@ -7,6 +7,7 @@ distinct value, however many contacts there are.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -48,7 +49,7 @@ class StoredValues:
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
 
-def _distinct(column: str) -> sa.Select[tuple[str]]:
+def _distinct(column: str) -> sa.Select[Any]:
     held = schema.contacts.c[column]
     found = sa.select(sa.func.min(held).label("value")).cte("found", recursive=True)
     greater = sa.select(sa.func.min(held)).where(held > found.c.value).scalar_subquery()
