@@ -9,7 +9,8 @@ from rapidfuzz import process
 
 from tools.segments.tree import Contains, Equals, EventType, In
 
-from .cursor import Cursor, Unclear
+from .cursor import Cursor
+from .doubts import Unclear
 from .logic import is_in
 from .often import EventPhrase
 from .text import fold, singular, words_of

@@ -8,11 +8,14 @@ from dateutil.relativedelta import relativedelta
 
 from tools.segments.tree import Absolute, Before, DateTest, Deals, During, Equals, Filter, In, Not
 
-from .cursor import Cursor, Unclear
+from .cursor import Cursor
+from .dated import read_window
 from .dates import read_date
-from .fields import field_at, read_field, read_picklist, read_window
+from .doubts import Unclear
+from .fields import field_at, read_field
 from .logic import all_of, any_of, prop_of
 from .numbers import Quantity
+from .picklists import read_picklist
 from .text import fold
 
 __all__ = ["deal_ahead", "read_deals"]
@@ -70,7 +73,6 @@ def _tail(c: Cursor) -> list[Filter]:
     parts: list[Filter] = []
     while not c.done:
         start = c.at
-        joined = c.at
         while (
             (lex := c.lex()) is not None
             and (
@@ -89,7 +91,6 @@ def _tail(c: Cursor) -> list[Filter]:
             c.at = start
             break
         parts.append(part)
-        _ = joined
     return parts
 
 

@@ -14,7 +14,9 @@ from tools.segments.tree import All, Event, Filter, Segment
 
 from . import answers, changes, help_text, safety
 from .clash import find_clash
-from .cursor import Cursor, Note, Unclear, Use, Vocabulary
+from .crm_names import Vocabulary
+from .cursor import Cursor, Note, Use
+from .doubts import Unclear
 from .frame import Frame, read_frame
 from .grammar import Grammar
 from .lexicon import Lexicon, build

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tools.segments.tree import Contains, Equals, Filter
 
-from .cursor import Cursor, Unclear
+from .cursor import Cursor
+from .doubts import Unclear
 from .logic import any_of, prop_of
 from .text import fold
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tools.segments.tree import Filter, Not
 
-from .cursor import Unclear
 from .deals import deal_ahead
-from .fields import read_picklist
+from .doubts import Unclear
 from .logic import all_of, any_of
 from .people import atom_at
+from .picklists import read_picklist
 from .reader import ARTICLES, Item, Reader
 from .text import fold
 from .where import place_at, read_places

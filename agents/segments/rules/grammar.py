@@ -15,8 +15,9 @@ from tools.segments.tree import Filter, Not
 from .asking import Asking
 from .companies import company_set_at, read_company_set
 from .composing import Composing
-from .cursor import Cursor, Unclear
+from .cursor import Cursor
 from .deals import deal_ahead, read_deals
+from .doubts import Unclear
 from .emails import read_addresses
 from .excluding import Excluding
 from .logic import fields_of

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from tools.segments.tree import Contains, DateTest, Equals, Event, EventType, Filter, In
 
-from .cursor import Cursor, Unclear
+from .cursor import Cursor
+from .doubts import Unclear
 from .logic import all_of, any_of
 from .numbers import Quantity, widened
 from .text import fold

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from tools.segments.tree import Event, Filter, Not
 
-from .cursor import Cursor, Unclear
+from .cursor import Cursor
+from .doubts import Unclear
 from .lexicon import Lex, Place, Value
 from .logic import RANKS, all_of, any_of, is_in, place_filter, prop_of, values_filter
 from .text import fold

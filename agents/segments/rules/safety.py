@@ -157,8 +157,8 @@ _PLAIN_WORDS = (
 _HELP_WORDS = frozenset(_PLAIN_WORDS.split())
 """Words of questions about Placet; a text with any other word is about people."""
 _CORE_WORDS = (
-    "you your you're yourself request requests help examples example works capabilities possible documentation "
-    "docs manual instructions tutorial placet supported available started"
+    "you your you're yourself request requests help examples example works capabilities possible "
+    "documentation docs manual instructions tutorial placet supported available started"
 )
 _HELP_CORE = frozenset(_CORE_WORDS.split())
 _LIMIT = 4_000

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tools.segments.tree import Equals, Filter, Not
 
-from .belonging import Belonging
 from .companies import company_set_at
-from .cursor import Cursor, Unclear
 from .deals import deal_ahead
 from .emails import read_addresses
-from .events import EventPhrase, read_event_verb
-from .fields import read_window
+from .events import read_event_verb
 from .logic import all_of, any_of, prop_of
+from .often import EventPhrase
 from .people import read_noun_phrase
 from .reader import ARTICLES
-from .text import fold
+from .scopes import Scopes
 from .where import read_places
 
 __all__ = ["Verbs"]
 
 
-class Verbs(Belonging):
+class Verbs(Scopes):
     """Reads verbs joined by and, or, but, nor, each with its negation."""
 
     def _who(self) -> Filter | None:
@@ -114,89 +110,10 @@ class Verbs(Belonging):
             self._check_mixed(parts)
         return all_of([any_of([tree for tree, _, _ in group]) for group in parts])
 
-    def _not_then(self, earlier: EventPhrase | None) -> Filter | None:
-        """Read "(opened in the last 90 days) but not in the last 30": the verb is said once."""
-        c = self.c
-        if earlier is None or earlier.window is None or c.keys[c.at : c.at + 1] != ["not"]:
-            return None
-        if c.date(c.at + 1) is None:
-            return None
-        c.at += 1
-        window = read_window(c, negated=True)
-        return Not(of=replace(earlier, window=window).filter())
-
-    def _check_window(self, earlier: EventPhrase | None, first: int, before: int, at: int) -> None:
-        """Ask whether the window of "opened but not clicked in 14 days" holds for both."""
-        c, now = self.c, self.last_event
-        if earlier is None or now is None or now is earlier or earlier.window is not None:
-            return
-        when = next((n for n in range(at, c.at) if _ends_at(c, n)), None)
-        if now.window is None or when is None:
-            return
-        one, two, window = c.words(first, before), c.words(at, when), c.words(when, c.at)
-        raise Unclear(
-            f"window:{fold(c.words(first, c.at))}",
-            f'Does "{window}" hold for "{one}" too, or only for "{two}"?',
-            (f"both {window}", f"only {two} {window}"),
-            about=c.words(first, c.at),
-            rewrites=(f"{one} {window} but {two} {window}", f"{one} and who have {two} {window}"),
-        )
-
-    def _or_ahead(self) -> bool:
-        """Whether an "or" still follows: "have not opened, clicked or registered"."""
-        c = self.c
-        for at in range(c.at, min(c.at + 14, len(c.tokens))):
-            if c.has("or", at=at):
-                return True
-            if c.has("and", "but", "who", "have", "not", "be", at=at) or c.mark(".", ";", at=at):
-                return False
-        return False
-
-    def _share_window(
-        self, run: list[EventPhrase | None], parts: list[list[tuple[Filter, int, int]]]
-    ) -> None:
-        """Give the window at the end of "not opened, clicked or ... in 90 days" to each of them."""
-        last = run[-1]
-        if last is None or last.window is None:
-            return
-        earlier = [one for one in run[:-1] if one is not None]
-        if len(earlier) != len(run) - 1 or any(one.window is not None for one in earlier):
-            return
-        for phrase, group in zip(reversed(earlier), reversed(parts), strict=False):
-            phrase.window = last.window
-            _, begin, end = group[-1]
-            group[-1] = (Not(of=phrase.filter()), begin, end)
-
     def _bare_predicate(self) -> tuple[Filter, bool] | None:
         """Read "(nor) in Hamburg", "(nor) customers"."""
         found = self._predicate("be", negated=False, start=self.c.at)
         return (found, False) if found is not None else None
-
-    def _check_mixed(self, parts: list[list[tuple[Filter, int, int]]]) -> None:
-        c = self.c
-        first, last = parts[0][0], parts[-1][-1]
-        words = c.words(first[1], last[2])
-        said = [[c.words(s, e) for _, s, e in group] for group in parts]
-        one = " and ".join("(" + " or ".join(g) + ")" if len(g) > 1 else g[0] for g in said)
-        raise Unclear(
-            f"mixed:{fold(words)}",
-            'How do the conditions with "and" and "or" belong together?',
-            (one,),
-            about=words,
-            takes_words=True,
-            rewrites=(" who ".join(" or ".join(g) for g in said),),
-        )
-
-    def _ask_negation(self, first: int, before: int, start: int) -> None:
-        c = self.c
-        words = c.words(start, start + 1)
-        raise Unclear(
-            f"negated:{fold(c.words(first, start + 1))}",
-            f'Does the "not" cover "{words}" as well?',
-            (f"yes: not {words} either", f"no: they {words}"),
-            about=c.words(before, start + 1),
-            rewrites=(f"or {words}", f"but who {words}"),
-        )
 
     def _verb_ahead(self) -> bool:
         c = self.c
@@ -308,29 +225,6 @@ class Verbs(Belonging):
         c.at = at
         return None
 
-    def _check_scope(self, start: int, tree: Filter) -> None:
-        """Ask whether "not customers in Germany" means not customers, or customers elsewhere."""
-        c = self.c
-        lex = c.lex()
-        if lex is None or not lex.has("in", "from", "at") or c.date() is not None:
-            return
-        here = c.at
-        try:
-            found = self._in() or self._at()
-        except Unclear:
-            found = None
-        end, c.at = c.at, here
-        if found is None:
-            return
-        noun, place = c.words(start, here), c.words(here, end)
-        raise Unclear(
-            f"scope:{fold(c.words(start, end))}",
-            f'"{noun} {place}": does "{place}" say who is meant, or who is left out?',
-            (f"people {place} who {noun}", f"everyone except those {place}"),
-            about=c.words(start, end),
-            rewrites=(f"{noun}, {place}", f"\x02{noun} {place}"),
-        )
-
     def _verb(self) -> Filter | None:
         """Read a verb phrase without "who": "opened an email", "not customers", "based in"."""
         c = self.c
@@ -352,8 +246,9 @@ class Verbs(Belonging):
         at = c.at
         while not c.done and c.keys[c.at] in ARTICLES:
             c.at += 1
+        if (addresses := read_addresses(c)) is not None:
+            return Not(of=addresses)
         for read in (
-            lambda: read_addresses(c),
             self._membership,
             self._at,
             self._in,
@@ -384,9 +279,3 @@ class Verbs(Belonging):
 
     def _bare_place(self) -> Filter | None:
         return read_places(self.c, "contact")
-
-
-def _ends_at(c: Cursor, start: int) -> bool:
-    """Whether a date phrase fills the words from `start` to the cursor."""
-    hit = c.date(start)
-    return hit is not None and hit.end == c.at
