@@ -30,7 +30,7 @@ test-full: $(STAMP) ## the long sweeps too: races, kills, random trees
 
 check: $(STAMP) ## lint, types and arrows: what CI runs and nothing else
 	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --no-cache .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/pyright --warnings --pythonpath $(BIN)/python

@@ -16,6 +16,14 @@ from placet.clock import FixedClock
 FULL = bool(os.environ.get("PLACET_TEST_FULL"))
 """Whether the long sweeps run whole (`make test-full`)."""
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give long sweeps an hour each."""
+    if FULL:
+        for item in items:
+            item.add_marker(pytest.mark.timeout(3_600))
+
+
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 

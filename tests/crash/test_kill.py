@@ -20,7 +20,6 @@ from tests.support import FENCES, KEY
 from tests.worlds import PaintWorld
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.timeout(3_600 if FULL else 180)
 
 
 def child(*args: object, **popen: object) -> subprocess.Popen[str]:

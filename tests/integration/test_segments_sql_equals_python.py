@@ -20,6 +20,7 @@ from tools.segments.compile import Compiler
 from tools.segments.dates import micros, zone_of
 from tools.segments.engine import SqlSegments
 from tools.segments.lists import StoredLists
+from tools.segments.stored import StoredValues
 from tools.segments.use import UsePolicy
 from tools.sql import create_engine, reading
 
@@ -360,14 +361,18 @@ def test_no_condition_is_ever_null_and_not_is_the_exact_complement(
             ._compiler(connection, tree.Segment(name="n", filter=node, as_of=as_of, timezone=zone))
             ._lists
         )
-        for joining in {False, engine.dialect.name != "sqlite"}:
+        for stored in (None, StoredValues(connection)):  # equality row by row, and by stored value
             compiler = Compiler(
-                dialect=engine.dialect.name, as_of=as_of, zone=zone_of(zone), lists=lists
+                dialect=engine.dialect.name,
+                as_of=as_of,
+                zone=zone_of(zone),
+                lists=lists,
+                stored=stored,
             )
-            scope = compiler.scope("contact", joining=joining)
+            scope = compiler.scope("contact")
             holds = compiler.condition(node, scope)
             negated = compiler.condition(node, scope, negated=True)
-            source = scope.source()
+            source = scope.table
             count = sa.select(sa.func.count()).select_from(source)
             assert connection.scalar(count.where(holds.is_(None))) == 0
             assert connection.scalar(count.where(negated.is_(None))) == 0
@@ -386,7 +391,6 @@ def test_negated_membership_is_not_exists_and_values_are_bound(world) -> None:
         compiler,
         tree.Segment(name="n", filter=node, as_of=MOMENTS[-4], use="internal"),
         POLICY,
-        sqlite=engine.dialect.name == "sqlite",
     )
     sql = str(query.compile(engine))
     assert "NOT (EXISTS" in sql

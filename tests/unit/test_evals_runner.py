@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from evals.truth import truth
 
 from agents.port import Answer, Ask, Count, Proposal, Question, Reading, Refusal
 from evals import as_html, as_json, as_junit, gold_use, lint, load_suite, read_json, run, run_suite
@@ -13,6 +12,7 @@ from evals.boundary import people_around
 from evals.case import Case
 from evals.result import SuiteResult, Verdict
 from evals.suite import Suite
+from evals.truth import truth
 from placet.clock import FixedClock
 from placet.errors import BadInput, ModelUnavailable
 from tools.segments.port import Problem

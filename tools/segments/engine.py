@@ -22,6 +22,7 @@ from .compile import Compiler
 from .dates import zone_of
 from .lists import StoredList, StoredLists
 from .port import FunnelStep, LeftOut, Preview, Problem, Row
+from .stored import StoredValues
 from .tree import Filter, Segment, UseExclusion
 from .use import UsePolicy
 from .words import Words
@@ -58,20 +59,21 @@ class SqlSegments:
         """Return the contact ids in the segment, use policy applied, sorted."""
         with self._snapshot() as connection:
             compiler = self._compiler(connection, segment)
-            query = scan.members(compiler, segment, self._policy, sqlite=self._sqlite)
+            query = scan.members(compiler, segment, self._policy)
             return sorted(connection.scalars(query))
 
     def count(self, segment: Segment) -> int:
         """Return how many contacts match, use policy applied."""
         with self._snapshot() as connection:
             compiler = self._compiler(connection, segment)
-            query = scan.members(compiler, segment, self._policy, sqlite=self._sqlite, count=True)
+            query = scan.members(compiler, segment, self._policy, count=True)
             return int(connection.scalar(query) or 0)
 
     def preview(self, segment: Segment, *, sample: int = 5) -> Preview:
         """Return members, counts, funnel, exclusions, a sample and what the reader should know."""
         with self._snapshot() as connection:
-            compiler = self._compiler(connection, segment)
+            stored = StoredValues(connection)
+            compiler = self._compiler(connection, segment, stored)
             catalogue = self._reader.catalogue()
             gaps = warn.gaps(segment.filter, catalogue)
             query = scan.waterfall(
@@ -79,7 +81,7 @@ class SqlSegments:
                 unknown=[gap.column for gap in gaps],
             )  # fmt: skip
             found = scan.read(connection.execute(query).one(), segment, self._policy)
-            picked = heapq.nsmallest(sample, found.members, key=_order)
+            picked = _sample(found.members, sample)
             return Preview(
                 members=found.members,
                 matching=found.total - sum(found.failed),
@@ -89,7 +91,7 @@ class SqlSegments:
                 sample=tuple(_rows(connection, picked)),
                 warnings=(
                     *warn.gap_words(gaps, found.unknown),
-                    *warn.odd_values(connection, segment.filter, catalogue),
+                    *warn.odd_values(stored, segment.filter, catalogue),
                 ),
             )
 
@@ -122,12 +124,15 @@ class SqlSegments:
             steps.append(FunnelStep(words="may be sent marketing email", remaining=left))
         return tuple(steps)
 
-    def _compiler(self, connection: sa.Connection, segment: Segment) -> Compiler:
+    def _compiler(
+        self, connection: sa.Connection, segment: Segment, stored: StoredValues | None = None
+    ) -> Compiler:
         return Compiler(
             dialect=self._engine.dialect.name,
             as_of=segment.as_of,
             zone=zone_of(segment.timezone),
             lists=_lists(connection),
+            stored=stored or StoredValues(connection),
         )
 
     @contextmanager
@@ -163,8 +168,10 @@ class SqlSegments:
             yield connection
 
 
-def _order(contact_id: str) -> tuple[int, str]:
-    return zlib.crc32(contact_id.encode()), contact_id
+def _sample(members: Sequence[str], size: int) -> list[str]:
+    """Return the members whose ids hash lowest: the same ones for the same members."""
+    numbered = zip(map(zlib.crc32, map(str.encode, members)), members, strict=True)
+    return [member for _, member in heapq.nsmallest(size, numbered)]
 
 
 def _counts(counted: dict[UseExclusion, int]) -> tuple[LeftOut, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, assert_never
 
 import sqlalchemy as sa
 
 from placet.errors import BadInput
+from tools.sql import fold
 
 from .dates import Span, micros
 from .portable import contains, equals_any, not_blank, starts_with
@@ -53,11 +55,22 @@ def missing(column: Column) -> Condition:
     return column.is_(None)
 
 
-def property_test(leaf: Property, column: Column, span: Span | None) -> Condition:
-    """Return the leaf's condition on its column; `span` is the dates' range, where it has one."""
+def property_test(
+    leaf: Property, column: Column, span: Span | None, stored: Sequence[str] | None = None
+) -> Condition:
+    """Return the leaf's condition on its column.
+
+    Args:
+        leaf: the test.
+        column: what it tests.
+        span: the dates' range, where it has one.
+        stored: every value the column holds, where that is known: equality is then settled here,
+            value by value, and the database compares bytes, which indexes and planners understand.
+
+    """
     if isinstance(leaf.is_, IsSet):
         return present(column)
-    test = happened_in(column, span) if span is not None else _value_test(leaf, column)
+    test = happened_in(column, span) if span is not None else _value_test(leaf, column, stored)
     if leaf.unknown == "include":
         return sa.or_(missing(column), test)
     # `check` refuses blank values, so blank text fails every test and needs no look of its own.
@@ -91,9 +104,12 @@ def text_test(test: Equals | In | Contains | StartsWith, column: Column) -> Cond
             assert_never(test)
 
 
-def _value_test(leaf: Property, column: Column) -> Condition:
+def _value_test(leaf: Property, column: Column, stored: Sequence[str] | None) -> Condition:
     test = leaf.is_
     match test:
+        case Equals() | In() if stored is not None:
+            values = (test.value,) if isinstance(test, Equals) else test.values
+            return _held(column, values, stored)
         case Contains() | StartsWith():
             return text_test(test, column)
         case Equals() | In() if is_text(column):
@@ -114,6 +130,12 @@ def _value_test(leaf: Property, column: Column) -> Condition:
             raise BadInput(f"{leaf.field}: this test needs another kind of field.")
         case _:
             assert_never(test)
+
+
+def _held(column: Column, values: Sequence[Scalar], stored: Sequence[str]) -> Condition:
+    wanted = {fold(str(value)) for value in values}
+    held = [value for value in stored if fold(value) in wanted]
+    return column.in_(held) if held else sa.false()
 
 
 def _number(column: Column) -> Column:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from rapidfuzz import fuzz
 
 from tools.crm.local import schema
@@ -14,12 +13,12 @@ from tools.crm.port import Catalogue, FieldSpec
 from tools.sql import fold
 
 from .inert import show
+from .stored import StoredValues
 from .tree import All, AnyOf, Company, Equals, Filter, In, IsSet, Not, Property
 
 __all__ = ["Gap", "gap_words", "gaps", "odd_values"]
 
 _CLOSE = 75
-_MOST_ODD = 20_000  # rows looked at for odd values; beyond it the figures are "at least"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,29 +67,16 @@ def gap_words(found: Sequence[Gap], counts: Sequence[int]) -> Sequence[str]:
     ]
 
 
-def odd_values(connection: sa.Connection, tree: Filter, catalogue: Catalogue) -> Sequence[str]:
+def odd_values(stored: StoredValues, tree: Filter, catalogue: Catalogue) -> Sequence[str]:
     """Return one line for each picklist whose stored values look like misspelt wanted ones."""
-    asked = _asked(tree, catalogue)
-    if not asked:
-        return []
-    columns = [schema.contacts.c[spec.name] for spec, _ in asked]
-    odd = [
-        sa.and_(column.is_not(None), column.not_in(spec.values))
-        for column, (spec, _) in zip(columns, asked, strict=True)
-    ]
-    query = sa.select(*(sa.case((test, column)) for test, column in zip(odd, columns, strict=True)))
-    rows = connection.execute(query.where(sa.or_(*odd)).limit(_MOST_ODD)).all()
     lines = []
-    for position, (spec, wanted) in enumerate(asked):
+    for spec, wanted in _asked(tree, catalogue):
         known = {fold(value) for value in spec.values}
-        counts = Counter(row[position] for row in rows if row[position] is not None)
-        near = {
-            value: count
-            for value, count in counts.items()
-            if fold(value) not in known and _near(value, wanted)
-        }
+        held = stored.some(spec.name)
+        near = [one for one in held if fold(one) not in known and _near(one, wanted)]
         if near:
-            lines.append(_odd_words(spec, Counter(near), cut=len(rows) == _MOST_ODD))
+            counts = Counter(stored.count(spec.name, near))
+            lines.append(_odd_words(spec, counts, cut=stored.of(spec.name) is None))
     return lines
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
-from .cursor import Unclear
+from .doubts import Unclear
 from .text import clean, fold
 
 __all__ = ["apply", "chosen"]

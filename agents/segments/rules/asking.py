@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rapidfuzz import process
 
-from .cursor import Unclear
+from .doubts import Unclear
 from .reader import Reader
 from .text import fold
 

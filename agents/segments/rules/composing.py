@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tools.segments.tree import Filter
 
-from .cursor import Unclear
+from .doubts import Unclear
 from .logic import all_of, any_of, fields_of
 from .reader import Item, Reader
 from .text import fold

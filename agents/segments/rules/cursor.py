@@ -7,79 +7,24 @@ nothing takes becomes a question, so that none is dropped.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from tools.crm.port import CrmReader
 from tools.segments.tree import Filter
 
+from .crm_names import Vocabulary
 from .dates import DateHit, read_date
+from .joining import join_tokens
 from .lexicon import Lex, Lexicon, Place, lex_at
 from .numbers import Quantity, read_quantity
 from .places import ABBREVIATIONS, countries
-from .text import Token, fold, tokenise, words_of
+from .text import Token, fold, words_of
 
-__all__ = ["Cursor", "Note", "Unclear", "Use", "Vocabulary", "join_tokens"]
+__all__ = ["Cursor", "Note", "Use"]
+
 
 Use = Literal["condition", "name", "filler", "use_policy", "question"]
-
-
-class Unclear(Exception):
-    """The request can be read in more than one way, or not at all: ask, then read again.
-
-    `key` names the doubt; the same doubt in the same words always has the same key, so that an
-    answer can be given to it when the request is read anew.
-    """
-
-    def __init__(
-        self,
-        key: str,
-        text: str,
-        options: Sequence[str] = (),
-        *,
-        about: str = "",
-        rewrites: Sequence[str | None] = (),
-        takes_words: bool = True,
-    ) -> None:
-        super().__init__(text)
-        self.key = key
-        self.text = text
-        self.options = tuple(options)
-        self.about = about
-        self.rewrites = tuple(rewrites)
-        """What each option puts in the place of `about`; None where the key itself decides."""
-        self.takes_words = takes_words
-
-
-@dataclass(slots=True)
-class Vocabulary:
-    """Names that only this CRM knows, fetched when a request first needs them."""
-
-    crm: CrmReader
-    _kept: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-
-    def values(self, subject: str, name: str) -> tuple[str, ...]:
-        """Return the stored values of a text field."""
-        key = (subject, name)
-        if key not in self._kept:
-            found = self.crm.values(subject, name, limit=20_000)  # type: ignore[arg-type]
-            self._kept[key] = tuple(found)
-        return self._kept[key]
-
-    def assets(self) -> tuple[str, ...]:
-        """Return the asset names of events."""
-        key = ("event", "asset")
-        if key not in self._kept:
-            self._kept[key] = tuple(self.crm.assets())
-        return self._kept[key]
-
-    def lists(self) -> tuple[str, ...]:
-        """Return the names of the lists."""
-        key = ("list", "name")
-        if key not in self._kept:
-            self._kept[key] = tuple(one.name for one in self.crm.lists())
-        return self._kept[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,52 +35,6 @@ class Note:
     end: int
     use: Use
     became: str = ""
-
-
-def join_tokens(text: str) -> tuple[Token, ...]:
-    """Cut the text; join what people hyphenate ("C-level") and spell out "w/o" and "and/or"."""
-    tokens = tokenise(text)
-    kept: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        near = tokens[at + 1] if at + 1 < len(tokens) else None
-        glued = near is not None and near.start == token.end
-        if token.key == "w" and glued and near is not None and near.key == "/":
-            after = tokens[at + 2] if at + 2 < len(tokens) else None
-            no = after is not None and after.key == "o" and after.start == near.end
-            last = after if no and after is not None else near
-            word = "without" if no else "with"
-            kept.append(Token(text[token.start : last.end], word, "word", token.start, last.end))
-            at += 3 if no else 2
-            continue
-        if token.key == "-" and _hyphen(tokens, at):
-            at += 1
-            continue
-        if token.key == "/":
-            path = not (kept and kept[-1].end == token.start)  # "/pricing" names a page
-            if path or near is None:
-                at += 1
-                continue
-            if not (kept and kept[-1].key in {"and", "or"}) and not (
-                near is not None and near.key in {"and", "or"}
-            ):
-                kept.append(Token("/", "or", "mark", token.start, token.end))
-            at += 1
-            continue
-        if token.key == "or" and len(kept) and kept[-1].key == "and":
-            kept.pop()
-        kept.append(token)
-        at += 1
-    return tuple(kept)
-
-
-def _hyphen(tokens: Sequence[Token], at: int) -> bool:
-    if not 0 < at < len(tokens) - 1:
-        return False
-    before, here, after = tokens[at - 1], tokens[at], tokens[at + 1]
-    glued = before.end == here.start and here.end == after.start
-    return glued and "word" in {before.kind, after.kind} and before.kind in {"word", "number"}
 
 
 class Cursor:
@@ -151,6 +50,8 @@ class Cursor:
         self.at = 0
         self.notes: list[Note] = []
         self.mended: list[tuple[str, str]] = []
+        self.looks_ahead = False
+        """Whether a date here may lie in the future: when a deal will close."""
         self.happened: Callable[[Sequence[str], str], bool] = lambda _kinds, _asset: True
         """Whether events of these kinds ever happened on an asset of that name."""
         self.describe: Callable[[Filter], str] = lambda _tree: ""
@@ -179,7 +80,7 @@ class Cursor:
         if where >= len(self.tokens):
             return None
         if where not in self._lex:
-            lex = lex_at(self.lexicon, self.tokens, self.keys, where)
+            lex = self._before_date(lex_at(self.lexicon, self.tokens, self.keys, where))
             if lex is not None and lex.read_as and lex.has("place") and not self._lived_in(lex):
                 lex = None  # "Granada" is no typing mistake of a country where nobody here lives
             code = ABBREVIATIONS.get(self.tokens[where].text)
@@ -187,6 +88,15 @@ class Cursor:
                 lex = Lex(where, where + 1, {"place": Place((code,), countries()[code][0])})
             self._lex[where] = lex
         return self._lex[where]
+
+    def _before_date(self, lex: Lex | None) -> Lex | None:
+        """Leave the "on" of "clicked on or after 1 June" to the date."""
+        if lex is None or lex.end - lex.start < 2 or self.keys[lex.end - 1] not in {"on", "in"}:
+            return lex
+        if lex.read_as or read_date(self.tokens, lex.end - 1, self.today) is None:
+            return lex
+        shorter = self.lexicon.match(self.keys[: lex.end - 1], lex.start)
+        return Lex(lex.start, shorter[0], shorter[1]) if shorter is not None else lex
 
     def _lived_in(self, lex: Lex) -> bool:
         place: Place = lex.meanings["place"]
@@ -205,6 +115,8 @@ class Cursor:
             return None
         if where not in self._dates:
             hit = read_date(self.tokens, where, self.today)
+            if hit is not None and hit.ahead and not self.looks_ahead:
+                hit = None
             if hit is not None and (
                 self._counts_something(where, hit.end) or self._names_asset(where, hit.end)
             ):

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from tools.segments.tree import Deals, Equals, Filter, In, Not
+from datetime import date, datetime
 
-from .cursor import Cursor, Unclear
-from .fields import field_at, read_field, read_picklist, read_window
-from .logic import all_of, prop_of
+from dateutil.relativedelta import relativedelta
+
+from tools.segments.tree import Absolute, Before, DateTest, Deals, During, Equals, Filter, In, Not
+
+from .cursor import Cursor
+from .dated import read_window
+from .dates import read_date
+from .doubts import Unclear
+from .fields import field_at, read_field
+from .logic import all_of, any_of, prop_of
 from .numbers import Quantity
+from .picklists import read_picklist
 from .text import fold
 
 __all__ = ["deal_ahead", "read_deals"]
@@ -56,8 +64,6 @@ def _adjectives(c: Cursor) -> list[Filter]:
             and c.has("open_deal", "stage", at=joint.end)
         ):
             c.pass_lex(joint)
-            from .logic import any_of
-
             return [any_of([*parts, *_adjectives(c)])]
     return parts
 
@@ -67,7 +73,6 @@ def _tail(c: Cursor) -> list[Filter]:
     parts: list[Filter] = []
     while not c.done:
         start = c.at
-        joined = c.at
         while (
             (lex := c.lex()) is not None
             and (
@@ -86,7 +91,6 @@ def _tail(c: Cursor) -> list[Filter]:
             c.at = start
             break
         parts.append(part)
-        _ = joined
     return parts
 
 
@@ -96,7 +100,7 @@ def _one(c: Cursor) -> Filter | None:
         before = c.at
         won = c.keys[c.at] == "closed"
         c.pass_lex(lex)
-        window = read_window(c)
+        window = read_window(c) if won else _upcoming(c)
         if window is None:
             c.at = before
             return None
@@ -134,6 +138,26 @@ def _one(c: Cursor) -> Filter | None:
     if lex is not None and lex.has("stage", "field"):
         return _stage_or_field(c)
     return None
+
+
+def _upcoming(c: Cursor) -> DateTest | None:
+    """Read when a deal will close: "by 31 December" is the next one, not the last."""
+    hit = read_date(c.tokens, c.at, c.today)
+    if hit is None or hit.test is None:
+        return read_window(c)
+    if not hit.ahead and _is_over(hit.test, c.today):
+        hit = read_date(c.tokens, c.at, c.today + relativedelta(years=1)) or hit
+    c.at = hit.end
+    return hit.test
+
+
+def _is_over(test: DateTest | None, today: date) -> bool:
+    """Whether a stretch that may be moved by a year has passed."""
+    match test:
+        case During(end=Absolute(at=at)) | Before(moment=Absolute(at=at)):
+            return at <= today if not isinstance(at, datetime) else False
+        case _:
+            return False
 
 
 def _amount_word(c: Cursor, at: int) -> bool:

@@ -14,7 +14,9 @@ from tools.segments.tree import All, Event, Filter, Segment
 
 from . import answers, changes, help_text, safety
 from .clash import find_clash
-from .cursor import Cursor, Note, Unclear, Use, Vocabulary
+from .crm_names import Vocabulary
+from .cursor import Cursor, Note, Use
+from .doubts import Unclear
 from .frame import Frame, read_frame
 from .grammar import Grammar
 from .lexicon import Lexicon, build
@@ -83,6 +85,8 @@ class RulesDrafter:
                 return self._changed(ask, text, lexicon, vocabulary)
             return self._understand(ask, text, lexicon, vocabulary)
         except Unclear as doubt:
+            if ask.question is None and ask.previous is None and safety.may_be_help(text):
+                return Answer(text=help_text.answer(self._crm))
             return _question(doubt)
         except RecursionError:
             # Thousands of nested pieces: no person means that, so it is a question, not a crash.

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from tools.segments.tree import Filter, Not
 
-from .cursor import Unclear
 from .deals import deal_ahead
-from .fields import read_picklist
+from .doubts import Unclear
 from .logic import all_of, any_of
 from .people import atom_at
+from .picklists import read_picklist
 from .reader import ARTICLES, Item, Reader
 from .text import fold
 from .where import place_at, read_places
 
 __all__ = ["Excluding"]
+
+
+_TO_BE = {"should", "must", "to", "be", "are", "is", "being", "people", "contacts", "please", "can"}
+_OUT = (
+    ("excluded",), ("left", "out"), ("not", "included"), ("not", "be", "included"), ("omitted",),
+)  # fmt: skip
 
 
 class Excluding(Reader):
@@ -34,6 +40,10 @@ class Excluding(Reader):
             return not (c.has("event_verb", at=after) or thing or deal_ahead(c, after))
         if lex.has("not") and c.keys[at] == "no" and atom_at(c, lex.end) is not None:
             return True
+        if lex.has("without") and place_at(c, lex.end) is not None:
+            return True
+        if c.keys[at] == "ex" and place_at(c, at + 1) is not None:
+            return True
         if lex.has("without") and (c.has("people", at=lex.end) or atom_at(c, lex.end)):
             atom = atom_at(c, lex.end)
             if c.has("field", at=lex.end):
@@ -48,6 +58,8 @@ class Excluding(Reader):
         c = self.c
         if set(c.keys[before : c.at]) & {"only", "just", "also"}:
             return False
+        if items and items[-1].kind == "place" and place_at(c, c.at) is not None:
+            return True  # "in EMEA but the UK": nobody is in both
         noun = c.has("people") or atom_at(c, c.at) is not None or place_at(c, c.at) is not None
         if not noun or c.has("who", "in", "with", "have", "not"):
             return False
@@ -83,6 +95,17 @@ class Excluding(Reader):
         c.note(start, "condition", self.describe(tree))
         return Item(joint, tree, "except", start, c.at, comma, True)
 
+    def _left_out(self) -> bool:
+        """Pass "should be excluded", "left out" after who was named; say whether it stands here."""
+        c, at = self.c, self.c.at
+        while at < len(c.keys) and c.keys[at] in _TO_BE:
+            at += 1
+        for words in _OUT:
+            if tuple(c.keys[at : at + len(words)]) == words:
+                c.at = at + len(words)
+                return True
+        return False
+
     def _excluded(self) -> Filter | None:
         """Read who is left out: alternatives joined by "and" or "or", each with its clauses."""
         c = self.c
@@ -93,15 +116,22 @@ class Excluding(Reader):
             joint, comma, before = self._joint()
             if c.done:
                 break
+            if groups and ":" in c.keys[before : c.at]:  # "EMEA without the UK: VPs"
+                c.at = before
+                break
             turned = set(c.keys[before : c.at]) & {"only", "just", "but", "please"}
             if groups and (joint == "but" or (turned and comma) or self._excludes(c.at, joint)):
                 c.at = before
                 break
             lex = c.lex()
             clause_word = lex is not None and lex.has("who", "with", "at", "whose", "have")
+            headed = "people" in kinds or "np" in kinds  # "those in Germany who are directors"
             if groups and kinds[-1] == "place" and clause_word and joint in {"", "and"}:
-                c.at = before
-                break
+                if headed and joint == "" and not comma:
+                    pass
+                else:
+                    c.at = before
+                    break
             if (
                 groups
                 and comma

@@ -15,8 +15,10 @@ from tools.segments.tree import Filter, Not
 from .asking import Asking
 from .companies import company_set_at, read_company_set
 from .composing import Composing
-from .cursor import Cursor, Unclear
+from .cursor import Cursor
 from .deals import deal_ahead, read_deals
+from .doubts import Unclear
+from .emails import read_addresses
 from .excluding import Excluding
 from .logic import fields_of
 from .people import NounPhrase, atom_at, read_noun_phrase
@@ -76,8 +78,8 @@ class Grammar(Verbs, Excluding, Composing, Asking):
                 before = c.at
                 c.pass_lex(lex)
                 c.note(before, "filler")
-            elif self.shared and c.keys[c.at : c.at + 2] == ["at", "random"]:
-                c.at += 2
+            elif self.shared and (end := self._drawn_end()) is not None:
+                c.at = end
             elif lex is not None and lex.has("ever", "only") and not lex.has("field", "value"):
                 c.pass_lex(lex)
             elif c.tokens[c.at].kind in {"mark", "under"} and not _compares(c):
@@ -85,6 +87,16 @@ class Grammar(Verbs, Excluding, Composing, Asking):
             else:
                 break
         return joint, comma, start
+
+    def _drawn_end(self) -> int | None:
+        """Return where ", chosen at random" ends: the share was read before."""
+        c, at = self.c, self.c.at
+        while at < len(c.keys) and c.keys[at] in {
+            "chosen", "picked", "selected", "drawn", "at", "please", "only",
+        }:  # fmt: skip
+            at += 1
+        lex = c.lex(at)
+        return lex.end if lex is not None and lex.has("random") else None
 
     def _item(self, items: list[Item], *, nested: bool) -> Item | None:
         c = self.c
@@ -99,6 +111,8 @@ class Grammar(Verbs, Excluding, Composing, Asking):
         tree, kind, negated, dims = self._clause(items, joint)
         if kind == "":
             self._unplaced(start)
+        if tree is not None and not negated and kind in {"place", "np"} and self._left_out():
+            tree, kind, negated, joint = Not(of=tree), "except", True, ""
         if tree is not None:
             c.note(start, "condition", self.describe(tree))
         if joint == "" and comma:
@@ -113,7 +127,11 @@ class Grammar(Verbs, Excluding, Composing, Asking):
             c.tokens[at].kind == "quote" or c.known_name(c.vocabulary.lists(), at)
         ):
             return False
-        return at >= len(c.tokens) or c.mark(",", ":", ".", at=at) or c.has("with", "of", at=at)
+        return (
+            at >= len(c.tokens)
+            or c.mark(",", ":", ".", "?", "!", at=at)
+            or c.has("with", "of", at=at)
+        )
 
     def _reason_end(self) -> int | None:
         """Return where "it's a notice about ..." ends: a reason, if it names no condition."""
@@ -180,8 +198,8 @@ class Grammar(Verbs, Excluding, Composing, Asking):
                 tree = np.filter()
                 return tree, "people" if tree is None else "with", np.negated, tuple(np.dims)
             c.at = here
-        if c.tokens[c.at].kind == "domain":
-            return self._address(), "with", False, ()
+        if (addresses := read_addresses(c)) is not None:
+            return addresses, "with", False, ()
         if lex is not None and lex.has("where") and not lex.has("whose"):
             c.pass_lex(lex)
             lex = c.lex()

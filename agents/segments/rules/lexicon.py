@@ -15,21 +15,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from tools.crm.port import Catalogue, FieldSpec
 
+from .phrases import COMPANIONS, EVENTS, LANGUAGES, OBJECTS, STRUCTURE, VAGUE
 from .places import US_STATES, countries, demonyms, regions
 from .text import Token, words_of
-from .vocabulary import (
-    COMPANIONS,
-    EVENTS,
-    FIELDS,
-    LANGUAGES,
-    OBJECTS,
-    ONLY_NAMED,
-    STANDALONE,
-    STRUCTURE,
-    TITLES,
-    VAGUE,
-    VALUES,
-)
+from .vocabulary import FIELDS, ONLY_NAMED, STANDALONE, TITLES, VALUES
 
 __all__ = ["Lex", "Lexicon", "Place", "Value", "build", "plural"]
 

@@ -10,7 +10,7 @@ from tools.segments.tree import Between, Equals, Greater, Less
 
 from .text import Token
 
-__all__ = ["Quantity", "read_number", "read_quantity", "widened"]
+__all__ = ["NumberTest", "Quantity", "read_number", "read_quantity", "widened"]
 
 NumberTest = Equals | Greater | Less | Between
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tools.segments.tree import Equals, Event, Filter, Not, Property
+from tools.segments.tree import Event, Filter, Not
 
-from .cursor import Cursor, Unclear
+from .cursor import Cursor
+from .doubts import Unclear
 from .lexicon import Lex, Place, Value
 from .logic import RANKS, all_of, any_of, is_in, place_filter, prop_of, values_filter
 from .text import fold
@@ -140,17 +141,12 @@ def _read_group(c: Cursor, first: Atom, *, of: bool = False) -> list[Atom]:
             break
         after = atom_at(c, atom.end)
         starts_new = of and after is not None and after.dim == "contact.seniority"
-        if starts_new or _own_of(c, atom, first):
+        if starts_new:
             break
         c.at = at
         _pass(c, atom)
         atoms.append(atom)
     return atoms
-
-
-def _own_of(c: Cursor, atom: Atom, first: Atom) -> bool:
-    """Whether "VPs of sales and directors of marketing": the next one has its own "of"."""
-    return False
 
 
 def _pass(c: Cursor, atom: Atom) -> None:
@@ -162,7 +158,11 @@ def _pass(c: Cursor, atom: Atom) -> None:
 
 def _above(c: Cursor, atoms: list[Atom]) -> Filter | None:
     """Widen "directors and above" to every rank from there up."""
-    if atoms[0].dim != "contact.seniority" or c.take("above") is None:
+    if atoms[0].dim != "contact.seniority":
+        return None
+    if c.keys[c.at : c.at + 1] == ["+"]:
+        c.at += 1  # "directors+"
+    elif c.take("above") is None:
         return None
     value = atoms[-1].value
     if value is None or value.value not in RANKS:
@@ -238,9 +238,12 @@ def read_noun_phrase(c: Cursor) -> NounPhrase | None:
             np.parts.append(wide if wide is not None else _group(c, atoms))
             np.dims.append(atom.dim)
             c.note(before, "condition", _became(c, np.parts[-1]))
-            if c.take("department") is not None and not c.has("people"):
-                pass
+            c.take("department")
             continue
+        if c.keys[c.at] in {"employees", "staff"} and c.has("of", "at", "from", "in", at=c.at + 1):
+            c.at += 1  # "employees of Swiss banks"
+            np.people = True
+            break
         if c.has("people") and not np.people:
             c.take("people")
             np.people = True
@@ -260,13 +263,10 @@ def read_noun_phrase(c: Cursor) -> NounPhrase | None:
             np.dims.append("contact.job_function")
             c.take("department")
             c.note(before, "condition", _became(c, np.parts[-1]))
-    if not np.people and np.dims:
-        c.take("people")
+    if not np.people and np.dims and c.take("people") is None:
+        c.at += c.keys[c.at : c.at + 1] == ["staff"]  # "IT staff"
     return np
 
 
 def _became(c: Cursor, tree: Filter) -> str:
     return c.describe(tree)
-
-
-_ = (Equals, Property)

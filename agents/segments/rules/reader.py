@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tools.segments.tree import Filter
 
 from .cursor import Cursor
-from .events import EventPhrase
+from .often import EventPhrase
 
 __all__ = ["ARTICLES", "Clause", "Item", "Reader"]
 

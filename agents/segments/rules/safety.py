@@ -10,7 +10,7 @@ import re
 
 from .text import clean, fold
 
-__all__ = ["is_help", "refusal"]
+__all__ = ["is_help", "may_be_help", "refusal"]
 
 _CAN = (
     "I draft segments and count people; a person approves each draft, and only then is a list made."
@@ -140,6 +140,27 @@ _HELP = re.compile(
     r"(?:yourself|what you do|how this works|how you work).{0,20}|how (?:this|you) works?|)"
     r"[\s?!.]*$"
 )
+_PLAIN_WORDS = (
+    "what how which who where when why is are am do does did can could would will may should you "
+    "your you're yourself yours i me my i'm we us our it it's its this that these those the a an "
+    "of for to with in on by from about and or so but please hi hello hey there thanks kind kinds "
+    "sort sorts type types thing things stuff something anything everything else more most request "
+    "requests question questions query queries example examples help helping use using used work "
+    "works working start started get getting ask asking tell say show explain walk guide through "
+    "understand know support supported supports capable capability capabilities able possible "
+    "available offer build create make draft write handle answer answers give list lists segment "
+    "segments audience audiences filter filters field fields condition conditions criteria data "
+    "information option options documentation docs manual instructions tutorial purpose limit "
+    "limits limitations bot assistant tool placet new here need want learn talk phrase format "
+    "syntax way what's who's how's some few any all one bit quick first be been have has got if"
+)
+_HELP_WORDS = frozenset(_PLAIN_WORDS.split())
+"""Words of questions about Placet; a text with any other word is about people."""
+_CORE_WORDS = (
+    "you your you're yourself request requests help examples example works capabilities possible "
+    "documentation docs manual instructions tutorial placet supported available started"
+)
+_HELP_CORE = frozenset(_CORE_WORDS.split())
 _LIMIT = 4_000
 """Patterns look at this many characters at a time, overlapping, so that time stays linear."""
 
@@ -163,3 +184,9 @@ def is_help(text: str) -> bool:
     """Say whether this is a greeting or asks what Placet can do."""
     folded = fold(clean(text))
     return len(folded) < 200 and _HELP.match(folded) is not None
+
+
+def may_be_help(text: str) -> bool:
+    """Say whether a text asks about Placet itself: no word of it could be part of a condition."""
+    words = re.findall(r"[\w']+", fold(clean(text)))
+    return 0 < len(words) < 30 and _HELP_WORDS.issuperset(words) and bool(_HELP_CORE & set(words))

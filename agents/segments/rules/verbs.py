@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from tools.segments.tree import Equals, Filter, Not
 
-from .belonging import Belonging
 from .companies import company_set_at
-from .cursor import Unclear
 from .deals import deal_ahead
-from .events import EventPhrase, read_event_verb
+from .emails import read_addresses
+from .events import read_event_verb
 from .logic import all_of, any_of, prop_of
+from .often import EventPhrase
 from .people import read_noun_phrase
 from .reader import ARTICLES
-from .text import fold
+from .scopes import Scopes
 from .where import read_places
 
 __all__ = ["Verbs"]
 
 
-class Verbs(Belonging):
+class Verbs(Scopes):
     """Reads verbs joined by and, or, but, nor, each with its negation."""
 
     def _who(self) -> Filter | None:
@@ -36,6 +36,7 @@ class Verbs(Belonging):
             return None
         parts: list[list[tuple[Filter, int, int]]] = [[(first[0], first_at, c.at)]]
         negated, words, series = first[1], {""}, 0
+        run: list[EventPhrase | None] = []
         while not c.done:
             before = c.at
             earlier = self.last_event
@@ -59,13 +60,18 @@ class Verbs(Belonging):
                 parts.append([(tree, start, c.at)])
                 words.add("nor")
                 continue
+            if (elsewhen := self._not_then(earlier)) is not None:
+                parts.append([(elsewhen, before, c.at)])
+                words.add(joint)
+                continue
             again = c.take("who") is not None
             if not self._verb_ahead() or (comma and not joint and not self._verb_ahead()):
                 c.at = before
                 break
             start = c.at
             bare = c.has("event_verb") and not c.has("have", "be", "not", "did")
-            carried = negated if bare and joint == "or" and not again else False
+            listed = joint == "" and comma and bare and negated and self._or_ahead()
+            carried = negated if bare and (joint == "or" or listed) and not again else False
             if bare and negated and joint == "and" and not again:
                 c.at = before
                 self._ask_negation(first_at, before, start)
@@ -73,22 +79,16 @@ class Verbs(Belonging):
             if following is None:
                 c.at = before
                 break
+            if c.keys[start] == "not":
+                self._check_window(earlier, first_at, before, start)
             tree = Not(of=following[0]) if carried else following[0]
             if carried and following[1]:
                 tree = following[0]
             now = self.last_event
-            if (
-                carried
-                and earlier is not None
-                and now is not None
-                and now is not earlier
-                and (earlier.window is None)
-            ):
-                # "have not opened an email or clicked one in 60 days": one "not", one window.
-                earlier.window = now.window
-                _, begin, end = parts[-1][-1]
-                parts[-1][-1] = (Not(of=earlier.filter()), begin, end)
-            if joint == "or" and carried:
+            if carried and now is not None:
+                run = [*(run or [earlier]), now]
+                self._share_window(run, parts)
+            if carried:
                 parts.append([(tree, start, c.at)])
             elif joint == "or":
                 while series and len(parts) > 1:  # "unsubscribed, bounced or complained"
@@ -101,7 +101,11 @@ class Verbs(Belonging):
                 bare_comma = joint == "" and bare and not negated
                 series = series + 1 if bare_comma else 0
             negated = following[1] or carried
-            words.add(joint or ",")
+            if not carried:
+                run = []
+                words.add(joint or ",")
+        if words <= {"", "or", "but"}:
+            words.discard("or")  # "opened or clicked, but never submitted": "but" ends the "or"
         if "or" in words and len(parts) > 1 and any(len(p) > 1 for p in parts):
             self._check_mixed(parts)
         return all_of([any_of([tree for tree, _, _ in group]) for group in parts])
@@ -110,32 +114,6 @@ class Verbs(Belonging):
         """Read "(nor) in Hamburg", "(nor) customers"."""
         found = self._predicate("be", negated=False, start=self.c.at)
         return (found, False) if found is not None else None
-
-    def _check_mixed(self, parts: list[list[tuple[Filter, int, int]]]) -> None:
-        c = self.c
-        first, last = parts[0][0], parts[-1][-1]
-        words = c.words(first[1], last[2])
-        said = [[c.words(s, e) for _, s, e in group] for group in parts]
-        one = " and ".join("(" + " or ".join(g) + ")" if len(g) > 1 else g[0] for g in said)
-        raise Unclear(
-            f"mixed:{fold(words)}",
-            'How do the conditions with "and" and "or" belong together?',
-            (one,),
-            about=words,
-            takes_words=True,
-            rewrites=(" who ".join(" or ".join(g) for g in said),),
-        )
-
-    def _ask_negation(self, first: int, before: int, start: int) -> None:
-        c = self.c
-        words = c.words(start, start + 1)
-        raise Unclear(
-            f"negated:{fold(c.words(first, start + 1))}",
-            f'Does the "not" cover "{words}" as well?',
-            (f"yes: not {words} either", f"no: they {words}"),
-            about=c.words(before, start + 1),
-            rewrites=(f"or {words}", f"but who {words}"),
-        )
 
     def _verb_ahead(self) -> bool:
         c = self.c
@@ -219,6 +197,8 @@ class Verbs(Belonging):
                 return None
         if company_set_at(c, c.at) and not c.has("people"):
             return None
+        if (addresses := read_addresses(c)) is not None:
+            return addresses
         for read in (
             self._language,
             self._membership,
@@ -245,29 +225,6 @@ class Verbs(Belonging):
         c.at = at
         return None
 
-    def _check_scope(self, start: int, tree: Filter) -> None:
-        """Ask whether "not customers in Germany" means not customers, or customers elsewhere."""
-        c = self.c
-        lex = c.lex()
-        if lex is None or not lex.has("in", "from", "at") or c.date() is not None:
-            return
-        here = c.at
-        try:
-            found = self._in() or self._at()
-        except Unclear:
-            found = None
-        end, c.at = c.at, here
-        if found is None:
-            return
-        noun, place = c.words(start, here), c.words(here, end)
-        raise Unclear(
-            f"scope:{fold(c.words(start, end))}",
-            f'"{noun} {place}": does "{place}" say who is meant, or who is left out?',
-            (f"people {place} who {noun}", f"everyone except those {place}"),
-            about=c.words(start, end),
-            rewrites=(f"{noun}, {place}", f"\x02{noun} {place}"),
-        )
-
     def _verb(self) -> Filter | None:
         """Read a verb phrase without "who": "opened an email", "not customers", "based in"."""
         c = self.c
@@ -289,6 +246,8 @@ class Verbs(Belonging):
         at = c.at
         while not c.done and c.keys[c.at] in ARTICLES:
             c.at += 1
+        if (addresses := read_addresses(c)) is not None:
+            return Not(of=addresses)
         for read in (
             self._membership,
             self._at,

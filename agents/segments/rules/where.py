@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tools.segments.tree import Equals, Filter, Subject
 
-from .cursor import Cursor, Unclear
+from .cursor import Cursor
+from .doubts import Unclear
 from .lexicon import Place
 from .logic import all_of, any_of, place_filter, prop_of
 from .places import US_STATES, countries

@@ -88,7 +88,16 @@ contacts = Table(
     Column("created_at", BigInteger),
     Column("updated_at", BigInteger),
     Index(None, "company_id"),
-)
+    # The picklists: which values are stored, misspelt ones too, is asked of the index for every
+    # segment, and an equality is then one of bytes.
+    *(
+        Index(None, name)
+        for name in (
+            "seniority", "job_function", "country", "language", "lifecycle_stage", "lead_status",
+            "lead_source", "consent",
+        )
+    ),
+)  # fmt: skip
 
 events = Table(
     "crm_events",
