@@ -84,8 +84,8 @@ def test_texts_are_as_long_as_slack_takes_them() -> None:
 def test_only_two_rooms_know_slack() -> None:
     """The Slack room, and the console, which plays Slack to the same app."""
     root = ROOM.parent
-    known = dict.fromkeys(("slack_bolt", "slack_sdk"), {"slack", "console"})
-    for library, rooms in known.items():
+    rooms = {"slack", "console"}
+    for library in ("slack_bolt", "slack_sdk"):
         pattern = re.compile(rf"^\s*(?:from|import) {library}\b", re.MULTILINE)
         found = {
             path.relative_to(root).parts[0]
