@@ -11,8 +11,6 @@ from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from tools.catalogue import ACTIONS
-
 from agents.port import Drafted, Proposed
 from gates.draft import Draft
 from gates.gate import Gate
@@ -33,6 +31,7 @@ from placet.store.schema import drafts
 from placet.store.slots import Slots, open_slots
 from placet.store.sweeps import Sweeper
 from placet.store.ticketing import Ticketing
+from tools.catalogue import ACTIONS
 from tools.crm.local.crm import LocalCrm
 from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
 from tools.crm.local.reader import LocalReader
