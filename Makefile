@@ -19,8 +19,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 install: $(STAMP) ## make .venv with the placet command in it
 
-demo: $(STAMP) ## the main job, end to end, on embedded defaults; no key, no network
+demo: $(STAMP) ## the main job, end to end, on embedded defaults; then the console
 	@$(BIN)/placet demo --tour
+	@if [ -t 0 ]; then $(BIN)/placet demo; fi
 
 test: $(STAMP) ## the tests, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
