@@ -24,8 +24,13 @@ from tools.sql import create_engine
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)
-_DATA = Path(__file__).with_name("test_agents_segments_probes.jsonl").read_text("utf-8")
-PROBES = [json.loads(line) for line in _DATA.splitlines()]  # fmt: skip
+_FILES = (
+    "test_agents_segments_probes.jsonl",
+    # As other people would type them; most trees were written before the drafter saw the words.
+    "test_agents_segments_probes_others.jsonl",
+)
+_DATA = "".join(Path(__file__).with_name(name).read_text("utf-8") for name in _FILES)
+PROBES = [json.loads(line) for line in _DATA.splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +100,47 @@ def test_a_word_without_a_measure_is_always_asked_about(
     assert isinstance(reading, Question)
     assert word in reading.about
     assert len(reading.options) >= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("marketers in Spain, call it FR Marketing and exclude customers", "FR Marketing"),
+        ('create list "Dutch marketers" w/ marketers in the Netherlands', "Dutch marketers"),
+        ("save HR people in Italy as Italy HR", "Italy HR"),
+        ("IT people in Germany. Call this one DE IT Q4", "DE IT Q4"),
+        ("engineers in Canada (name: CA engineers)", "CA engineers"),
+        ("everyone at director level in EMEA save for Israel", ""),
+    ],
+)
+def test_a_name_never_swallows_a_condition(drafter: RulesDrafter, text: str, name: str) -> None:
+    segment = people(read(drafter, text))
+    bare = people(read(drafter, text.split(" call it ")[0].rstrip(",")))
+    assert segment.name == name or not name
+    assert "save" not in segment.name
+    if "exclude" in text:
+        assert segment.filter != bare.filter
+
+
+class Counting(SqlSegments):
+    """The engine, and how often it was asked to count."""
+
+    counts = 0
+
+    def count(self, segment: Segment) -> int:
+        self.counts += 1
+        return super().count(segment)
+
+
+def test_asset_questions_look_up_few_names(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'crm.db'}")
+    upgrade(engine)
+    fill(engine, size=200, now=NOW)
+    crm = LocalCrm(engine, FixedClock(NOW))
+    counting = Counting(engine, crm)
+    reading = read(RulesDrafter(crm, counting), "people who opened the webinar invitation")
+    assert isinstance(reading, Question)
+    assert counting.counts <= 8
 
 
 @pytest.mark.parametrize("noise", ["zorbing", "quixotic", "blue", "happy", "tall"])

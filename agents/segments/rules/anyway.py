@@ -97,7 +97,9 @@ def _by_pattern(frame: Frame) -> None:
         if hit is None or _denied(frame.body, hit.start()):
             continue
         said = " ".join(fold(hit.group(1)).replace("-", " ").split())
-        reasons = [reason for phrase, reason in _REASONS if phrase.replace("-", " ") in said]
+        reasons: list[UseExclusion] = [
+            reason for phrase, reason in _REASONS if phrase.replace("-", " ") in said
+        ]
         if reasons:
             _lift(frame, reasons, hit.start(), hit.end())
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from tools.segments.tree import Company, Contains, Filter, Not
+from collections.abc import Sequence
+
+from tools.segments.tree import Company, Contains, Filter, Not, Property
 
 from .companies import company_set_at, read_company_set
 from .company_names import read_company_name
 from .doubts import Unclear
 from .fields import field_at
-from .logic import prop_of
+from .logic import all_of, prop_of
 from .origins import Origins
 from .people import atom_at, read_noun_phrase
 from .picklists import read_picklist
@@ -69,11 +71,11 @@ class Belonging(Origins):
         while not c.done and c.keys[c.at] in ARTICLES:
             c.at += 1
         atom = atom_at(c, c.at)
-        if atom is not None and atom.dim.startswith("company."):
+        if atom is not None and (atom.dim.startswith("company.") or atom.dim == "country"):
             np = read_noun_phrase(c)
-            if np is not None and all(dim.startswith("company.") for dim in np.dims):
+            if np is not None and _of_companies(np.dims):
                 c.take("sector")
-                return np.filter()
+                return all_of([_as_company(part) for part in np.parts])
         c.at = here
         return None
 
@@ -172,3 +174,13 @@ class Belonging(Origins):
         if spec is not None and spec.type == "picklist":
             return self._field(spec)
         return None
+
+
+def _of_companies(dims: Sequence[str]) -> bool:
+    """Whether "Swiss banks" stands here: a kind of company, and at most its country besides."""
+    kinds = [dim for dim in dims if dim.startswith("company.")]
+    return bool(kinds) and all(dim in kinds or dim == "country" for dim in dims)
+
+
+def _as_company(part: Filter) -> Filter:
+    return Company(where=part) if isinstance(part, Property) and part.field == "country" else part

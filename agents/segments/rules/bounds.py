@@ -11,7 +11,7 @@ from .cursor import Cursor
 from .logic import all_of, any_of, prop
 from .numbers import NumberTest, Quantity
 
-__all__ = ["choose", "is_bound", "read_second_bound"]
+__all__ = ["choose", "is_bound", "read_second_bound", "read_two_bounds"]
 
 
 _ORDER: dict[Subject, tuple[Subject, ...]] = {

@@ -201,10 +201,9 @@ def _remove(reader: Reader, parts: list[Filter], words: str, said: str) -> Filte
 
 
 def _swap(reader: Reader, parts: list[Filter], old: str, new: str, said: str) -> Filter:
-    one, two = new_window(reader, fold(old)), new_window(reader, fold(new))
-    if two is not None:
-        _ = one
-        return rewindow(parts, two, said)
+    window = new_window(reader, fold(new))
+    if window is not None:
+        return rewindow(parts, window, said)
     gone, found = _condition(reader, old), _condition(reader, new)
     for n, part in enumerate(parts):
         rest = without_values(part, gone)

@@ -83,6 +83,8 @@ def read_event_verb(
     lex = c.lex()
     if lex is None or not lex.has("event_verb"):
         return None
+    if c.keys[c.at : c.at + 2] in (["open", "one"], ["open", "ones"]) and _an_adjective(c):
+        return None
     weak = c.keys[c.at] in _WEAK and lex.end == c.at + 1
     c.pass_lex(lex)
     first_end = c.at
@@ -107,6 +109,11 @@ def read_event_verb(
         return None
     _inherit(phrase, before)
     return phrase
+
+
+def _an_adjective(c: Cursor) -> bool:
+    """Whether "open" describes a deal named before: "a won deal but no open one"."""
+    return c.at > 0 and c.keys[c.at - 1] in {"no", "an", "any", "the", "another"}
 
 
 def _verb_series(c: Cursor) -> tuple[str, list[Lex]]:
@@ -156,7 +163,8 @@ def read_event_noun(c: Cursor, quantity: Quantity | None, said: str) -> EventPhr
     while c.keys[c.at : c.at + 1] and c.keys[c.at] in {"any", "a", "an", "recorded", "single"}:
         c.at += 1
     lex = c.lex()
-    if lex is None or not lex.has("event_noun"):
+    of_deals = lex is not None and c.keys[lex.end : lex.end + 1] in (["one"], ["ones"])
+    if lex is None or not lex.has("event_noun") or of_deals:  # "a won deal but no open one"
         c.at = start
         return None
     phrase = EventPhrase(types=[list(lex.meanings["event_noun"])])

@@ -194,6 +194,8 @@ class Grammar(Verbs, Excluding, Composing, Asking):
             c.at += 1
             while not c.done and c.keys[c.at] in ARTICLES:
                 c.at += 1
+            if (firms := self._companies_by_kind()) is not None:
+                return firms, "company", False, ()
             if (np := self._noun()) is not None:
                 tree = np.filter()
                 return tree, "people" if tree is None else "with", np.negated, tuple(np.dims)

@@ -63,7 +63,7 @@ class Listed(Things):
         for at in range(c.at, min(c.at + 6, len(c.tokens))):
             if c.keys[at] == "list":
                 return at > c.at
-            if c.has("who", "with", "and", "or", "people", "but", at=at):
+            if c.has("who", "with", "and", "or", "people", "but", "not", at=at):
                 return False
         return False
 

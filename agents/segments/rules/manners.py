@@ -58,6 +58,7 @@ _WRAPPER = re.compile(
     re.IGNORECASE,
 )
 _ASKER = re.compile(
+    r"(?:^\W*(?:(?:hi|hey|hello|so|ok|okay|and|because)\W+)?|[.!?,;:-]\s+(?:so |as |because )?)"
     r"\b(?:our|my|the) (?:(?:new|own) )?(?:ceo|cmo|cfo|coo|cro|cto|cio|boss|"
     r"manager|lead|vp|director|"
     r"head of \w+|vp of \w+|(?:\w+ )?team|colleagues?|client|agency|board)"

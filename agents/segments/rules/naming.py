@@ -24,15 +24,16 @@ _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"^{_MADE}{_QUOTED}\s*(?::|=|-)\s",
-        r"^(?:(?:list|segment|audience)\s+)?(?:name|title)\s*[:=]\s*"
+        r"^(?:list|segment|audience)\s+(?:name|title)\s*[:=]\s*"
         r"([^.;:,\"]{2,80}?)\s*(?:\s-\s|[.;:,]\s)",
+        r"^name\s*[:=]\s*([^.;:,\"]{2,80}?)\s*(?:\s-\s|\.\s)",  # "Name: Anna, ..." is a contact
         r"(?:,|;|\s-)\s*name\s*[:=]\s*[\"']?([^.;:,\"']{2,80})[\"']?(?=[,.;]|$)",
-        r"\((?:(?:list|segment|audience)\s+)?name\s*[:=]?\s*[\"']?([^)\"']{2,80})[\"']?\)",
+        r"\((?:(?:list|segment|audience)\s+)?name\s*[:=]\s*[\"']?([^)\"']{2,80})[\"']?\)",
         r"[=-]>\s*(?:(?:list|segment)\s+)?(?:name\s*:?\s*)?[\"']([^\"']{2,80})[\"']\.?$",
         r"(?:,|;|\.|\blist|\bsegment|\baudience)\s*(?:and )?(?:titled|entitled|labell?ed)"
-        r"(?: as)? [\"']?([^\"',.:]{2,80})[\"']?\.?$",
+        r"(?: as)? [\"']?((?-i:[A-Z\"'])[^\"',.:]{1,80})[\"']?\.?$",
         r",?\s*\b(?:and )?(?:saved?|stored?|labell?)(?: (?:it|them|this))? (?:as|under) "
-        r"[\"']?([^\"',.:]{2,80})[\"']?\.?$",
+        r"[\"']?((?-i:[A-Z])[^\"',.:]{1,80})[\"']?\.?$",
     )
 )
 _NEW_LIST = re.compile(

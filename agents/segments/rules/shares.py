@@ -67,6 +67,9 @@ class Shares(Reader):
             if number is not None and number[0].is_integer() and 2 <= number[0] <= 100:
                 c.at = number[1]
                 return 1, int(number[0])
+        if at and c.keys[at - 1] == "every" and c.keys[at] in _PARTS:
+            c.at = at + 1
+            return 1, _PARTS[c.keys[at]]
         if c.keys[at : at + 1] == ["every"] and c.keys[at + 1 : at + 2]:
             part = _PARTS.get(c.keys[at + 1])
             if part is not None:

@@ -135,6 +135,10 @@ def read_span(tokens: Sequence[Token], at: int, today: date) -> Span | None:
     if relative := _relative(tokens, at, today):
         return relative
     if (year := _year(tokens, at)) is not None:
+        part = _part_of_year(tokens, at + 1, today)
+        if part is not None and key_at(tokens, at + 1)[:1] in {"q", "h"}:  # "2025 Q3"
+            shift = relativedelta(years=year - part.start.year)
+            return Span(part.start + shift, part.end + shift, part.end_at, True)
         return Span(date(year, 1, 1), date(year, 12, 31), at + 1, True)
     return _part_of_year(tokens, at, today) or month_or_day(tokens, at, today)
 

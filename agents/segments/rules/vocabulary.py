@@ -6,7 +6,7 @@ vocabulary may be richer than any one catalogue.
 
 from __future__ import annotations
 
-__all__ = ["FIELDS", "TITLES", "VALUES"]
+__all__ = ["FIELDS", "ONLY_NAMED", "STANDALONE", "TITLES", "VALUES"]
 
 
 VALUES: dict[tuple[str, str, str], str] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rapidfuzz import process
+
 from tools.segments.tree import Equals, Filter, Subject
 
 from .cursor import Cursor
@@ -168,8 +170,6 @@ def _city_in(parts: list[Filter]) -> bool:
 
 def nearest_places(c: Cursor, word: str) -> tuple[str, ...]:
     """Return stored towns and countries that look like `word`, for a question's options."""
-    from rapidfuzz import process
-
     names = [n for names in countries().values() for n in names[:1]]
     names += list(c.vocabulary.values("contact", "city"))
     hits = process.extract(
