@@ -7,6 +7,7 @@ SMALL = {
     "gate": [],
     "segments": ["--contacts", "20000", "--events", "200000"],
     "crm_import": ["20000"],
+    "slack": [],
 }
 
 if __name__ == "__main__":

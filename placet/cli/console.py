@@ -14,7 +14,8 @@ import click
 
 from placet.errors import BadInput
 
-from .output import say
+from .options import json_option
+from .output import emit, say
 from .progress import spinner
 from .session import opened, settings_of
 
@@ -34,17 +35,18 @@ __all__ = ["demonstrate", "serve"]
 @click.option(
     "--beside-slack", is_flag=True, help="Serve the console although real Slack is set up."
 )
-def serve(*, port: int | None, no_browser: bool, beside_slack: bool) -> None:
-    """Serve Placet: in Slack once its tokens are set, else in the browser; with a worker.
+@json_option
+def serve(*, port: int | None, no_browser: bool, beside_slack: bool, as_json: bool) -> None:
+    """Serve Slack, or the browser console, and work.
 
-    The console listens on 127.0.0.1 only, and prints an address that works once. It has the same
+    Slack once its tokens are set; else the console. The console listens on 127.0.0.1 only, and prints an address that works once. It has the same
     cards and buttons as Slack, and is meant for one person who tries things out.
     """
     with opened() as placet:
         from placet.slack.serving import door_of
 
         if door_of(placet.settings) is not None and not beside_slack:
-            _serve_slack(placet)
+            _serve_slack(placet, as_json=as_json)
             return
         from placet.console.serve import run_console
 
@@ -53,11 +55,11 @@ def serve(*, port: int | None, no_browser: bool, beside_slack: bool) -> None:
             port=port,
             open_browser=not no_browser and _somebody_looks(),
             beside_slack=beside_slack,
-            ready=_tell("Ctrl-C stops it."),
+            ready=_tell("Ctrl-C stops it.", as_json=as_json),
         )
 
 
-def _serve_slack(placet: Placet) -> None:
+def _serve_slack(placet: Placet, *, as_json: bool) -> None:
     import asyncio  # late: it takes a tenth of what `placet --help` may take
 
     from placet.slack.serving import door_of
@@ -67,8 +69,12 @@ def _serve_slack(placet: Placet) -> None:
     worker.start(prefix=placet.settings.worker_slot)
     sweeping = threading.Thread(target=worker.run, name="placet-sweeps")
     sweeping.start()
-    by = "Socket Mode" if door_of(placet.settings) == "socket" else "HTTP"
-    say(f"Placet is in Slack, by {by}. Ctrl-C stops it.")
+    door = door_of(placet.settings)
+    if as_json:
+        emit({"door": door})
+    else:
+        by = "Socket Mode" if door == "socket" else "HTTP"
+        say(f"Placet is in Slack, by {by}. Ctrl-C stops it.")
     try:
         asyncio.run(_until_stopped(placet))
     finally:
@@ -130,8 +136,11 @@ def _fill(settings: Settings) -> None:
     say(f"The sample company of {SAMPLE:,} contacts is ready.")
 
 
-def _tell(after: str) -> Callable[[Serving], None]:
+def _tell(after: str, *, as_json: bool = False) -> Callable[[Serving], None]:
     def tell(serving: Serving) -> None:
+        if as_json:
+            emit({"door": "console", "address": serving.address, "port": serving.port})
+            return
         say(f"Placet is open at {serving.address}")
         say(f"The address works once, and on this machine only. {after}")
 

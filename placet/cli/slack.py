@@ -25,7 +25,8 @@ def slack() -> None:
 
 @slack.command()
 @click.option("--url", metavar="URL", help="The public address, for HTTP instead of Socket Mode.")
-def manifest(*, url: str | None) -> None:
+@json_option
+def manifest(*, url: str | None, as_json: bool) -> None:
     """Print the app manifest as JSON: exactly the scopes and events that Placet uses."""
     from placet.slack.manifest import build_manifest
 

@@ -12,7 +12,7 @@ import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -24,14 +24,13 @@ from placet.errors import BadSetting, OperatorError
 from placet.log import get_logger
 from placet.slack import Sender, build_app, build_manifest
 from placet.slack.app import room_of
-from placet.store.outbox import Post
 from placet.wiring import Placet
 from placet.worker import Worker, worker_for
 
 from .app import Console
 from .guard import Pass
 from .webapi import LocalSlack
-from .workspace import TEAM, Features, Workspace
+from .workspace import Features, Workspace
 
 __all__ = ["PORT", "Serving", "run_console"]
 
@@ -114,7 +113,7 @@ async def _serve(
     features = Features.of(build_manifest())
     slack = LocalSlack(placet.engine, workspace, features, placet.clock)
     console = Console(slack, app, secret=secret, token=token, keys=keys, port=port)
-    sender = _LocalSender(placet, lambda _team: client, per_second=0)
+    sender = Sender(placet, lambda _team: client, per_second=0, local=True)
     room_of(app).nudge = sender.nudge
     config = uvicorn.Config(
         console, log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=2
@@ -165,14 +164,6 @@ class _Server(uvicorn.Server):
 
     def _end(self) -> None:
         self.should_exit = True
-
-
-class _LocalSender(Sender):
-    """Sends what is for this workspace, and leaves what is for real Slack to Slack's own sender."""
-
-    @override
-    def _due(self) -> Sequence[Post]:
-        return [post for post in super()._due() if post.lane.partition("/")[0] == TEAM]
 
 
 @asynccontextmanager

@@ -44,9 +44,13 @@ class Sender:
         client_for: Callable[[str], AsyncWebClient],
         *,
         per_second: float = 1.0,
+        local: bool | None = None,
     ) -> None:
-        """Take a home, a way to a workspace's client, and the pace of one channel (0: none)."""
-        self._placet, self._per_second = placet, per_second
+        """Take a home, a way to a workspace's client, and the pace of one channel (0: none).
+
+        `local` keeps the sender to the console's rows, or to all others; None takes every row.
+        """
+        self._placet, self._per_second, self._local = placet, per_second, local
         self._poster = Poster(placet, client_for)
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -147,7 +151,7 @@ class Sender:
 
     def _due(self) -> Sequence[Post]:
         with self._placet.book.reader.connect() as connection:
-            return outbox.due(connection, now=self._placet.clock.now())
+            return outbox.due(connection, now=self._placet.clock.now(), local=self._local)
 
     def _waiting(self) -> int:
         with self._placet.book.reader.connect() as connection:

@@ -68,7 +68,7 @@ async def serve_slack(
     if door is None:
         raise BadSetting("Slack is not set up: set PLACET_SLACK_BOT_TOKEN; see `placet slack`.")
     app, client_for = _open(placet, base_url)
-    sender = Sender(placet, client_for)
+    sender = Sender(placet, client_for, local=False)
     room_of(app).nudge = sender.nudge
     sending = asyncio.create_task(sender.run())
     try:

@@ -86,13 +86,22 @@ def put(connection: sa.Connection, posts: Sequence[NewPost], *, at: datetime) ->
         connection.execute(insert(outbox).values(rows).on_conflict_do_nothing())
 
 
-def due(connection: sa.Connection, *, now: datetime, limit: int = 50) -> Sequence[Post]:
-    """Return the first waiting row of each lane, where it is due."""
+LOCAL = "local"
+"""The team of the console: what is for it never goes to Slack, and the other way round."""
+
+
+def due(
+    connection: sa.Connection, *, now: datetime, local: bool | None = None, limit: int = 50
+) -> Sequence[Post]:
+    """Return the first waiting row of each lane, where it is due; `local` keeps to one side."""
     heads = (
         sa.select(sa.func.min(outbox.c.seq))
         .where(outbox.c.state == "waiting")
         .group_by(outbox.c.lane)
     )
+    if local is not None:
+        here = outbox.c.lane.startswith(f"{LOCAL}/")
+        heads = heads.where(here if local else sa.not_(here))
     query = (
         sa.select(outbox)
         .where(outbox.c.seq.in_(heads), outbox.c.due_at <= now)

@@ -165,12 +165,6 @@ def test_the_unexpected_is_one_line_and_debug_shows_where(
     assert "Traceback" in cli("--debug", "lists").err
 
 
-def test_the_console_is_not_there_yet(empty: Cli) -> None:
-    ran = empty("demo", "--no-browser")
-    assert (ran.code, ran.err.count("\n")) == (1, 1)
-    assert "--tour" in ran.err
-
-
 # --- as a process --------------------------------------------------------------------------------
 
 
