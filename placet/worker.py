@@ -25,7 +25,7 @@ ALL_KINDS = ("draft", "redraft", "execute")
 _log = get_logger(__name__)
 _TICK_SECONDS = 1.0
 _SWEEP_EVERY = 5
-_PRUNE_EVERY = 720  # sweeps: once an hour
+_HOURLY = 720  # sweeps
 _SETTLE_SECONDS = 0.05
 
 
@@ -73,8 +73,9 @@ class Worker:
         sweeps = 0
         while not self._stopping.wait(_SWEEP_EVERY if sweeps else 0):
             self._guard(self._sweeper.sweep)
-            if sweeps % _PRUNE_EVERY == 0:
+            if sweeps % _HOURLY == 0:
                 self._guard(self._sweeper.prune)
+                self._guard(self._sweeper.note_head)
             sweeps += 1
 
     def drain(self) -> None:

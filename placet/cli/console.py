@@ -39,8 +39,9 @@ __all__ = ["demonstrate", "serve"]
 def serve(*, port: int | None, no_browser: bool, beside_slack: bool, as_json: bool) -> None:
     """Serve Slack, or the browser console, and work.
 
-    Slack once its tokens are set; else the console. The console listens on 127.0.0.1 only, and prints an address that works once. It has the same
-    cards and buttons as Slack, and is meant for one person who tries things out.
+    Slack once its tokens are set; else the console, which listens on 127.0.0.1 only and prints an
+    address that works once. It has the same cards and buttons as Slack, and is meant for one
+    person who tries things out.
     """
     with opened() as placet:
         from placet.slack.serving import door_of

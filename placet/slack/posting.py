@@ -56,6 +56,7 @@ class Poster:
             "reply": self._reply,
             "whisper": self._whisper,
             "session": self._session,
+            "head": self._head,
         }
 
     async def post(self, post: Post) -> None:
@@ -171,6 +172,18 @@ class Poster:
                 return
         where = await self._channel(client, body["team"], f"@{body['user']}")
         await self._say(client, post, where, None, message)
+
+    async def _head(self, post: Post) -> None:
+        """Note the ledger's head where the database's owner cannot rewrite it."""
+        team, _, channel = post.body["place"].partition("/")
+        client = self._client_for(team)
+        seq, sealed = post.body["seq"], post.body["hash"]
+        words = (
+            f"The ledger's head today: row {seq}, {sealed}\n"
+            f"A cut-off end would show with: placet ledger verify --head {seq}:{sealed}"
+        )
+        where = await self._channel(client, team, channel)
+        await self._say(client, post, where, None, words_message(words))
 
     # --- how a conversation stands -------------------------------------------------------------
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from typing_extensions import override
 
 from gates.draft import Draft
+from gates.ledger import Head
 from gates.people import Person
 from gates.policy import Policy
 from placet.clock import Clock
@@ -127,6 +128,22 @@ class ChatAnnouncer(Announcer):
             _session(thread, f"{draft_id}:{turn}")
             for place, turn in rows
             if (thread := _thread_at(place)) is not None
+        ]
+        self._put(connection, posts)
+
+    @override
+    def noted(self, connection: sa.Connection, head: Head) -> None:
+        day = f"{self._clock.now():%Y-%m-%d}"
+        admins = [m.person for m in self._policy.people.values() if m.admin]
+        posts = [
+            NewPost(
+                key=f"head:{day}:{person.key}",
+                lane=direct(person),
+                kind="head",
+                body={"place": direct(person), "seq": head.seq, "hash": head.hash},
+            )
+            for person in admins
+            if person.team != outbox.LOCAL  # the console is in the same database: no witness
         ]
         self._put(connection, posts)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from typing_extensions import override
 
 from gates.draft import Draft, Revision
+from gates.ledger import Head
 from gates.transition import Transition
 
 __all__ = ["VERSION", "Announcer", "Executor", "Job", "JobStatus", "Jobs", "Silence"]
@@ -68,6 +69,10 @@ class Announcer(Protocol):
         """A draft waits at the gate; `source` says where it comes from, as its row does."""
         ...
 
+    def noted(self, connection: sa.Connection, head: Head) -> None:
+        """The ledger ends here now; said once a day, outside the database, so that a cut shows."""
+        ...
+
     def changed(self, connection: sa.Connection, draft: Draft) -> None:
         """A draft stands as `draft` now: another state, another revision, or word left on it."""
         ...
@@ -90,6 +95,10 @@ class Silence(Announcer):
 
     @override
     def changed(self, connection: sa.Connection, draft: Draft) -> None:
+        pass
+
+    @override
+    def noted(self, connection: sa.Connection, head: Head) -> None:
         pass
 
 

@@ -19,6 +19,7 @@ from placet.log import get_logger
 
 from . import switch
 from .book import SqlBook
+from .ledger import read_head
 from .port import Executor, Job
 from .run import Runner
 from .schema import drafts, requests
@@ -58,6 +59,11 @@ class Sweeper:
             "continued": self._continue(),
             "given_up": self._give_up_requests(),
         }
+
+    def note_head(self) -> None:
+        """Let the ledger's head be said, once a day, to the admins in Slack."""
+        with self._book.begin() as page:
+            page.announcer.noted(page.connection, read_head(page.connection))
 
     def prune(self) -> int:
         """Forget conversations and finished jobs that nobody will go on with; returns how many.

@@ -10,10 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from gates.decision import Verb
+from gates.ledger import Event
 from placet.clock import FixedClock, SystemClock
 from placet.slack import Sender
 from placet.slack.names import Act
 from placet.store import outbox
+from placet.store.ledger import append, read_head
 from placet.store.outbox import LEASE, NewPost
 from placet.store.slack_schema import cards
 from placet.store.slack_schema import outbox as table
@@ -251,3 +253,23 @@ def test_what_was_said_long_ago_is_forgotten(run: Run) -> None:
         assert buttons(world.card("DUBEN"))
 
     run(scenario)
+
+
+def test_the_ledgers_head_is_said_once_a_day_to_admins_in_slack(tmp_path: Path) -> None:
+    async def scenario(world: SlackWorld) -> None:
+        cleo = world.placet.policy.people["cleo"]
+        away = cleo.model_copy(update={"team": "T1", "user": "UADMIN"})
+        world.placet.book.announcer._policy = world.placet.policy.model_copy(
+            update={"people": {"cleo": cleo, "away": away}}
+        )
+        with world.placet.engine.begin() as connection:
+            append(connection, Event(event="paused"), at=world.clock.now(), key=world.placet.key)
+        for _ in range(3):
+            world.placet.sweeper.note_head()
+        await world.sender.drain()
+        with world.placet.engine.connect() as connection:
+            head = read_head(connection)
+        (said,) = [words(m["blocks"]) for m in world.slack.in_channel("DUADMIN")]
+        assert f"placet ledger verify --head {head.seq}:{head.hash}" in said
+
+    play(scenario, tmp_path, f"sqlite:///{tmp_path / 'p.db'}", SystemClock(), size=0)
