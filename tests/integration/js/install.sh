@@ -5,6 +5,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 there=${1:-$(mktemp -d -t placet-js-XXXXXX)}
 mkdir -p "$there"
-cp "$here"/*.json "$here"/*.mjs "$there"/
+cp "$here"/*.json "$here"/*.mjs "$here"/*.ts "$there"/
 (cd "$there" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
 echo "$there"
