@@ -64,6 +64,11 @@ def _people() -> None:
         sa.UniqueConstraint("email", name="uq_crm_contacts_email"),
     )
     op.create_index("ix_crm_contacts_company_id", "crm_contacts", ["company_id"])
+    for name in (
+        "seniority", "job_function", "country", "language", "lifecycle_stage", "lead_status",
+        "lead_source", "consent",
+    ):  # fmt: skip
+        op.create_index(f"ix_crm_contacts_{name}", "crm_contacts", [name])
 
 
 def _activity() -> None:
