@@ -5,6 +5,7 @@ from __future__ import annotations
 from rapidfuzz import process
 
 from .doubts import Unclear
+from .numbers import lacks_number
 from .reader import Reader
 from .text import fold
 
@@ -14,10 +15,30 @@ __all__ = ["Asking"]
 class Asking(Reader):
     """Raises the question for a word that nothing takes."""
 
+    def _check_number(self, at: int) -> None:
+        """Ask for the number where "a lead score of at least" has none."""
+        c = self.c
+        for begin in range(at, max(at - 3, -1), -1):
+            end = lacks_number(c.tokens, begin)
+            if end is None or end <= at or c.has("value", "title", at=end):
+                continue  # "at least director level" wants no number
+            first = next(
+                (n for n in range(begin, max(begin - 4, -1), -1) if c.has("field", at=n)), at
+            )
+            words = c.words(min(first, begin), end)
+            raise Unclear(
+                f"number:{fold(words)}",
+                f'"{words}" what? Which number should it be?',
+                (f"{words} 10", f"{words} 50", f"{words} 100"),
+                about=words,
+                rewrites=(f"{words} 10", f"{words} 50", f"{words} 100"),
+            )
+
     def _unplaced(self, at: int) -> None:
         """Ask about the word here: nothing takes it."""
         c = self.c
         at = self._culprit(at)
+        self._check_number(at)
         lex = c.lex(at)
         words = c.words(at, lex.end if lex is not None else at + 1)
         if lex is not None and lex.has("vague") and not lex.read_as:

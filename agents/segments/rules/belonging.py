@@ -100,8 +100,13 @@ class Belonging(Origins):
         if lex.has("hq"):
             found = read_places(c, "company")
             return Company(where=found) if found is not None else None
+        here = c.at
         if (found := self._function_or_industry()) is not None:
             return found
+        after, c.at = c.at, here
+        if c.has("place") and (found := read_places(c, "contact")) is not None:
+            return found  # "the States" is a place with its article
+        c.at = after
         spec = c.lexicon.fields.get(("contact", "lead_source"))
         if (
             lex.has("from")

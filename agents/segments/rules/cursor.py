@@ -190,6 +190,11 @@ class Cursor:
             return ""
         return self.text[self.tokens[start].start : self.tokens[end - 1].end]
 
+    def said(self, start: int, end: int) -> str:
+        """Return the request's own words, a quoted text without its marks."""
+        words = self.words(start, end)
+        return words[1:-1] if end == start + 1 and self.tokens[start].kind == "quote" else words
+
     def body_has(self, start: int, end: int) -> bool:
         """Say whether a word, not only marks, stands between two tokens."""
         return any(token.kind != "mark" or token.text == "+" for token in self.tokens[start:end])

@@ -6,7 +6,18 @@ from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 
-from tools.segments.tree import Absolute, Before, DateTest, Deals, During, Equals, Filter, In, Not
+from tools.segments.tree import (
+    Absolute,
+    Before,
+    DateTest,
+    Deals,
+    During,
+    Equals,
+    Filter,
+    In,
+    Not,
+    Property,
+)
 
 from .cursor import Cursor
 from .dated import read_window
@@ -28,7 +39,7 @@ def deal_ahead(c: Cursor, at: int) -> bool:
     for _ in range(6):
         if at >= len(c.tokens):
             return False
-        if c.has("deal", at=at):
+        if c.has("deal", at=at) or _another(c, at):
             return True
         lex = c.lex(at)
         opportunity = lex is not None and c.keys[at] in {"opportunity", "opportunities"}
@@ -40,6 +51,14 @@ def deal_ahead(c: Cursor, at: int) -> bool:
             return False
         at = lex.end
     return False
+
+
+def _another(c: Cursor, at: int) -> bool:
+    """Whether "one" stands for a deal: "a lost deal and no open one"."""
+    if c.keys[at] not in {"one", "ones"} or not at:
+        return False
+    said = any(c.has("deal", at=n) for n in range(at - 1))
+    return said and c.has("open_deal", "stage", at=at - 1)
 
 
 def _not_closed(c: Cursor) -> Filter:
@@ -55,7 +74,7 @@ def _adjectives(c: Cursor) -> list[Filter]:
             parts.append(_not_closed(c))
         elif lex.has("stage"):
             parts.append(prop_of("stage", Equals(value=lex.meanings["stage"])))
-        elif c.keys[c.at] not in _ARTICLES | {"sales"}:
+        elif c.keys[c.at] not in _ARTICLES | {"sales"} or _another(c, c.at):
             break
         c.pass_lex(lex)
         if (
@@ -68,7 +87,7 @@ def _adjectives(c: Cursor) -> list[Filter]:
     return parts
 
 
-def _tail(c: Cursor) -> list[Filter]:
+def _tail(c: Cursor, *, closed: bool = False) -> list[Filter]:
     """Read what is said of the deal after its noun."""
     parts: list[Filter] = []
     while not c.done:
@@ -86,7 +105,7 @@ def _tail(c: Cursor) -> list[Filter]:
             and c.quantity() is None
         ):
             c.pass_lex(lex)
-        part = _one(c)
+        part = _one(c, closed=closed)
         if part is None:
             c.at = start
             break
@@ -94,7 +113,7 @@ def _tail(c: Cursor) -> list[Filter]:
     return parts
 
 
-def _one(c: Cursor) -> Filter | None:
+def _one(c: Cursor, *, closed: bool = False) -> Filter | None:
     lex = c.lex()
     if lex is not None and lex.has("closing"):
         before = c.at
@@ -105,7 +124,7 @@ def _one(c: Cursor) -> Filter | None:
             c.at = before
             return None
         close = prop_of("close_date", window)
-        if won:
+        if won and not closed:
             raise Unclear(
                 "deal:closed",
                 "Deals that closed: won, lost, or both?",
@@ -138,6 +157,19 @@ def _one(c: Cursor) -> Filter | None:
     if lex is not None and lex.has("stage", "field"):
         return _stage_or_field(c)
     return None
+
+
+def _is_closed(part: Filter) -> bool:
+    """Whether the deal was said to be won or lost: "closed" then says only when."""
+    if not isinstance(part, Property) or part.field != "stage":
+        return False
+    match part.is_:
+        case Equals(value=value):
+            return str(value).startswith("closed")
+        case In(values=values):
+            return all(str(value).startswith("closed") for value in values)
+        case _:
+            return False
 
 
 def _upcoming(c: Cursor) -> DateTest | None:
@@ -199,7 +231,7 @@ def read_deals(c: Cursor, quantity: Quantity | None, said: str) -> Filter | None
     parts = _adjectives(c)
     if c.take("deal") is None:
         c.at += 1
-    parts += _tail(c)
+    parts += _tail(c, closed=any(_is_closed(part) for part in parts))
     bounds: tuple[int, int | None] = (1, None)
     if quantity is not None:
         found = quantity.bounds()

@@ -11,9 +11,9 @@ from .emails import read_addresses
 from .events import read_event_noun
 from .fields import read_field
 from .last_events import read_last_event
-from .logic import is_in, prop, prop_of
+from .logic import any_of, is_in, prop, prop_of
 from .numbers import widened
-from .picklists import read_picklist, unknown_value
+from .picklists import BOUNDARY, read_picklist, unknown_value
 from .shares import Shares
 
 __all__ = ["Described"]
@@ -116,19 +116,29 @@ class Described(Shares):
         return None
 
     def _word_in_title(self) -> Filter | None:
-        """Read '"growth" in their job title'."""
+        """Read '"growth" in their job title', "Team Lead or Head of in the title"."""
         c, at = self.c, self.c.at
-        if c.tokens[at].kind != "quote" or c.keys[at + 1 : at + 2] != ["in"]:
-            return None
-        here = at + 2
+        spec = c.lexicon.fields.get(("contact", "job_title"))
+        within = next((n for n in range(at + 1, min(at + 9, len(c.keys))) if c.keys[n] == "in"), at)
+        here = within + 1
         while here < len(c.keys) and c.keys[here] in {"the", "their", "his", "her", "a"}:
             here += 1
         lex = c.lex(here)
-        spec = c.lexicon.fields.get(("contact", "job_title"))
-        if lex is None or not lex.has("field") or spec not in lex.meanings["field"]:
+        if within == at or lex is None or not lex.has("field") or spec not in lex.meanings["field"]:
+            return None
+        while c.keys[at] in {"the", "word", "words", "either"} and at + 1 < within:
+            at += 1
+        parts, start = [], at
+        for n in range(at, within + 1):
+            if n == within or (c.has("or", at=n) and c.tokens[n].kind in {"word", "mark"}):
+                parts.append((start, n))
+                start = n + 1
+            elif c.tokens[n].kind not in {"word", "quote"} or c.has(*BOUNDARY, "not", at=n):
+                return None
+        if any(begin >= end for begin, end in parts):
             return None
         c.at = lex.end
-        return prop_of("job_title", Contains(text=c.tokens[at].text[1:-1]))
+        return any_of([prop_of("job_title", Contains(text=c.said(*part))) for part in parts])
 
     def _sized(self) -> Filter | None:
         """Read "50+ employees", "more than 1m revenue", "3 email opens", "2 open deals"."""
@@ -148,7 +158,7 @@ class Described(Shares):
             ["different"],
         ):
             c.at = quantity.end
-            phrase = read_event_noun(c, quantity, said)
+            phrase = read_event_noun(c, quantity, said, self.last_event)
             if phrase is not None:
                 self.last_event = phrase
                 return phrase.filter()

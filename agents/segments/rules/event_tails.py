@@ -6,7 +6,7 @@ from tools.segments.tree import Contains
 
 from .assets import STOP, ask_which, asset_end, more_assets, read_asset
 from .cursor import Cursor
-from .dated import read_window
+from .dated import or_window, read_window
 from .doubts import Unclear
 from .often import EventPhrase, read_often
 from .text import fold, singular
@@ -51,6 +51,8 @@ _LEADS = {
     "their",
 }
 
+_BEFORE_NOW = {"before", "previously", "already", "earlier"}
+
 
 def read_tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
     """Read what follows the verb: object, asset, window, how often, in any order."""
@@ -59,6 +61,7 @@ def read_tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
         lex = c.lex()
         if c.date() is not None and phrase.window is None:
             phrase.window = read_window(c, negated=negated)
+            _more_windows(phrase, c, negated=negated)
             continue
         if lex is not None and lex.has("same") and phrase.window is None:
             c.pass_lex(lex)
@@ -69,6 +72,8 @@ def read_tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
             continue
         if (phrase.at_least, phrase.at_most) == (1, None) and read_often(phrase, c):
             phrase.saw_object = True
+            if phrase.windows:
+                _ask_how_often(phrase, c)
             continue
         if phrase.window is not None or (named and token.kind != "quote"):
             break
@@ -82,6 +87,16 @@ def read_tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
             if word == "newsletter" and any(word in fold(n) for n in c.vocabulary.assets()):
                 phrase.asset = Contains(text=word)  # one kind of email among others
                 named = True
+            continue
+        if token.key in _BEFORE_NOW and phrase.window is None and _clause_ends(c, c.at + 1):
+            c.at += 1  # "visited our website before, but not in the past 2 months"
+            phrase.at_some_time = phrase.saw_object = True
+            continue
+        if token.key in {"in", "on", "from"} and c.keys[c.at + 1 : c.at + 2] in (["it"], ["them"]):
+            if not _clause_ends(c, c.at + 2) and c.date(c.at + 2) is None:
+                break
+            c.at += 2  # "but did not click anything in it"
+            phrase.refers = phrase.saw_object = True
             continue
         if token.key in {"no", "none"} and not phrase.saw_object and c.quantity() is None:
             c.at += 1
@@ -108,6 +123,27 @@ def read_tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
             break
         named = phrase.saw_object = True
         more_assets(phrase, c)
+
+
+def _ask_how_often(phrase: EventPhrase, c: Cursor) -> None:
+    if (phrase.at_least, phrase.at_most) != (1, None):
+        raise Unclear(
+            "often:windows",
+            "So often in each of these times, or in all of them together? Please give one time.",
+            about=c.words(c.at - 1, c.at),
+        )
+
+
+def _more_windows(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
+    """Read "(this week) or last week": either will do, where it need happen only once."""
+    if (phrase.at_least, phrase.at_most) != (1, None) or phrase.more:
+        return
+    while (window := or_window(c, phrase.window, negated=negated)) is not None:
+        phrase.windows.append(window)
+
+
+def _clause_ends(c: Cursor, at: int) -> bool:
+    return at >= len(c.tokens) or c.tokens[at].kind == "mark" or c.has("but", "and", "or", at=at)
 
 
 def _ask_every(c: Cursor) -> None:

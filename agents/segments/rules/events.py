@@ -107,7 +107,7 @@ def read_event_verb(
     if weak and not phrase.saw_object and phrase.asset is None and c.keys[start] != "open":
         c.at = start
         return None
-    _inherit(phrase, before)
+    _inherit(c, phrase, before)
     return phrase
 
 
@@ -141,11 +141,37 @@ def _phrase(c: Cursor, verbs: Sequence[Lex], joined: str, *, negated: bool) -> E
     return phrase
 
 
-def _inherit(phrase: EventPhrase, before: EventPhrase | None) -> None:
+def _same_time(c: Cursor, phrase: EventPhrase, before: EventPhrase | None) -> None:
+    """Take over the window of "in the same period"; without one before it, ask."""
+    if not phrase.same_window:
+        return
+    if before is None or before.window is None:
+        raise Unclear(
+            "same-time",
+            "In the same time as what? I found no time before that.",
+            ("in the last 30 days", "in the last 90 days"),
+            about=next((w for at in range(c.at) if (w := _said_same(c, at))), ""),
+            rewrites=("in the last 30 days", "in the last 90 days"),
+        )
+    phrase.window, phrase.windows = before.window, list(before.windows)
+
+
+def _said_same(c: Cursor, at: int) -> str:
+    lex = c.lex(at)
+    return c.words(at, lex.end) if lex is not None and lex.has("same") else ""
+
+
+def _inherit(c: Cursor, phrase: EventPhrase, before: EventPhrase | None) -> None:
+    if phrase.refers and (before is None or before.asset is None):
+        raise Unclear(
+            "refers",
+            "I can test for one email, page, form or webinar by its name, not for the same one "
+            "again. Which one is it?",
+            about=c.words(c.at - 2, c.at),
+        )
+    _same_time(c, phrase, before)
     if before is None:
         return
-    if phrase.same_window:
-        phrase.window = before.window
     webinar = {"webinar_registered", "webinar_attended"}
     kinds = {kind for one in phrase.types for kind in one}
     earlier = {kind for one in before.types for kind in one}
@@ -153,11 +179,20 @@ def _inherit(phrase: EventPhrase, before: EventPhrase | None) -> None:
         "email_open",
         "email_click",
     } >= kinds | earlier
-    if phrase.asset is None and not phrase.objects and before.asset is not None and related:
-        phrase.asset = before.asset
+    if phrase.asset is None and before.asset is not None and related:
+        if phrase.refers and before.more:
+            raise Unclear(
+                "refers",
+                "In which of them? Please name it there.",
+                about=c.words(c.at - 2, c.at),
+            )
+        if phrase.refers or not phrase.objects:
+            phrase.asset = before.asset
 
 
-def read_event_noun(c: Cursor, quantity: Quantity | None, said: str) -> EventPhrase | None:
+def read_event_noun(
+    c: Cursor, quantity: Quantity | None, said: str, before: EventPhrase | None = None
+) -> EventPhrase | None:
     """Read "3 email opens since March": the quantity was passed, the noun stands here."""
     start = c.at
     while c.keys[c.at : c.at + 1] and c.keys[c.at] in {"any", "a", "an", "recorded", "single"}:
@@ -190,4 +225,5 @@ def read_event_noun(c: Cursor, quantity: Quantity | None, said: str) -> EventPhr
             said,
         )
     read_tail(phrase, c, negated=False)
+    _same_time(c, phrase, before)
     return phrase

@@ -7,7 +7,7 @@ from tools.segments.tree import Filter, Not
 from .deals import deal_ahead
 from .doubts import Unclear
 from .logic import all_of, any_of
-from .people import atom_at
+from .people import atom_at, read_noun_phrase
 from .picklists import read_picklist
 from .reader import ARTICLES, Item, Reader
 from .text import fold
@@ -18,7 +18,8 @@ __all__ = ["Excluding"]
 
 _TO_BE = {"should", "must", "to", "be", "are", "is", "being", "people", "contacts", "please", "can"}
 _OUT = (
-    ("excluded",), ("left", "out"), ("not", "included"), ("not", "be", "included"), ("omitted",),
+    ("excluded",), ("left", "out"), ("out", "please"), ("out",), ("not", "included"),
+    ("not", "be", "included"), ("omitted",),
 )  # fmt: skip
 
 
@@ -65,6 +66,8 @@ class Excluding(Reader):
             return False
         if items and all(item.kind == "people" for item in items):
             return True
+        if self._out_follows():
+            return False  # "but customers out please"
         words = c.words(before, c.at + 1)
         raise Unclear(
             f"but:{fold(words)}",
@@ -95,6 +98,13 @@ class Excluding(Reader):
         c.note(start, "condition", self.describe(tree))
         return Item(joint, tree, "except", start, c.at, comma, True)
 
+    def _out_follows(self) -> bool:
+        """Whether "out", "should be left out" follows the noun phrase here."""
+        c, start = self.c, self.c.at
+        said = read_noun_phrase(c) is not None and self._left_out()
+        c.at = start
+        return said
+
     def _left_out(self) -> bool:
         """Pass "should be excluded", "left out" after who was named; say whether it stands here."""
         c, at = self.c, self.c.at
@@ -102,6 +112,8 @@ class Excluding(Reader):
             at += 1
         for words in _OUT:
             if tuple(c.keys[at : at + len(words)]) == words:
+                if words == ("out",) and c.keys[at + 1 : at + 2] == ["of"]:
+                    continue
                 c.at = at + len(words)
                 return True
         return False

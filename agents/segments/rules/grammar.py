@@ -20,7 +20,8 @@ from .deals import deal_ahead, read_deals
 from .doubts import Unclear
 from .emails import read_addresses
 from .excluding import Excluding
-from .logic import fields_of
+from .logic import fields_of, is_in, prop_of
+from .no_shows import read_no_shows
 from .people import NounPhrase, atom_at, read_noun_phrase
 from .reader import ARTICLES, Clause, Item
 from .text import fold
@@ -202,6 +203,8 @@ class Grammar(Verbs, Excluding, Composing, Asking):
             c.at = here
         if (addresses := read_addresses(c)) is not None:
             return addresses, "with", False, ()
+        if (absent := read_no_shows(c)) is not None:
+            return absent, "vp", False, ()
         if lex is not None and lex.has("where") and not lex.has("whose"):
             c.pass_lex(lex)
             lex = c.lex()
@@ -273,7 +276,36 @@ class Grammar(Verbs, Excluding, Composing, Asking):
                 about=words,
                 rewrites=("", "a random 10% of"),
             )
-        return read_noun_phrase(c)
+        start = c.at
+        owners = self._owners()
+        np = read_noun_phrase(c)
+        if owners is None or np is None:
+            c.at = start if np is None else c.at
+            return np
+        if np.negated:
+            c.at = start
+            return None
+        np.parts.insert(0, owners)
+        np.dims.append("contact.owner")
+        return np
+
+    def _owners(self) -> Filter | None:
+        """Read "Tom Becker's (leads)", "Tom Becker's or Mia Fox's": owners, by their full names."""
+        c, names = self.c, list[str]()
+        start = at = c.at
+        known = c.vocabulary.values("contact", "owner")
+        while (hit := c.known_name(known, at)) is not None:
+            if not fold(c.tokens[hit[1] - 1].text).endswith(("'s", "s'")):
+                break
+            names.append(hit[0])
+            c.at = at = hit[1]
+            joint = c.lex(at)
+            if joint is not None and joint.has("or", "and"):
+                at = joint.end
+        if not names or not (c.has("people") or atom_at(c, c.at) is not None):
+            c.at = start
+            return None
+        return prop_of("owner", is_in(names))
 
 
 def _skip_articles(c: Cursor, at: int) -> int:

@@ -26,10 +26,19 @@ def join_tokens(text: str) -> tuple[Token, ...]:
             kept.append(Token(text[token.start : last.end], word, "word", token.start, last.end))
             at += 3 if no else 2
             continue
+        if (shown := _no_show(tokens, at)) is not None:
+            end = tokens[shown].end
+            kept.append(Token(text[token.start : end], "noshow", "word", token.start, end))
+            at = shown + 1
+            continue
         if token.key == "-" and _hyphen(tokens, at):
             at += 1
             continue
         if token.key == "/":
+            if kept and near is not None and _spaced(kept[-1], token, near):
+                kept.append(token)  # "Munich / Hamburg": joins what is of one kind, nothing else
+                at += 1
+                continue
             path = not (kept and kept[-1].end == token.start)  # "/pricing" names a page
             if path or near is None:
                 at += 1
@@ -45,6 +54,22 @@ def join_tokens(text: str) -> tuple[Token, ...]:
         kept.append(token)
         at += 1
     return tuple(kept)
+
+
+def _no_show(tokens: Sequence[Token], at: int) -> int | None:
+    """Return the last token of "no-shows", "no shows", "noshow", or None."""
+    if tokens[at].key in {"noshow", "noshows"}:
+        return at
+    if tokens[at].key != "no":
+        return None
+    after = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].key == "-")
+    return after if after < len(tokens) and tokens[after].key in {"show", "shows"} else None
+
+
+def _spaced(before: Token, slash: Token, after: Token) -> bool:
+    joints = {"and", "or", "/"}
+    apart = before.end < slash.start and slash.end < after.start
+    return apart and before.kind == after.kind == "word" and not {before.key, after.key} & joints
 
 
 def _hyphen(tokens: Sequence[Token], at: int) -> bool:

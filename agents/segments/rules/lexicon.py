@@ -117,8 +117,14 @@ class Lexicon:
         if not near:
             return None
         near.sort()
-        stems = {known.rstrip("s") for distance, known in near if distance == near[0][0]}
-        return near[0][1] if len(stems) == 1 else None
+        best = [known for distance, known in near if distance == near[0][0]]
+        if len({known.rstrip("s") for known in best}) == 1:
+            return best[0]
+        # "Swedn" may be "Sweden" or "Swede": one country either way, and its name is meant.
+        places = [self.entries.get((known,), {}).get("place") for known in best]
+        codes = {place.codes if place is not None else () for place in places}
+        named = [k for k, p in zip(best, places, strict=True) if p is not None and not p.adjective]
+        return named[0] if len(codes) == 1 and () not in codes and named else None
 
 
 def plural(phrase: str) -> str:

@@ -24,9 +24,10 @@ _NEUTRAL = (
     "chance moment time much very really many advance of by let can could would will do with "
     "need needed list segment audience prepare prepared sort sorted pull share know at earliest "
     "convenience no and a bit bother mates mate placet ben ana cleo how things back soon as always "
-    "best wishes kind great lovely nice able perfect"
+    "q best wishes kind great lovely nice able perfect"
 )
 _MAY_STAND_BY = _SAYS_IT | frozenset(_NEUTRAL.split())
+_MENTION = re.compile(r"(?<!\S)@placet\b(?![.\w])[ ,:]*", re.IGNORECASE)
 _DAY_WISH = re.compile(
     r"\b(?:(?:have a |a )?(?:happy|good|nice|great|lovely) (?:\w+day|day|week|weekend)"
     r"|(?:by |before )?(?:the )?(?:eod|end of (?:the )?day|end of play))\b",
@@ -86,6 +87,8 @@ _WHICH = re.compile(
 
 def take_manners(frame: Frame) -> None:
     """Take out greetings and thanks between marks, and the polite opening of the request."""
+    if (hit := _MENTION.search(frame.body)) is not None:
+        blank(frame, hit.start(), hit.end(), "filler", "says who is asked")
     for start, end in _stretches(frame.body):
         said = _DAY_WISH.sub(" thanks ", frame.body[start:end])
         tokens = [t for t in tokenise(said) if t.kind != "mark"]

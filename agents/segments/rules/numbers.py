@@ -10,7 +10,7 @@ from tools.segments.tree import Between, Equals, Greater, Less
 
 from .text import Token
 
-__all__ = ["NumberTest", "Quantity", "read_number", "read_quantity", "widened"]
+__all__ = ["NumberTest", "Quantity", "lacks_number", "read_number", "read_quantity", "widened"]
 
 NumberTest = Equals | Greater | Less | Between
 
@@ -156,6 +156,16 @@ def _test(sign: str, value: float) -> NumberTest:
             return Less(value=number, or_equal=sign == "le")
         case _:
             return Equals(value=number)
+
+
+def lacks_number(tokens: Sequence[Token], at: int) -> int | None:
+    """Return where "at least", "more than", "between" ends if no number follows, or None."""
+    if at < len(tokens) and tokens[at].key == "between":
+        return at + 1 if read_number(tokens, at + 1) is None else None
+    sign = _sign_at(tokens, at)
+    if sign is None or tokens[at].key in {"from", "starting", "=", "==", "equals", "equal"}:
+        return None
+    return sign[1] if read_number(tokens, sign[1]) is None else None
 
 
 def _sign_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:

@@ -24,10 +24,16 @@ class EventPhrase:
     joined: str = "or"
     asset: Equals | In | Contains | None = None
     window: DateTest | None = None
+    windows: list[DateTest] = field(default_factory=list)
+    """Further windows: "this week or last week"."""
     at_least: int = 1
     at_most: int | None = None
     saw_object: bool = False
     same_window: bool = False
+    at_some_time: bool = False
+    """It was said to have happened "before", at no named time."""
+    refers: bool = False
+    """It happened in what was named before: "but did not click anything in it"."""
     objects: list[tuple[str, ...]] = field(default_factory=list)
     asset_words: str = ""
     more: list[Equals | In | Contains] = field(default_factory=list)
@@ -43,16 +49,21 @@ class EventPhrase:
 
     def _leaf(self, kind: EventType) -> Filter:
         every: list[Filter] = [
-            Event(
-                types=(kind,),
-                asset=asset,
-                window=self.window,
-                at_least=self.at_least,
-                at_most=self.at_most,
-            )
+            any_of([self._once(kind, asset, when) for when in (self.window, *self.windows)])
             for asset in (self.asset, *self.more)
         ]
         return any_of(every) if self.more_joint == "or" else all_of(every)
+
+    def _once(
+        self, kind: EventType, asset: Equals | In | Contains | None, window: DateTest | None
+    ) -> Filter:
+        return Event(
+            types=(kind,),
+            asset=asset,
+            window=window,
+            at_least=self.at_least,
+            at_most=self.at_most,
+        )
 
 
 def set_often(phrase: EventPhrase, quantity: Quantity, c: Cursor, words: str) -> None:

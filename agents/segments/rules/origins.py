@@ -6,13 +6,13 @@ from tools.segments.tree import Company, Filter
 
 from .companies import company_set_at, read_company_set
 from .cursor import Cursor
-from .dated import read_window
+from .dated import or_window, read_window
 from .dates import read_day
 from .deals import deal_ahead, read_deals
 from .doubts import Unclear
 from .fields import field_at, read_field
 from .listed import Listed
-from .logic import prop_of
+from .logic import any_of, prop_of
 from .picklists import read_picklist, unknown_value
 from .reader import ARTICLES
 from .text import fold
@@ -42,7 +42,12 @@ class Origins(Listed):
             window = read_window(c)
             if window is None and (day := read_day(c.tokens, c.at, c.today)) is not None:
                 window, c.at = day.test, day.end
-            return prop_of(name, window) if window is not None else None
+            if window is None:
+                return None
+            tests: list[Filter] = [prop_of(name, window)]
+            while (other := or_window(c, window)) is not None:  # "this week or last week"
+                tests.append(prop_of(name, other))
+            return any_of(tests)
         if lex.has("sourced"):
             spec = c.lexicon.fields.get(("contact", "lead_source"))
             if spec is None:

@@ -118,7 +118,7 @@ def _article(c: Cursor) -> None:
 def _joint(c: Cursor, dim: str) -> int | None:
     """Return where the next atom of the same dimension starts after "," or "or", or None."""
     at = c.at
-    if c.mark(","):
+    if c.mark(",", "/"):
         at += 1
     lex = c.lex(at)
     if lex is not None and lex.has("or", "and"):

@@ -31,7 +31,9 @@ EVENTS: tuple[tuple[str, str, str], ...] = (
     ("webinar_attended", "verb", "attended|attend|attends|attending|joined|join|joining|"
                                  "participated in|took part in|take part in|came to|come to|"
                                  "showed up|show up|showed up to|show up to|showed up for|"
-                                 "show up for|been at"),
+                                 "show up for|been at|turned up|turn up|turned up to|turn up to|"
+                                 "turned up for|turn up for|turned up at|turn up at|showed up at|"
+                                 "show up at"),
     ("webinar_attended", "noun", "webinar attendance|webinar attendances|attendance"),
     ("unsubscribed", "verb", "unsubscribed|unsubscribe|unsubscribes|opted out|opt out|opted-out"),
     ("unsubscribed", "noun", "unsubscribe|unsubscribes|unsubscription|opt-out|opt-outs"),
@@ -86,7 +88,8 @@ STRUCTURE: dict[str, str] = {
     "and": "and|&|+|as well as|plus|together with|and also|und|et",
     "but": "but|yet|though|although|while|and yet",
     "not": "not|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|didn't|don't|doesn't|never|"
-           "no|non|neither|without ever|won't|cannot|can't|has never|have never|isnt|arent|"
+           "no|not a single|not even a single|not one single|non|neither|without ever|"
+           "won't|cannot|can't|has never|have never|isnt|arent|"
            "havent|hasnt|didnt|dont|doesnt|wasnt|werent|none|outside|outside of|not from "
            "within",
     "except": "except|no one|nobody|no-one|noone|but nobody|but no one|"
@@ -95,8 +98,8 @@ STRUCTURE: dict[str, str] = {
               "for|omit|omitting|skip|skipping|excepting|but without|ignoring|ohne|sauf|"
               "filter out|take out|ruling out|leaving aside|not including|don't include|do "
               "not include|dont include|not counting|remove|and exclude|drop",
-    "who": "who|that|which|whom|and who",
-    "where": "where",
+    "who": "who|that|which|whom|and who|if they|provided they|provided that they|as long as they",
+    "where": "where|if|provided|provided that|as long as",
     "whose": "whose|where the|where their|and whose|their",
     "with": "with|having|w/|carrying|showing|that come with|mit|avec",
     "without": "without|w/o|lacking|missing|with no|with missing|with unknown|having no|"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .framing import Frame, blank, find
 from .text import tokenise
 
@@ -97,15 +99,58 @@ def take_internal(frame: Frame) -> None:
             return
 
 
+_TEST = re.compile(
+    r"\b(?:for|as) (?:(?:an|a|the|our|my|this|next|upcoming) )*(?:[\w-]+ )?"
+    r"(?:a ?/ ?b|ab|a-b|split|multivariate|subject[- ]line|holdout|hold-out)[ -]"
+    r"(?:tests?|testing|experiments?|group)\b(?: (?:i|we)(?:'d)? (?:need|want|like|would like)\b)?",
+    re.IGNORECASE,
+)
+_NO_SHOW = re.compile(
+    r"(?<=\w)[\s,;:(-]+(?:so|i\.? ?e\.?,?|that is,?|meaning|in other words,?)? ?"
+    r"(?:the |those |all )?(?:people|ones|contacts|those|everyone|everybody)? ?"
+    r"(?:who|that) (?:had )?(?:signed up|registered)(?: for it)?,? (?:and|but) (?:then )?"
+    r"(?:didn't|did not|never) (?:actually )?"
+    r"(?:turn(?:ed)? up|show(?:ed)? up|show|attend(?:ed)?|come|came|join(?:ed)?)"
+    r"(?: it)?\)?(?=\W*$|[.,;])",
+    re.IGNORECASE,
+)
+"""What a no-show is, said again beside the word."""
+_NOTICE = re.compile(
+    r"(?<=[,.;:(-])\s*(?:because |since |as )?(?:this|it)(?:'s| is| will be) (?:for )?"
+    r"(?:a|an|our|the) (?:[\w-]+ ){0,3}?(?:notice|announcement|reminder|recall|warning|message|"
+    r"update|communication|notification|email|mail|letter)\b"
+    r"(?: (?:about|on|regarding)(?: (?!(?:for|in|who|to|with|without|not|except|from|at|and|but)\b)"
+    r"[\w'-]+){1,6})?(?=\W*$|[.,;)])",
+    re.IGNORECASE,
+)
+
+
 def take_purpose(frame: Frame) -> None:
     """Take out "for our spring campaign": what the list is for is no condition."""
+    shows = re.search(r"\bno[- ]?shows?\b", frame.body, re.IGNORECASE)
+    again = _NO_SHOW.search(frame.body, shows.end()) if shows is not None else None
+    if again is not None:
+        blank(frame, again.start(), again.end(), "filler", "says again what a no-show is")
+    for pattern in (_TEST, _NOTICE):
+        if (hit := pattern.search(frame.body)) is not None:
+            said = hit.group().strip()
+            blank(frame, hit.start(), hit.end(), "filler", f"says what it is for: {said}")
     tokens = tokenise(frame.body)
     for at, token in enumerate(tokens):
         if token.key != "for" or at + 1 >= len(tokens):
             continue
         if tokens[at + 1].key not in {"the", "our", "a", "an", "my", "this", "next", "tomorrow"}:
             continue
-        if at and tokens[at - 1].key in {"registered", "register", "signed", "up", "attended"}:
+        if at and tokens[at - 1].key in {
+            "registered",
+            "register",
+            "signed",
+            "up",
+            "attended",
+            "show",
+            "shows",
+            "noshows",
+        }:
             continue
         for end in range(at + 2, min(at + 8, len(tokens))):
             if tokens[end].kind == "mark" or tokens[end].key in {"who", "in", "with", "and", "or"}:

@@ -85,6 +85,12 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
         r"illness(?:es)?|disease|diabet(?:es|ic)|cancer|depress(?:ed|ion)|medical condition|"
         r"medical history|health (?:condition|status|data|problems?|issues?|records?)|sick|"
         r"hiv|political (?:views?|opinions?|party|affiliations?|beliefs?)|politics|"
+        r"(?:votes?|voted|voting) (?:for |against |the |in the )*(?:\w+ )?(?:elections?|"
+        r"conservatives?|labou?r|republican|democrat|social|"
+        r"liberals?|greens?|left|right)|(?:votes?|voted|voting) (?:for|against)|"
+        r"voters?|(?:left|right)[- ](?:wing|leaning)\w*|tor(?:y|ies)|socialists?|"
+        r"communists?|church.?goers?|(?:go|goes|went) to (?:church|mosque|synagogue)|"
+        r"handicap(?:ped|s)?|wheelchair\w*|chronic(?:ally)? ill\w*|refugees?|asylum.?seekers?|"
         r"republicans?|democrats?|trade union|union members?|criminal record|immigration "
         r"status|genetic|biometric)\b",
         "I do not select people by sensitive traits such as health, religion, ethnicity or "

@@ -22,13 +22,15 @@ class Scopes(Belonging):
     def _not_then(self, earlier: EventPhrase | None) -> Filter | None:
         """Read "(opened in the last 90 days) but not in the last 30": the verb is said once."""
         c = self.c
-        if earlier is None or earlier.window is None or c.keys[c.at : c.at + 1] != ["not"]:
+        if earlier is None or c.keys[c.at : c.at + 1] != ["not"]:
+            return None
+        if earlier.window is None and not earlier.at_some_time:
             return None
         if c.date(c.at + 1) is None:
             return None
         c.at += 1
         window = read_window(c, negated=True)
-        return Not(of=replace(earlier, window=window).filter())
+        return Not(of=replace(earlier, window=window, windows=[]).filter())
 
     def _check_window(self, earlier: EventPhrase | None, first: int, before: int, at: int) -> None:
         """Ask whether the window of "opened but not clicked in 14 days" holds for both."""
@@ -68,7 +70,7 @@ class Scopes(Belonging):
         if len(earlier) != len(run) - 1 or any(one.window is not None for one in earlier):
             return
         for phrase, group in zip(reversed(earlier), reversed(parts), strict=False):
-            phrase.window = last.window
+            phrase.window, phrase.windows = last.window, list(last.windows)
             _, begin, end = group[-1]
             group[-1] = (Not(of=phrase.filter()), begin, end)
 

@@ -77,6 +77,17 @@ def _year(tokens: Sequence[Token], at: int) -> int | None:
     return int(text) if len(text) == 4 and text.isdigit() and 1970 <= int(text) <= 2100 else None
 
 
+def _which_year(tokens: Sequence[Token], at: int, today: date) -> tuple[int, int] | None:
+    """Read "2026", "this year", "of last year" after a month: the year and where it ends."""
+    if (year := _year(tokens, at)) is not None:
+        return year, at + 1
+    here = at + (key_at(tokens, at) == "of")
+    step = {"this": 0, "last": -1}.get(key_at(tokens, here))
+    if step is None or key_at(tokens, here + 1) != "year":
+        return None
+    return today.year + step, here + 2
+
+
 def make_day(year: int, month: int, day: int) -> date | None:
     """Return the day, or None where the calendar has no such day."""
     try:
@@ -202,8 +213,8 @@ def _part_of_year(tokens: Sequence[Token], at: int, today: date) -> Span | None:
         return None
     if key_at(tokens, end) in {"of", "in"} and _year(tokens, end + 1):
         end += 1
-    year = _year(tokens, end)
-    end += year is not None
+    said = _which_year(tokens, end, today)
+    year, end = said or (None, end)
     start = date(year or today.year, (number - 1) * months + 1, 1)
     if year is None:
         start = start.replace(year=start.year - _recent(start, today))
@@ -225,9 +236,8 @@ def month_or_day(tokens: Sequence[Token], at: int, today: date) -> Span | None:
     if month is None:
         return None
     comma = key_at(tokens, end) in {",", "of"} and _year(tokens, end + 1) is not None
-    year = _year(tokens, end + comma)
-    if year is not None:
-        end += 1 + comma
+    said = _which_year(tokens, end + comma, today)
+    year, end = said or (None, end)
     start = make_day(year or today.year, month, day or 1)
     if start is None:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tools.crm.port import FieldSpec
 from tools.segments.tree import Equals, Filter, Not
 
@@ -24,11 +26,15 @@ __all__ = ["Things"]
 class Things(Described):
     """Reads what someone has: "with a phone", "lead score over 50", "no open deals"."""
 
+    lacks = ""
+    """How the "or" after a word of lacking is meant: "either", "unclear", or neither."""
+
     def _without(self) -> Filter | None:
         c = self.c
         start = c.at
         if c.take("without") is None:
-            if not (c.has("not") and c.keys[c.at] == "no"):
+            none = c.keys[c.at : c.at + 1] == ["no"] or "single" in c.keys[c.at : c.at + 4]
+            if not (c.has("not") and none):
                 return None
             c.take("not")
         while not c.done and c.keys[c.at] in {
@@ -52,7 +58,9 @@ class Things(Described):
             and (undone := self._without_doing()) is not None
         ):
             return undone
+        self.lacks = "" if c.at == start else _which_lack(c.keys[start : c.at])
         found = self._thing(negated=True)
+        self.lacks = ""
         if found is None:
             c.at = start
             return None
@@ -84,7 +92,7 @@ class Things(Described):
             return Not(of=addresses) if negated else addresses
         if deal_ahead(c, c.at):
             found = read_deals(c, None, "")
-        elif (phrase := read_event_noun(c, None, "")) is not None:
+        elif (phrase := read_event_noun(c, None, "", self.last_event)) is not None:
             self.last_event = phrase
             found = phrase.filter()
         elif (
@@ -148,18 +156,22 @@ class Things(Described):
                 break
             c.at = name.end
             parts.append(has_value(other, "contact", there=not negated))
-            both = joint.has("and") or negated
-            if negated and joint.has("and") and "no" not in c.keys[joint.end : after]:
-                words = c.words(lex.start, c.at)
-                raise Unclear(
-                    f"lack:{fold(words)}",
-                    f'Without "{words}": is either missing enough, or must both be missing?',
-                    ("both missing", "either missing"),
-                    about=words,
-                    rewrites=(words.replace(" and ", " or "), words.replace(" and ", " \x01 ")),
-                )
+            again = "no" in c.keys[joint.end : after]  # "no phone or no city": either will do
+            both = joint.has("and") or (negated and not again and self.lacks != "either")
+            if negated and not again and (joint.has("and") or self.lacks == "unclear"):
+                one = c.words(lex.start, joint.start)
+                self._ask_lack(one, c.words(after, c.at), c.words(lex.start, c.at))
             parts = [all_of(parts) if both else any_of(parts)]
         return parts[0]
+
+    def _ask_lack(self, one: str, two: str, words: str) -> None:
+        raise Unclear(
+            f"lack:{fold(one)}:{fold(two)}",
+            f'Without "{one}" and "{two}": is either missing enough, or must both be missing?',
+            ("both missing", "either missing"),
+            about=words,
+            rewrites=(f"{one} and no {two}", f"{one} or no {two}"),
+        )
 
     def _having(self) -> Filter | None:
         """Read "with an open deal", "with a lead score over 50", "who have no phone"."""
@@ -177,7 +189,8 @@ class Things(Described):
             if c.quantity() is not None:
                 break
             negated = negated or c.has("not")
-            c.at += 1
+            lex = c.lex() if c.has("not") else None
+            c.at = lex.end if lex is not None else c.at + 1
         if (found := self._last()) is not None:
             return found
         if c.has("unset") and not c.done:
@@ -201,3 +214,10 @@ class Things(Described):
         if found is None:
             c.at = start
         return found
+
+
+def _which_lack(keys: Sequence[str]) -> str:
+    """Say how "missing a phone or a city" is meant: either will do; "lacking" may mean both."""
+    if {"missing", "blank", "empty", "unknown"} & set(keys):
+        return "either"
+    return "unclear" if any(key.startswith(("lack", "miss")) for key in keys) else ""

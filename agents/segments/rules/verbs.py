@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from tools.segments.tree import Equals, Filter, Not
+from tools.segments.tree import Equals, Filter, In, Not, Property
 
 from .companies import company_set_at
 from .deals import deal_ahead
 from .emails import read_addresses
 from .events import read_event_verb
 from .logic import all_of, any_of, prop_of
+from .no_shows import read_no_shows
 from .often import EventPhrase
 from .people import read_noun_phrase
+from .picklists import read_picklist
 from .reader import ARTICLES
 from .scopes import Scopes
 from .where import read_places
@@ -30,6 +32,7 @@ class Verbs(Scopes):
 
     def _verbs(self) -> Filter | None:
         c = self.c
+        c.at += c.keys[c.at : c.at + 1] == ["either"]  # "who either opened ... or ..."
         first_at = c.at
         first = self._one_verb(None)
         if first is None:
@@ -195,6 +198,10 @@ class Verbs(Scopes):
                 return found
             if c.has("with", "without") or helped == "have":
                 return None
+        if (absent := read_no_shows(c)) is not None:
+            return absent
+        if helped == "be" and (status := self._in_status()) is not None:
+            return status
         if company_set_at(c, c.at) and not c.has("people"):
             return None
         if (addresses := read_addresses(c)) is not None:
@@ -224,6 +231,24 @@ class Verbs(Scopes):
             return place
         c.at = at
         return None
+
+    def _in_status(self) -> Filter | None:
+        """Read "(are) in progress or connected": the lead status, where a value is clearly one."""
+        c, start = self.c, self.c.at
+        spec = c.lexicon.fields.get(("contact", "lead_status"))
+        found = read_picklist(c, spec, "contact") if spec is not None else None
+        if not isinstance(found, Property):
+            return None
+        said: set[object] = set()
+        match found.is_:
+            case In(values=values):
+                said = set(values)
+            case Equals(value=value):
+                said = {value}
+        if not said & {"in_progress", "attempted_to_contact", "bad_timing", "unqualified"}:
+            c.at = start
+            return None
+        return found
 
     def _verb(self) -> Filter | None:
         """Read a verb phrase without "who": "opened an email", "not customers", "based in"."""

@@ -17,9 +17,13 @@ __all__ = ["place_at", "read_places"]
 
 
 def _article(c: Cursor, at: int) -> int:
-    while at < len(c.tokens) and (
-        c.keys[at] in {"the", "either", "both", "all", "of", "der", "den"}
-        or (c.keys[at] in {"state", "city", "country"} and c.keys[at + 1 : at + 2] == ["of"])
+    while (
+        at < len(c.tokens)
+        and not c.has("place", at=at)
+        and (  # "the States"
+            c.keys[at] in {"the", "either", "both", "all", "of", "der", "den"}
+            or (c.keys[at] in {"state", "city", "country"} and c.keys[at + 1 : at + 2] == ["of"])
+        )
     ):
         at += 1
     return at
@@ -126,7 +130,7 @@ def _city_or_state(c: Cursor, start: int, end: int, value: str) -> Filter:
 def _joint(c: Cursor, at: int, subject: Subject) -> int | None:
     """Return where the next place of a coordination starts, or None."""
     where = at
-    if c.mark(",", at=where):
+    if c.mark(",", "/", at=where):
         where += 1
     if where < len(c.tokens) and c.has("or", "and", at=where):
         lex = c.lex(where)
