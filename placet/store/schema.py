@@ -79,7 +79,7 @@ requests = Table(
     Column("person", String(140), nullable=False),
     Column("place", String(40), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("state", String(12), nullable=False),  # drafting, done, failed
+    Column("state", String(12), nullable=False, index=True),  # drafting, done, failed
     Column("reply", Text),
     Column("clarification", Text),
     Column("refused", sa.Boolean, nullable=False, default=False),

@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("refused", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placet_requests")),
     )
+    op.create_index(op.f("ix_placet_requests_state"), "placet_requests", ["state"], unique=False)
     op.create_index(
         op.f("ix_placet_requests_thread_id"), "placet_requests", ["thread_id"], unique=False
     )
