@@ -26,12 +26,16 @@ class Asking(Reader):
                 (n for n in range(begin, max(begin - 4, -1), -1) if c.has("field", at=n)), at
             )
             words = c.words(min(first, begin), end)
+            tails = (
+                ("10 and 50", "50 and 100") if c.keys[begin] == "between" else ("10", "50", "100")
+            )
+            options = tuple(f"{words} {tail}" for tail in tails)
             raise Unclear(
                 f"number:{fold(words)}",
                 f'"{words}" what? Which number should it be?',
-                (f"{words} 10", f"{words} 50", f"{words} 100"),
+                options,
                 about=words,
-                rewrites=(f"{words} 10", f"{words} 50", f"{words} 100"),
+                rewrites=options,
             )
 
     def _unplaced(self, at: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tools.segments.tree import Company, Contains, Filter, Not, Property
+from tools.segments.tree import Company, Contains, Equals, Filter, Not, Property
 
 from .companies import company_set_at, read_company_set
 from .company_names import read_company_name
@@ -97,6 +97,10 @@ class Belonging(Origins):
         if c.has("not"):
             c.at = start
             return None
+        owner = c.known_name(c.vocabulary.values("contact", "owner"))
+        if c.keys[start] == "of" and owner is not None:  # "leads of Tom Becker"
+            c.at = owner[1]
+            return prop_of("owner", Equals(value=owner[0]))
         if lex.has("hq"):
             found = read_places(c, "company")
             return Company(where=found) if found is not None else None

@@ -42,6 +42,9 @@ def deal_ahead(c: Cursor, at: int) -> bool:
         if c.has("deal", at=at) or _another(c, at):
             return True
         lex = c.lex(at)
+        if lex is not None and lex.has("or") and c.has("open_deal", "stage", at=lex.end):
+            at = lex.end  # "a won or lost deal"
+            continue
         opportunity = lex is not None and c.keys[at] in {"opportunity", "opportunities"}
         if opportunity:
             return True
@@ -59,6 +62,20 @@ def _another(c: Cursor, at: int) -> bool:
         return False
     said = any(c.has("deal", at=n) for n in range(at - 1))
     return said and c.has("open_deal", "stage", at=at - 1)
+
+
+def _another_ahead(c: Cursor, at: int) -> bool:
+    """Whether "an open one", "also a won one" starts here: another deal than the one before."""
+    for here in range(at, min(at + 5, len(c.tokens))):
+        if _another(c, here):
+            return True
+        lex = c.lex(here)
+        if lex is None or not (
+            lex.has("open_deal", "stage", "or", "not", "with", "have", "filler")
+            or c.keys[here] in _ARTICLES
+        ):
+            return False
+    return False
 
 
 def _not_closed(c: Cursor) -> Filter:
@@ -92,6 +109,10 @@ def _tail(c: Cursor, *, closed: bool = False) -> list[Filter]:
     parts: list[Filter] = []
     while not c.done:
         start = c.at
+        joint = c.lex()
+        joined = joint is not None and joint.has("and", "but", "or")
+        if joint is not None and joined and _another_ahead(c, joint.end):
+            break  # "a won deal and an open one": two deals
         while (
             (lex := c.lex()) is not None
             and (

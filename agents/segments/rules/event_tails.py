@@ -75,6 +75,14 @@ def read_tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
             if phrase.windows:
                 _ask_how_often(phrase, c)
             continue
+        if token.key in _BEFORE_NOW and phrase.window is None and _clause_ends(c, c.at + 1):
+            c.at += 1  # "visited our website before, but not in the past 2 months"
+            phrase.saw_object = True
+            continue
+        if c.keys[c.at : c.at + 3] == ["in", "the", "past"] and _clause_ends(c, c.at + 3):
+            c.at += 3  # "opened an email in the past, but not this year"
+            phrase.saw_object = True
+            continue
         if phrase.window is not None or (named and token.kind != "quote"):
             break
         if lex is not None and lex.has("object") and asset_end(c, c.at) == lex.end:
@@ -87,10 +95,6 @@ def read_tail(phrase: EventPhrase, c: Cursor, *, negated: bool) -> None:
             if word == "newsletter" and any(word in fold(n) for n in c.vocabulary.assets()):
                 phrase.asset = Contains(text=word)  # one kind of email among others
                 named = True
-            continue
-        if token.key in _BEFORE_NOW and phrase.window is None and _clause_ends(c, c.at + 1):
-            c.at += 1  # "visited our website before, but not in the past 2 months"
-            phrase.at_some_time = phrase.saw_object = True
             continue
         if token.key in {"in", "on", "from"} and c.keys[c.at + 1 : c.at + 2] in (["it"], ["them"]):
             if not _clause_ends(c, c.at + 2) and c.date(c.at + 2) is None:

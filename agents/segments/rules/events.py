@@ -178,6 +178,7 @@ def _inherit(c: Cursor, phrase: EventPhrase, before: EventPhrase | None) -> None
     related = (kinds <= webinar and earlier <= webinar) or {
         "email_open",
         "email_click",
+        "email_sent",
     } >= kinds | earlier
     if phrase.asset is None and before.asset is not None and related:
         if phrase.refers and before.more:

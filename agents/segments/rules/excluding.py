@@ -154,7 +154,8 @@ class Excluding(Reader):
                 c.at = before
                 break
             start = c.at
-            tree, kind, _, _ = self._clause([], joint)
+            titled = self._titled()
+            tree, kind, _, _ = (titled, "with", True, ()) if titled else self._clause([], joint)
             if kind == "":
                 if not groups:
                     source = c.lexicon.fields.get(("contact", "lead_source"))
@@ -202,6 +203,10 @@ class Excluding(Reader):
                 break
         groups = [group for group in groups if group]
         return any_of([all_of(group) for group in groups]) if groups else None
+
+    def _titled(self) -> Filter | None:
+        """Read "(without) Intern in the job title"; the part of the grammar below knows how."""
+        return None
 
     def _ask_excluded(self, start: int) -> None:
         c = self.c

@@ -121,6 +121,9 @@ class Grammar(Verbs, Excluding, Composing, Asking):
         restarts = kind in {"np", "people"} and c.has("people", at=_skip_articles(c, start))
         return Item(joint, tree, kind, start, c.at, comma, negated, dims, restarts)
 
+    def _titled(self) -> Filter | None:
+        return self._word_in_title()
+
     def _just_a_list(self, at: int) -> bool:
         """Whether "list" is what is asked for, not one that exists: no name follows it."""
         c = self.c

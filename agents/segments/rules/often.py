@@ -30,8 +30,6 @@ class EventPhrase:
     at_most: int | None = None
     saw_object: bool = False
     same_window: bool = False
-    at_some_time: bool = False
-    """It was said to have happened "before", at no named time."""
     refers: bool = False
     """It happened in what was named before: "but did not click anything in it"."""
     objects: list[tuple[str, ...]] = field(default_factory=list)

@@ -88,7 +88,8 @@ STRUCTURE: dict[str, str] = {
     "and": "and|&|+|as well as|plus|together with|and also|und|et",
     "but": "but|yet|though|although|while|and yet",
     "not": "not|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|didn't|don't|doesn't|never|"
-           "no|not a single|not even a single|not one single|non|neither|without ever|"
+           "no|not one|not even one|not a single|not even a single|not one single|non|"
+           "neither|without ever|"
            "won't|cannot|can't|has never|have never|isnt|arent|"
            "havent|hasnt|didnt|dont|doesnt|wasnt|werent|none|outside|outside of|not from "
            "within",

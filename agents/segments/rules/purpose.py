@@ -120,7 +120,7 @@ _NOTICE = re.compile(
     r"(?:a|an|our|the) (?:[\w-]+ ){0,3}?(?:notice|announcement|reminder|recall|warning|message|"
     r"update|communication|notification|email|mail|letter)\b"
     r"(?: (?:about|on|regarding)(?: (?!(?:for|in|who|to|with|without|not|except|from|at|and|but)\b)"
-    r"[\w'-]+){1,6})?(?=\W*$|[.,;)])",
+    r"[\w'-]+){1,6})?(?=\W*$|[.,;:)])",
     re.IGNORECASE,
 )
 

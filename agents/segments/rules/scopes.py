@@ -22,13 +22,12 @@ class Scopes(Belonging):
     def _not_then(self, earlier: EventPhrase | None) -> Filter | None:
         """Read "(opened in the last 90 days) but not in the last 30": the verb is said once."""
         c = self.c
-        if earlier is None or c.keys[c.at : c.at + 1] != ["not"]:
+        only = c.keys[c.at : c.at + 1] in (["just"], ["only"])
+        if earlier is None or c.keys[c.at + only : c.at + only + 1] != ["not"]:
             return None
-        if earlier.window is None and not earlier.at_some_time:
+        if c.date(c.at + only + 1) is None or (earlier.at_least, earlier.at_most) != (1, None):
             return None
-        if c.date(c.at + 1) is None:
-            return None
-        c.at += 1
+        c.at += 1 + only
         window = read_window(c, negated=True)
         return Not(of=replace(earlier, window=window, windows=[]).filter())
 

@@ -33,7 +33,9 @@ class Things(Described):
         c = self.c
         start = c.at
         if c.take("without") is None:
-            none = c.keys[c.at : c.at + 1] == ["no"] or "single" in c.keys[c.at : c.at + 4]
+            none = c.keys[c.at : c.at + 1] == ["no"] or bool(
+                {"single", "one"} & set(c.keys[c.at : c.at + 3])
+            )
             if not (c.has("not") and none):
                 return None
             c.take("not")
@@ -44,6 +46,8 @@ class Things(Described):
             "the",
             "known",
             "their",
+            "both",
+            "either",
             "valid",
             "single",
             "recorded",
@@ -87,7 +91,9 @@ class Things(Described):
     def _thing(self, *, negated: bool) -> Filter | None:
         """Read what someone has or lacks: a field's value, deals, events."""
         c = self.c
-        found: Filter | None = None
+        found: Filter | None = self._word_in_title()
+        if found is not None:
+            return Not(of=found) if negated else found
         if (addresses := read_addresses(c)) is not None:
             return Not(of=addresses) if negated else addresses
         if deal_ahead(c, c.at):
@@ -158,7 +164,8 @@ class Things(Described):
             parts.append(has_value(other, "contact", there=not negated))
             again = "no" in c.keys[joint.end : after]  # "no phone or no city": either will do
             both = joint.has("and") or (negated and not again and self.lacks != "either")
-            if negated and not again and (joint.has("and") or self.lacks == "unclear"):
+            unclear = joint.has("and") != (self.lacks == "both") or self.lacks == "unclear"
+            if negated and not again and unclear:
                 one = c.words(lex.start, joint.start)
                 self._ask_lack(one, c.words(after, c.at), c.words(lex.start, c.at))
             parts = [all_of(parts) if both else any_of(parts)]
@@ -217,7 +224,9 @@ class Things(Described):
 
 
 def _which_lack(keys: Sequence[str]) -> str:
-    """Say how "missing a phone or a city" is meant: either will do; "lacking" may mean both."""
-    if {"missing", "blank", "empty", "unknown"} & set(keys):
+    """Say how "missing a phone or a city" is meant: either will do; "lacking" may be both."""
+    if "both" in keys:
+        return "both"
+    if {"either", "missing", "blank", "empty", "unknown"} & set(keys):
         return "either"
     return "unclear" if any(key.startswith(("lack", "miss")) for key in keys) else ""
