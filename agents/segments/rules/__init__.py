@@ -13,8 +13,8 @@ writes. Start at `RulesDrafter`; a request passes these rooms, each file one ide
    reads quantities; `dates`, `spans` and `windows` read dates; `crm_names` knows names.
 5. Readers pass one phrase and return its condition, or None without moving: `people`, `where`,
    `fields` (`bounds`, `picklists`, `field_texts`, `dated`), `emails`, `companies`
-   (`company_names`, `company_clauses`), `deals`, `events` (`often`, `assets`, `event_tails`,
-   `last_events`).
+   (`company_names`, `company_clauses`), `deals`, `no_shows`, `events` (`often`, `assets`,
+   `event_tails`, `last_events`).
 6. `grammar`: clauses become one filter. It is a chain of parts on `reader`: `shares`, `described`,
    `things` (what people have), `listed`, `origins`, `belonging` (where they are), `scopes`, `verbs`
    (how far a "not" reaches), `excluding`, `composing` (and, or), `asking` (words without a place).

@@ -181,7 +181,7 @@ def _inherit(c: Cursor, phrase: EventPhrase, before: EventPhrase | None) -> None
         "email_sent",
     } >= kinds | earlier
     if phrase.asset is None and before.asset is not None and related:
-        if phrase.refers and before.more:
+        if before.more and (phrase.refers or not phrase.objects):
             raise Unclear(
                 "refers",
                 "In which of them? Please name it there.",

@@ -207,7 +207,7 @@ class Grammar(Verbs, Excluding, Composing, Asking):
         if (addresses := read_addresses(c)) is not None:
             return addresses, "with", False, ()
         if (absent := read_no_shows(c)) is not None:
-            return absent, "vp", False, ()
+            return absent, "np", False, ("no_show",)
         if lex is not None and lex.has("where") and not lex.has("whose"):
             c.pass_lex(lex)
             lex = c.lex()

@@ -93,7 +93,8 @@ STRUCTURE: dict[str, str] = {
            "won't|cannot|can't|has never|have never|isnt|arent|"
            "havent|hasnt|didnt|dont|doesnt|wasnt|werent|none|outside|outside of|not from "
            "within",
-    "except": "except|no one|nobody|no-one|noone|but nobody|but no one|"
+    "except": "except|unless they are|unless they're|unless they|no one|"
+              "nobody|no-one|noone|but nobody|but no one|"
               "except for|excluding|exclude|excl|other than|apart from|minus|leaving "
               "out|leave out|with the exception of|but not those|aside from|bar|barring|save "
               "for|omit|omitting|skip|skipping|excepting|but without|ignoring|ohne|sauf|"
