@@ -43,6 +43,8 @@ def company_set_at(c: Cursor, at: int) -> bool:
             return False
         if c.has("company", at=at):
             return True
+        if c.mark(",", at=at) and at + 1 < len(c.tokens) and c.has("company", at=at + 1):
+            return False  # "Nordics, companies with ...": the place is the people's own
         end = _modifier_at(c, at)
         if end is None:
             lex = c.lex(at)

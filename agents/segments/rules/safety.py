@@ -53,7 +53,7 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"\b(?:delete|erase|purge|wipe|destroy|truncate|drop table|get rid "
-        r"of)\b(?!\s+(?:the\s+)?(?:condition|filter|clause|date|window))|\bremove\s+" + _WHO +
+        r"of)\b(?!\s+(?:the\s+)?(?:condition|filter|clause|date|window))|\bremove\b" + _WHO +
             r"from (?:the |our )?(?:crm|database|system)\b|\bdrop\s+(?:table|"
             r"database)\b",
         "I do not delete anything in the CRM. I can draft a list of those records, so that a "
@@ -71,8 +71,8 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
         r"\b(?:scrape|scraping|scraped|harvest|harvesting|buy|purchase|purchased|rent|crawl)\b"
         + _WHO
         + r"\b(?:lists?|emails?|e-mails?|addresses|contacts?|leads?|data|profiles|linkedin|"
-          r"websites?|names)\b|\b(?:from|on|off) linkedin\b|\b(?:lists?|contacts|leads|"
-          r"emails) from (?:zoominfo|apollo|the web|the internet|outside)\b|\b(?:enrich|look "
+          r"websites?|names)\b|\b(?:from|on|off|out of) (?:linkedin|zoominfo|apollo)\b|"
+          r"\b(?:lists?|contacts|leads|emails) from (?:zoominfo|apollo|the web|the internet|outside)\b|\b(?:enrich|look "
           r"?up)\b.{0,40}\b(?:linkedin|web|internet|online)\b",
         "I work only with the people in this CRM; I do not scrape, buy or fetch people from "
         "outside. " + _CAN,
