@@ -72,8 +72,8 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
         + _WHO
         + r"\b(?:lists?|emails?|e-mails?|addresses|contacts?|leads?|data|profiles|linkedin|"
           r"websites?|names)\b|\b(?:from|on|off|out of) (?:linkedin|zoominfo|apollo)\b|"
-          r"\b(?:lists?|contacts|leads|emails) from (?:zoominfo|apollo|the web|the internet|outside)\b|\b(?:enrich|look "
-          r"?up)\b.{0,40}\b(?:linkedin|web|internet|online)\b",
+          r"\b(?:lists?|contacts|leads|emails) from (?:the web|the internet|outside)\b|"
+          r"\b(?:enrich|look ?up)\b.{0,40}\b(?:linkedin|web|internet|online)\b",
         "I work only with the people in this CRM; I do not scrape, buy or fetch people from "
         "outside. " + _CAN,
     ),
