@@ -21,14 +21,30 @@ def world(postgres_url, tmp_path):
     made.close()
 
 
+@pytest.fixture
+def serve(world, tmp_path):
+    """Start workers; whatever becomes of the test, none outlives it, stopped ones neither."""
+    started = []
+
+    def start():
+        started.append(child("serve", world.url, tmp_path, 0.02))
+        return started[-1]
+
+    yield start
+    for process in started:
+        if not process.stdout.closed:
+            process.kill()
+            process.communicate()
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
-def test_another_worker_takes_over(world, tmp_path, how) -> None:
+def test_another_worker_takes_over(world, tmp_path, serve, how) -> None:
     fences = tuple(f"fence-{n:04}" for n in range(200))
-    first = child("serve", world.url, tmp_path, 0.02)
+    first = serve()
     assert first.stdout is not None
     assert first.stdout.readline() == "worker-1\n"
-    second = child("serve", world.url, tmp_path, 0.02)
+    second = serve()
     assert second.stdout is not None
     assert second.stdout.readline() == "worker-2\n"
     draft_id = world.open(paint(fences), fences=fences)
