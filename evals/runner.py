@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any, Literal
 
-from agents.port import Ask, Count, Drafter, Proposal, Reading
+from agents.segments.port import Ask, Count, Drafter, Proposal, Reading
 from placet.clock import Clock, SystemClock
 from placet.errors import BadInput
 

@@ -7,7 +7,8 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from agents.port import Answer, Count, Proposal, Question, Reading, Refusal
+from agents.port import Answer, Question, Refusal
+from agents.segments.port import Count, Proposal, Reading
 from evals.case import Case
 from evals.comparison import Comparison
 

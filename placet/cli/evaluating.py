@@ -19,7 +19,7 @@ from .progress import bar, spinner
 from .session import settings_of
 
 if TYPE_CHECKING:
-    from agents.port import Drafter
+    from agents.segments.port import Drafter
     from evals import SuiteResult
     from evals.suite import SuiteSpec
     from placet.wiring import Placet

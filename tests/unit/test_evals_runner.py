@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from agents.port import Answer, Ask, Count, Proposal, Question, Reading, Refusal
+from agents.port import Answer, Question, Refusal
+from agents.segments.port import Ask, Count, Proposal, Reading
 from evals import as_html, as_json, as_junit, gold_use, lint, load_suite, read_json, run, run_suite
 from evals.boundary import people_around
 from evals.case import Case

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from agents.port import Answer, Count, Proposal, Question, Reading, Refusal
+from agents.port import Answer, Question, Refusal
+from agents.segments.port import Count, Proposal, Reading
 from evals.case import Case
 from evals.comparison import Comparison
 from evals.scorers import VERSION, Outcome, score

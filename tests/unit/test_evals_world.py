@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from agents.port import Ask, Count, Proposal, Question, Reading
+from agents.port import Question
+from agents.segments.port import Ask, Count, Proposal, Reading
 from evals import ReaderWorld, gold_use, known_values, lint, load_suite, run
 from placet.clock import FixedClock
 from tools.crm.local.crm import LocalCrm
