@@ -85,14 +85,18 @@ class Statement(_Value):
 
     email: str
     """Lower-cased."""
-    said: Literal["unsubscribed", "resubscribed", "complained", "bounced"]
+    said: Literal[
+        "unsubscribed", "resubscribed", "complained", "bounced", "opened", "clicked"
+    ]  # fmt: skip
+    """Opened and clicked are events alone; they change nobody's standing."""
     topic: str | None = None
     """For (re)subscribing: which topic; None: everything."""
     at: AwareDatetime
     asset: str = ""
     """The campaign it answers, where that is known."""
     detail: str = ""
-    """Status code and diagnostic text of a bounce, the mailbox provider of a complaint."""
+    """Status code and diagnostic text of a bounce, the mailbox provider of a complaint, the
+    address of a click."""
     key: str
     """Idempotency key: the same statement twice is one."""
 
@@ -105,5 +109,8 @@ class Statements(Protocol):
         ...
 
     def topics(self, email: str) -> Mapping[str, bool]:
-        """Return for each topic that was ever spoken of whether the address takes it."""
+        """Return for each topic that was ever spoken of whether the address takes it.
+
+        The key "" stands for everything: False there means no email at all, whatever the topics.
+        """
         ...
