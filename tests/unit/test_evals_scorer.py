@@ -5,9 +5,10 @@ import pytest
 
 from agents.port import Answer, Question, Refusal
 from agents.segments.port import Count, Proposal, Reading
-from evals.case import Case
-from evals.comparison import Comparison
-from evals.scorers import VERSION, Outcome, score
+from evals.score import Outcome
+from evals.segments.case import SegmentCase as Case
+from evals.segments.comparison import Comparison
+from evals.segments.score import VERSION, score
 from tools.segments.tree import Segment
 
 SPAIN = {"op": "property", "field": "country", "is": {"test": "equals", "value": "Spain"}}

@@ -1,0 +1,12 @@
+"""What a case of each trade holds: a flat catalogue; a new trade is one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .case import Case
+from .segments.case import SegmentCase
+
+__all__ = ["CASES"]
+
+CASES: Mapping[str, type[Case]] = {"segments": SegmentCase}
