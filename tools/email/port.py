@@ -70,12 +70,13 @@ class RecipientReader(Protocol):
         ...
 
     def barred(
-        self, contact_ids: Sequence[str], *, include_anyway: Sequence[str] = ()
+        self, contact_ids: Sequence[str], *, include_anyway: Sequence[str] = (), topic: str = ""
     ) -> Mapping[str, Barred]:
         """Return who of these must not be written to now, and why; by the segment use policy.
 
         `include_anyway` lifts a reason as a segment's does; suppression, unsubscribing and
-        complaints are never lifted.
+        complaints are never lifted. Who unsubscribed from `topic` alone (`crm_topics` in the
+        embedded CRM) counts as unsubscribed.
         """
         ...
 
