@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .case import Case
+from .emails.case import EmailCase
 from .segments.case import SegmentCase
 
 __all__ = ["CASES"]
 
-CASES: Mapping[str, type[Case]] = {"segments": SegmentCase}
+CASES: Mapping[str, type[Case]] = {"emails": EmailCase, "segments": SegmentCase}

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from agents.port import Question
 from agents.segments.port import Ask, Count, Proposal, Reading
 from evals import lint, load_suite, run
+from evals.emails import EmailTask
 from evals.segments import ReaderWorld, SegmentTask, gold_use, known_values
 from placet.clock import FixedClock
 from tools.crm.local.crm import LocalCrm
@@ -21,6 +22,10 @@ from tools.sql import create_engine
 
 SUITE = load_suite("segments")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+class Silent:
+    """An agent that is never asked."""
 
 
 class Opposite:
@@ -58,6 +63,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReaderWorld]:
 
 def test_the_catalogue_takes_every_gold_tree(world: ReaderWorld) -> None:
     assert lint(SUITE, SegmentTask(Opposite(turned=False), world)) == ()
+
+
+def test_every_email_of_the_emails_suite_reaches_somebody(world: ReaderWorld) -> None:
+    task = EmailTask(Silent(), world, drafter="none", prompt=None)  # type: ignore[arg-type]
+    assert lint(load_suite("emails"), task) == ()
 
 
 def test_nearly_every_gold_tree_tells_people_apart(world: ReaderWorld) -> None:
