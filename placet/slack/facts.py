@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from gates.action import Action
 from gates.draft import Draft
 from gates.people import Person
 from placet.errors import NotFound, PlacetError
 from placet.store.cards import read_receipt_of
 from placet.store.views import draft_view, read_replacement, read_request
+from tools.email.action import SendEmail, SendTest
+from tools.email.headline import headline
 from tools.segments.action import BuildSegment
 
 if TYPE_CHECKING:
@@ -32,6 +36,8 @@ class Facts:
     """The request in the person's own words; None for an undo."""
     filter: str | None
     """The filter in plain words, described anew from the sealed action."""
+    headline: str | None
+    """What Approve does, in one line, for kinds that say more than a count."""
     replaced_by: str | None
     """The draft that was made in place of this one, where it went stale."""
     receipt: str | None
@@ -52,6 +58,7 @@ def read_facts(placet: Placet, connection: sa.Connection, draft: Draft) -> Facts
         view=draft_view(draft, placet.policy),
         request=request,
         filter=_describe(placet, draft),
+        headline=_headline(placet, draft),
         replaced_by=read_replacement(connection, draft_id),
         receipt=read_receipt_of(connection, draft_id),
         editable=placet.desk.editable(revision.kind),
@@ -59,13 +66,24 @@ def read_facts(placet: Placet, connection: sa.Connection, draft: Draft) -> Facts
 
 
 def _describe(placet: Placet, draft: Draft) -> str | None:
-    try:
-        action = placet.gate.read_action(draft.revision.kind, draft.revision.action)
-    except PlacetError:
-        return None
+    action = _action(placet, draft)
     if not isinstance(action, BuildSegment):
         return None
     return placet.segments.describe(action.segment.filter)
+
+
+def _headline(placet: Placet, draft: Draft) -> str | None:
+    action = _action(placet, draft)
+    if not isinstance(action, SendEmail | SendTest):
+        return None
+    return headline(action, ZoneInfo(placet.settings.timezone))
+
+
+def _action(placet: Placet, draft: Draft) -> Action | None:
+    try:
+        return placet.gate.read_action(draft.revision.kind, draft.revision.action)
+    except PlacetError:
+        return None
 
 
 def who(placet: Placet, person: Person) -> str:

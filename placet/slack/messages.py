@@ -8,7 +8,7 @@ from typing import Any
 from gates.people import Person
 from gates.policy import Policy
 
-from .blocks import Block, card_blocks, context, paragraph
+from .blocks import Block, Pictures, card_blocks, context, paragraph
 from .buttons import buttons_of, feedback_block
 from .cards import Card, read_card
 from .facts import Facts
@@ -23,10 +23,12 @@ Message = dict[str, Any]
 """`text` and `blocks`: what posting and updating have in common."""
 
 
-def card_message(facts: Facts, policy: Policy, viewer: Person | None) -> Message:
-    """Return a draft's card as `viewer`, or a channel, sees it."""
+def card_message(
+    facts: Facts, policy: Policy, viewer: Person | None, *, pictures: Pictures | None = None
+) -> Message:
+    """Return a draft's card as `viewer`, or a channel, sees it, with the pictures Slack has."""
     card = read_card(facts)
-    blocks = card_blocks(card)
+    blocks = card_blocks(card, pictures=pictures)
     if not card.whole and card.state == "pending":
         blocks.append(context("Not everything fits here: press View all before you approve."))
     blocks += [buttons_of(facts, policy, viewer), feedback_block(facts)]

@@ -10,10 +10,11 @@ from typing import Any
 from tools.segments.port import Row
 
 from .blocks import Block, actions, button, card_blocks, context, paragraph, part_blocks
-from .cards import Part, Span, read_card
+from .cards import read_card
 from .check import MOST_BLOCKS
 from .facts import Facts
 from .names import Act, Form, Seen
+from .parts import Part, Span
 from .text import cut, inert, lines, plain
 
 __all__ = [
