@@ -22,14 +22,13 @@ from tools.sql import reading
 from .parts import campaign_of, header
 from .schema import posts
 
-__all__ = ["WHOLE", "Envelope", "Mailbox", "Post"]
+__all__ = ["WHOLE", "Envelope", "Mailbox", "Post", "id_of"]
 
 WHOLE = 20_000
 """How many messages are kept whole."""
 _PRUNE_EVERY = 500
 _KEPT_DAYS = 90
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BATCH = 500
 _LISTED = [column for column in posts.c if column.name != "raw"]
 
 
@@ -96,19 +95,6 @@ class Mailbox:
         query = sa.select(posts.c.id).where(posts.c.message_id == _bare(message_id)).limit(1)
         with self._reader.connect() as connection:
             return connection.execute(query).one_or_none() is not None
-
-    def seen_of(self, message_ids: Sequence[str]) -> set[str]:
-        """Return which of these ids arrived, as they were given."""
-        bare = {_bare(one): one for one in message_ids}
-        names, found = list(bare), set[str]()
-        with self._reader.connect() as connection:
-            for at in range(0, len(names), _BATCH):
-                some = posts.c.message_id.in_(names[at : at + _BATCH])
-                found |= {
-                    str(one)
-                    for one in connection.scalars(sa.select(posts.c.message_id).where(some))
-                }
-        return {bare[one] for one in found}
 
     def count(self, *, to: str = "", campaign: str = "", after: int = 0) -> int:
         """Return how many messages there are; the filters are those of `page`."""
@@ -177,6 +163,12 @@ def _where(to: str, campaign: str) -> list[sa.ColumnElement[bool]]:
 def _shown(row: sa.RowMapping) -> dict[str, Any]:
     values = {name: row[name] for name in row if name not in ("raw", "at")}
     return {**values, "at": _EPOCH + timedelta(microseconds=row["at"])}
+
+
+def id_of(raw: bytes) -> str:
+    """Return a message's Message-ID without its brackets; empty where it has none."""
+    head = message_from_bytes(raw.partition(b"\r\n\r\n")[0], policy=policy.default)
+    return _bare(header(head, "Message-ID"))[:255]
 
 
 def _bare(message_id: str) -> str:
