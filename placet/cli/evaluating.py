@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import draw, say, table, text
+from .options import json_option
+from .output import draw, emit, say, table, text
 from .progress import bar, spinner
 from .session import settings_of
 
 if TYPE_CHECKING:
     from agents.segments.port import Drafter
     from evals import SuiteResult, Task
+    from evals.comparing import Comparison
     from evals.spec import SuiteSpec
     from placet.wiring import Placet
 
@@ -136,6 +138,48 @@ def _drafter(placet: Placet, name: str) -> Drafter:
 
 _TASKS: dict[str, Callable[[Placet, str], Task]] = {"segments": _segments}
 """How each trade is run on the sample home; a new one is one line."""
+
+
+@evaluate.command()
+@click.argument("first", metavar="A.json", type=click.Path(exists=True, dir_okay=False))
+@click.argument("second", metavar="B.json", type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--allowed-loss",
+    type=click.FloatRange(0, 1),
+    default=0.02,
+    help="Share passed that B may lose and still be not worse; 0.02.",
+)
+@json_option
+def compare(*, first: str, second: str, allowed_loss: float, as_json: bool) -> int:
+    """Say whether run B is better than run A, from the files of `eval run --json`.
+
+    Exits 0 for better or not worse, 1 for worse, 4 where the cases cannot tell.
+    """
+    from evals import compare_runs, read_json
+
+    runs = [read_json(Path(file).read_text(encoding="utf-8")) for file in (first, second)]
+    found = compare_runs(*runs, allowed_loss=allowed_loss)
+    if as_json:
+        emit(found)
+    else:
+        _print_comparison(found)
+    return found.exit_code
+
+
+def _print_comparison(found: Comparison) -> None:
+    say(f"{found.suite} {found.suite_version}: {found.second} against {found.first}")
+    bad = found.exit_code != 0
+    draw(text(f"{found.judgement}: {found.reason}", "bold red" if bad else "bold green"))
+    say(
+        f"{found.cases} cases in pairs, {found.unpaired} left out; so many can see a difference of "
+        f"{100 * found.smallest:.1f} points; McNemar p = {found.p_value:.3g}."
+    )
+    table(
+        ["case", "first", "second"],
+        [[flip.id, flip.first, flip.second] for flip in found.flips],
+        empty="No case flipped.",
+        whole=["case"],
+    )
 
 
 # --- printing ------------------------------------------------------------------------------------
