@@ -190,16 +190,16 @@ class DbosExecutor:
         )
         return _STATUS.get(found[0].status, "unknown") if found else "unknown"
 
-    def history(self, job_id: str) -> Sequence[JobStatus]:
-        """Return how a job and its continuations (`job_id:n`) stand or ended."""
+    def history(self, job_id: str) -> Mapping[str, JobStatus]:
+        """Return how a job and its continuations (`job_id:n`) stand or ended, by their ids."""
         found = self._client.list_workflows(
             workflow_id_prefix=job_id, load_input=False, load_output=False
         )
-        return [
-            _STATUS.get(workflow.status, "unknown")
+        return {
+            workflow.workflow_id: _STATUS.get(workflow.status, "unknown")
             for workflow in found
             if workflow.workflow_id == job_id or workflow.workflow_id.startswith(f"{job_id}:")
-        ]
+        }
 
     def reap(self, slot: str) -> Sequence[str]:
         """Hand the running jobs of a dead worker slot back to the queue; return their ids."""
