@@ -11,7 +11,7 @@ from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from agents.port import Drafted, Proposed
+from agents.port import Agent, Drafted, Proposed
 from gates.draft import Draft
 from gates.gate import Gate
 from gates.people import Person
@@ -22,8 +22,9 @@ from placet.ids import new_id
 from placet.settings import Settings
 from placet.store.announce import ChatAnnouncer
 from placet.store.book import SqlBook, SqlPage
-from placet.store.desk import Composer, Desk
-from placet.store.drafting import Drafting, open_draft
+from placet.store.desk import Desk, Tester
+from placet.store.drafting import Drafting, open_draft, packed
+from placet.store.files import Beside, SqlFiles
 from placet.store.migrate import MIGRATIONS
 from placet.store.port import VERSION, Job
 from placet.store.run import Runner
@@ -108,13 +109,19 @@ class Placet:
         )
 
     @cached_property
+    def files(self) -> SqlFiles:
+        """The bytes that actions and evidence name by hash; what handlers read them from."""
+        return SqlFiles(self.engine)
+
+    @cached_property
     def desk(self) -> Desk:
         """What every door calls."""
         return Desk(
             book=self.book,
             gate=self.gate,
             jobs=_LateJobs(self),
-            composers={"build_segment": _LateComposer(self)},
+            composers=self.agents,
+            testers=self.testers,
             handlers=self.handlers,
             clock=self.clock,
             key=self.key,
@@ -141,6 +148,16 @@ class Placet:
             checkpointer=self.checkpointer,
             clock=self.clock,
         )
+
+    @cached_property
+    def agents(self) -> Mapping[str, Agent]:
+        """Which agent composes edits of, and refreshes, drafts of which kind of action."""
+        return {"build_segment": _LateAgent(lambda: self.agent)}
+
+    @cached_property
+    def testers(self) -> Mapping[str, Tester]:
+        """What makes a try-out of drafts of which kind."""
+        return {}
 
     # --- work ----------------------------------------------------------------------------------
 
@@ -172,7 +189,7 @@ class Placet:
 
     def bodies(self) -> Mapping[str, Callable[..., str]]:
         """What does each stage of each kind of job."""
-        drafting = Drafting(book=self.book, gate=self.gate, agent=_LateAgent(self))
+        drafting = Drafting(book=self.book, gate=self.gate, agent=_LateAgent(lambda: self.agent))
         return {
             "draft.run": drafting.draft,
             "redraft.run": drafting.redraft,
@@ -208,18 +225,22 @@ class Placet:
 
     def _reoffer(self, draft: Draft, why: str) -> Callable[[SqlPage], None] | None:
         """Prepare a fresh draft in place of a stale one, as of now."""
-        if draft.revision.kind != "build_segment":
+        agent = self.agents.get(draft.revision.kind)
+        if agent is None:
             return None
         try:
-            proposed = self.agent.refresh(draft.revision.action, why=why)
+            proposed = agent.refresh(draft.revision.action, why=why)
+            kept = packed(proposed)
         except PlacetError:
             return None
-        return lambda page: self._open_again(page, draft, proposed)
+        return lambda page: self._open_again(page, draft, proposed, kept)
 
-    def _open_again(self, page: SqlPage, draft: Draft, proposed: Proposed) -> None:
+    def _open_again(self, page: SqlPage, draft: Draft, proposed: Proposed, kept: Beside) -> None:
         old = draft.revision
         source = f"again:{old.draft_id}:{old.revision}"
-        fresh = open_draft(page, self.gate, proposed, old.requester, old.request_id, source)
+        fresh = open_draft(
+            page, self.gate, proposed, old.requester, old.request_id, source, kept=kept
+        )
         page.connection.execute(
             drafts.update().where(drafts.c.id == old.draft_id).values(replaced_by=fresh)
         )
@@ -243,30 +264,32 @@ class _LateJobs:
         self._placet.executor.enqueue_for(connection, transition, current)
 
 
-class _LateAgent:
-    """The agent as the drafting job sees it, loaded with its first request."""
+class _LateAgent(Agent):
+    """An agent that is loaded when it is first called: deciding on a draft needs none."""
 
-    def __init__(self, placet: Placet) -> None:
-        self._placet = placet
+    def __init__(self, load: Callable[[], Agent]) -> None:
+        self._load = load
 
     def run(
-        self, *, thread_id: str, run_id: str, text: str, previous: dict[str, Any] | None = None
+        self,
+        *,
+        thread_id: str,
+        run_id: str,
+        text: str,
+        previous: Mapping[str, Any] | None = None,
     ) -> Drafted:
-        return self._placet.agent.run(
-            thread_id=thread_id, run_id=run_id, text=text, previous=previous
-        )
-
-
-class _LateComposer(Composer):
-    """Composes an edited segment, loaded with the first edit."""
-
-    def __init__(self, placet: Placet) -> None:
-        self._placet = placet
+        return self._load().run(thread_id=thread_id, run_id=run_id, text=text, previous=previous)
 
     def compose(
         self, action: Mapping[str, Any], *, drafter: str, prompt: str | None = None
     ) -> Proposed:
-        return self._placet.agent.compose(action, drafter=drafter, prompt=prompt)
+        return self._load().compose(action, drafter=drafter, prompt=prompt)
+
+    def refresh(self, action: Mapping[str, Any], *, why: str) -> Proposed:
+        return self._load().refresh(action, why=why)
+
+    def forget(self, thread_id: str) -> None:
+        self._load().forget(thread_id)
 
 
 def initialise(settings: Settings) -> None:

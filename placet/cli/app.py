@@ -25,6 +25,8 @@ from . import (
     ledger,
     records,
     slack,
+    stopping,
+    trying,
     working,
 )
 from .failing import explain
@@ -69,6 +71,8 @@ for verb in (
     drafts.drafts,
     drafts.show,
     deciding.decide,
+    trying.test,
+    stopping.stop,
     working.work,
     working.undo,
     working.pause,

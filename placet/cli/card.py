@@ -35,7 +35,7 @@ _STATE = {
 }  # fmt: skip
 _PAST = {
     "approve": "approved", "reject": "rejected", "revise": "asked for changes to",
-    "edit": "edited it into", "withdraw": "withdrew",
+    "edit": "edited it into", "withdraw": "withdrew", "stop": "stopped",
 }  # fmt: skip
 _TOLD = ("second opinion", "refreshed")
 """Checks that have a section of their own."""

@@ -110,7 +110,8 @@ def next_due(connection: sa.Connection, permit_id: str) -> datetime | None:
     query = sa.select(sa.func.min(items.c.next_at)).where(
         items.c.permit_id == permit_id, items.c.state == "deferred"
     )
-    return connection.scalar(query)
+    moment: datetime | None = connection.scalar(query)
+    return moment
 
 
 def _first(
