@@ -15,9 +15,10 @@ from gates.digest import canonical, short
 from gates.permit import Permit
 from gates.targets import targets_of
 from placet.clock import iso
-from placet.errors import BadInput, EffectRefused
+from placet.errors import BadInput, EffectRefused, PersonError
 from tools.email.action import SendEmail
 from tools.email.brand import Brand
+from tools.email.checks.tally import sketch_of
 from tools.email.manifest import ManifestLine, read_manifest
 from tools.email.port import Barred, RecipientReader
 from tools.execution import Counted, Outcome, Refused
@@ -139,13 +140,12 @@ class SendEmailHandler:
         Raises:
             EffectRefused: the campaign is not registered, or another draft sent it already.
         """
-        outcomes: dict[str, Outcome] = {}
-        if CAMPAIGN in items:
-            outcomes[CAMPAIGN] = self._register(permit, action)
         members = [item for item in items if item != CAMPAIGN]
-        if members:
-            outcomes.update(self._send(permit, action, members))
-        return outcomes
+        try:
+            begun = {CAMPAIGN: self._register(permit, action)} if CAMPAIGN in items else {}
+            return begun | (self._send(permit, action, members) if members else {})
+        except PersonError as error:  # a kept file or the brand file is gone or not what it was
+            raise EffectRefused(f"{error} Nothing was sent.") from error
 
     def _register(self, permit: Permit, action: SendEmail) -> str:
         brand = self._brand()
@@ -160,6 +160,7 @@ class SendEmailHandler:
             content=journal.content_of(action.email),
             members=action.targets.count,
             members_sha256=action.targets.sha256,
+            sketch=sketch_of(self._manifest(action)),
             brand=brand.model_dump_json(),
             at=self._office.clock.now(),
         )

@@ -6,7 +6,7 @@ answer. Functions on a connection: whoever calls them holds the transaction.
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from gates.digest import canonical
+from gates.digest import digest_of
+from tools.email.checks.port import SentBefore
 from tools.email.model import Email
 from tools.email.store.schema import campaigns, messages
 from tools.portable import insert_or_skip
@@ -27,8 +28,7 @@ __all__ = [
     "Message",
     "State",
     "campaign_of",
-    "content_of",
-    "counts",
+        "counts",
     "defer",
     "message_by",
     "open_messages",
@@ -55,9 +55,11 @@ class Campaign:
     topic: str
     subject: str
     content: str
-    """Hash of what its recipients read, whatever its name and tags."""
+    """Hash of what its recipients read."""
     members: int
     members_sha256: str
+    sketch: tuple[int, ...]
+    """Stands for the members when audiences are compared."""
     brand: str
     """The brand as JSON: what its messages were approved with."""
     at: datetime
@@ -97,8 +99,7 @@ _NAMES = tuple(Message.__dataclass_fields__)
 
 def content_of(email: Email) -> str:
     """Return the hash of what recipients read of an email: not its name, not its link tags."""
-    read = email.model_dump(mode="json", exclude={"name", "utm"})
-    return hashlib.sha256(canonical(read).encode()).hexdigest()
+    return digest_of(email.model_dump(mode="json", exclude={"name", "utm"}))
 
 
 # --- campaigns -------------------------------------------------------------------------------
@@ -106,7 +107,8 @@ def content_of(email: Email) -> str:
 
 def register(connection: sa.Connection, campaign: Campaign) -> bool:
     """Note that a campaign begins; False where another permit began it before."""
-    row = {**vars(campaign), "at": micros(campaign.at)}
+    sketch = json.dumps(campaign.sketch)
+    row = {**vars(campaign), "sketch": sketch, "at": micros(campaign.at)}
     connection.execute(insert_or_skip(connection, campaigns), row)
     query = sa.select(campaigns.c.key).where(campaigns.c.campaign == campaign.campaign)
     return bool(connection.scalar(query) == campaign.key)
@@ -116,18 +118,28 @@ def campaign_of(connection: sa.Connection, campaign: str) -> Campaign | None:
     """Return a campaign, or None before it began."""
     query = sa.select(campaigns).where(campaigns.c.campaign == campaign)
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else Campaign(**{**row, "at": moment(row["at"])})
+    return None if row is None else _campaign(row)
 
 
-def recent_campaigns(connection: sa.Connection, since: datetime) -> Sequence[Campaign]:
-    """Return the campaigns begun since then, newest first."""
+def recent_campaigns(connection: sa.Connection, since: datetime) -> Sequence[SentBefore]:
+    """Return the campaigns begun since then, newest first, as the check for duplicates reads."""
     query = (
         sa.select(campaigns)
         .where(campaigns.c.at >= micros(since))
         .order_by(campaigns.c.at.desc(), campaigns.c.campaign)
     )
+    found = [_campaign(row) for row in connection.execute(query).mappings()]
     return [
-        Campaign(**{**row, "at": moment(row["at"])}) for row in connection.execute(query).mappings()
+        SentBefore(
+            campaign=one.campaign,
+            name=one.name,
+            sent_at=one.at,
+            subject=one.subject,
+            content=one.content,
+            sketch=one.sketch,
+            members=one.members,
+        )
+        for one in found
     ]
 
 
@@ -224,6 +236,11 @@ def counts(connection: sa.Connection, campaign: str) -> Mapping[str, int]:
         .group_by(messages.c.state)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _campaign(row: sa.RowMapping) -> Campaign:
+    sketch = tuple(json.loads(row["sketch"]))
+    return Campaign(**{**row, "sketch": sketch, "at": moment(row["at"])})
 
 
 def _mark(row: sa.RowMapping) -> Mark:

@@ -78,8 +78,11 @@ class _Line:
 class Smtp:
     """Sends through one server; connections are kept, shared among threads and renewed."""
 
-    def __init__(self, server: MailServer, patience: Patience | None = None) -> None:
-        self.server, self.patience = server, patience or Patience()
+    def __init__(
+        self, server: MailServer | Callable[[], MailServer], patience: Patience | None = None
+    ) -> None:
+        """Take the server, or what tells it when the first message is to be sent."""
+        self._server, self.patience = server, patience or Patience()
         self._idle: list[_Line] = []
         self._guard = threading.Lock()
         self._closed_until, self._why = 0.0, ""
@@ -116,6 +119,13 @@ class Smtp:
             lines, self._idle = self._idle, []
         for line in lines:
             _leave(line)
+
+    @property
+    def server(self) -> MailServer:
+        """Where it sends."""
+        if not isinstance(self._server, MailServer):
+            self._server = self._server()
+        return self._server
 
     # --- connections ---------------------------------------------------------------------------
 

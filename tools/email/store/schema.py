@@ -34,6 +34,9 @@ campaigns = Table(
     Column("content", String(64), nullable=False),  # hash of what recipients read
     Column("members", Integer, nullable=False),
     Column("members_sha256", String(64), nullable=False),
+    Column(
+        "sketch", Text, nullable=False
+    ),  # JSON: stands for the members
     Column("brand", Text, nullable=False),  # the brand file as approved, so that all get the same
     Column("at", BigInteger, nullable=False),
     Index(None, "at"),
@@ -57,7 +60,7 @@ messages = Table(
     Column("first_at", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),  # of the state
     Column("logged", Boolean, nullable=False),  # whether the CRM has its email_sent
-    Index(None, "campaign", "state"),
+    Index(None, "campaign", "state", "logged"),
     Index(None, "message_id"),
     Index("ix_placet_mail_messages_tag", "tag", unique=True),
 )

@@ -58,6 +58,7 @@ def _campaigns() -> None:
         _string("content", 64),
         _number("members"),
         _string("members_sha256", 64),
+        _text("sketch"),
         _text("brand"),
         _moment("at"),
         sa.PrimaryKeyConstraint("campaign", name=f"pk_{table}"),
@@ -86,7 +87,7 @@ def _messages() -> None:
         _flag("logged"),
         sa.PrimaryKeyConstraint("key", name=f"pk_{table}"),
     )
-    op.create_index(f"ix_{table}_campaign_state", table, ["campaign", "state"])
+    op.create_index(f"ix_{table}_campaign_state_logged", table, ["campaign", "state", "logged"])
     op.create_index(f"ix_{table}_message_id", table, ["message_id"])
     op.create_index(f"ix_{table}_tag", table, ["tag"], unique=True)
 
