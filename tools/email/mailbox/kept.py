@@ -68,13 +68,12 @@ class Mailbox:
 
     def take(self, raw: bytes, *, sender: str, recipients: Sequence[str]) -> None:
         """Keep a message for each of its recipients, in one transaction."""
-        rows = [_row(raw, sender, one, self._clock.now()) for one in recipients]
+        row = _row(raw, sender, self._clock.now())
+        to = [one.lower()[:320] for one in recipients]
         with self._engine.begin() as connection:
-            last = 0
-            for row in rows:
-                done = connection.execute(posts.insert().values(**row))
-                last = int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
-            if last % _PRUNE_EVERY < len(rows):
+            connection.execute(posts.insert(), [{**row, "recipient": one} for one in to])
+            last = int(connection.scalar(sa.select(sa.func.max(posts.c.id))) or 0)
+            if last % _PRUNE_EVERY < len(to):
                 self._prune(connection, last)
 
     def empty(self) -> int:
@@ -136,11 +135,10 @@ class Mailbox:
             return int(connection.scalar(sa.select(sa.func.max(posts.c.id))) or 0)
 
 
-def _row(raw: bytes, sender: str, recipient: str, at: datetime) -> dict[str, object]:
+def _row(raw: bytes, sender: str, at: datetime) -> dict[str, object]:
     message: Message = message_from_bytes(raw.partition(b"\r\n\r\n")[0], policy=policy.default)
     return {
         "at": _micros(at),
-        "recipient": recipient.lower()[:320],
         "sender": sender[:320],
         "message_id": _bare(header(message, "Message-ID"))[:255],
         "author": header(message, "From")[:1_000],
