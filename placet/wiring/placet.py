@@ -1,4 +1,4 @@
-"""Wiring: the only place that names concrete classes and vendors.
+"""The whole application over one home, wired.
 
 `open_placet` turns settings into one `Placet`, with every part made when it is first needed:
 deciding on a draft loads no model and no graph.
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from agents.port import Agent, Drafted, Proposed
+from agents.port import Agent, Proposed
 from gates.draft import Draft
 from gates.gate import Gate
 from gates.people import Person
@@ -26,7 +25,7 @@ from placet.store.desk import Desk, Tester
 from placet.store.drafting import Drafting, open_draft, packed
 from placet.store.files import Beside, SqlFiles
 from placet.store.migrate import MIGRATIONS
-from placet.store.port import VERSION, Job
+from placet.store.port import VERSION
 from placet.store.run import Runner
 from placet.store.schema import drafts
 from placet.store.slots import Slots, open_slots
@@ -36,20 +35,20 @@ from tools.catalogue import ACTIONS
 from tools.crm.local.crm import LocalCrm
 from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
 from tools.crm.local.reader import LocalReader
+from tools.email.store.migrate import MIGRATIONS as MAIL_MIGRATIONS
 from tools.execution import AnyHandler
 from tools.segments.engine import SqlSegments
 from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
 from tools.sql import IDLE_SECONDS, create_engine
 
-if TYPE_CHECKING:
-    import sqlalchemy as sa
+from .late import LateAgent, LateJobs
+from .mail import Mail
 
+if TYPE_CHECKING:
     from agents.segments import SegmentAgent
-    from gates.draft import Revision
-    from gates.transition import Transition
     from placet.store.durable import DbosExecutor
 
-__all__ = ["Placet", "initialise", "open_placet"]
+__all__ = ["Placet", "open_placet"]
 
 
 class Placet:
@@ -61,6 +60,9 @@ class Placet:
         self.engine = create_engine(settings.database_url, pool_size=10, idle_seconds=IDLE_SECONDS)
         self.crm_engine = create_engine(settings.crm_url)
         self.gate = Gate(policy=policy, kinds=ACTIONS, clock=clock)
+        self.mail = Mail(
+            settings, clock, engine=self.engine, crm_engine=self.crm_engine, key=self.key
+        )
 
     # --- tools ---------------------------------------------------------------------------------
 
@@ -85,6 +87,7 @@ class Placet:
         return {
             "build_segment": BuildSegmentHandler(self.segments, self.crm),
             "archive_list": ArchiveListHandler(self.reader, self.crm),
+            **self.mail.handlers(self.segments, self.files),
         }
 
     # --- store ---------------------------------------------------------------------------------
@@ -103,7 +106,7 @@ class Placet:
             self.engine,
             clock=self.clock,
             key=self.key,
-            jobs=_LateJobs(self),
+            jobs=LateJobs(lambda: self.executor),
             ticket_for=Ticketing(gate=self.gate, handlers=self.handlers).ticket_for,
             announcer=ChatAnnouncer(policy=self.policy, clock=self.clock),
         )
@@ -119,7 +122,7 @@ class Placet:
         return Desk(
             book=self.book,
             gate=self.gate,
-            jobs=_LateJobs(self),
+            jobs=LateJobs(lambda: self.executor),
             composers=self.agents,
             testers=self.testers,
             handlers=self.handlers,
@@ -152,7 +155,7 @@ class Placet:
     @cached_property
     def agents(self) -> Mapping[str, Agent]:
         """Which agent composes edits of, and refreshes, drafts of which kind of action."""
-        return {"build_segment": _LateAgent(lambda: self.agent)}
+        return {"build_segment": LateAgent(lambda: self.agent)}
 
     @cached_property
     def testers(self) -> Mapping[str, Tester]:
@@ -189,7 +192,7 @@ class Placet:
 
     def bodies(self) -> Mapping[str, Callable[..., str]]:
         """What does each stage of each kind of job."""
-        drafting = Drafting(book=self.book, gate=self.gate, agent=_LateAgent(lambda: self.agent))
+        drafting = Drafting(book=self.book, gate=self.gate, agent=LateAgent(lambda: self.agent))
         return {
             "draft.run": drafting.draft,
             "redraft.run": drafting.redraft,
@@ -220,6 +223,7 @@ class Placet:
             from placet.store import threads
 
             threads.close_threads(self.checkpointer)
+        self.mail.close()
         self.engine.dispose()
         self.crm_engine.dispose()
 
@@ -246,72 +250,6 @@ class Placet:
         )
 
 
-class _LateJobs:
-    """Durable execution as the book sees it, loaded with the first job."""
-
-    def __init__(self, placet: Placet) -> None:
-        self._placet = placet
-
-    def enqueue(self, connection: sa.Connection, job: Job) -> None:
-        self._placet.executor.enqueue(connection, job)
-
-    def cancel(self, job_id: str) -> None:
-        self._placet.executor.cancel(job_id)
-
-    def enqueue_for(
-        self, connection: sa.Connection, transition: Transition, current: Revision
-    ) -> None:
-        self._placet.executor.enqueue_for(connection, transition, current)
-
-
-class _LateAgent(Agent):
-    """An agent that is loaded when it is first called: deciding on a draft needs none."""
-
-    def __init__(self, load: Callable[[], Agent]) -> None:
-        self._load = load
-
-    def run(
-        self,
-        *,
-        thread_id: str,
-        run_id: str,
-        text: str,
-        previous: Mapping[str, Any] | None = None,
-    ) -> Drafted:
-        return self._load().run(thread_id=thread_id, run_id=run_id, text=text, previous=previous)
-
-    def compose(
-        self, action: Mapping[str, Any], *, drafter: str, prompt: str | None = None
-    ) -> Proposed:
-        return self._load().compose(action, drafter=drafter, prompt=prompt)
-
-    def refresh(self, action: Mapping[str, Any], *, why: str) -> Proposed:
-        return self._load().refresh(action, why=why)
-
-    def forget(self, thread_id: str) -> None:
-        self._load().forget(thread_id)
-
-
-def initialise(settings: Settings) -> None:
-    """Create the home, its policy, its key and its databases; what is there already stays."""
-    from placet.store import durable, threads  # late: they load dbos and langgraph
-
-    settings.home.mkdir(parents=True, exist_ok=True)
-    if not settings.policy_file.exists():
-        sample = resources.files("placet").joinpath("policy.toml").read_text(encoding="utf-8")
-        settings.policy_file.write_text(sample, encoding="utf-8")
-    settings.create_key()
-    engine, crm_engine = create_engine(settings.database_url), create_engine(settings.crm_url)
-    try:
-        MIGRATIONS.upgrade(engine)
-        durable.migrate_dbos(engine)
-        threads.close_threads(threads.open_threads(engine))
-        CRM_MIGRATIONS.upgrade(crm_engine)
-    finally:
-        engine.dispose()
-        crm_engine.dispose()
-
-
 def open_placet(settings: Settings, *, clock: Clock | None = None) -> Placet:
     """Open the home that `settings` names.
 
@@ -321,5 +259,6 @@ def open_placet(settings: Settings, *, clock: Clock | None = None) -> Placet:
     """
     placet = Placet(settings, load_policy(settings.policy_file), clock or SystemClock())
     MIGRATIONS.check(placet.engine)
+    MAIL_MIGRATIONS.check(placet.engine)
     CRM_MIGRATIONS.check(placet.crm_engine)
     return placet
