@@ -258,14 +258,16 @@ class FakeSlack:
         return {}
 
     def _files_getUploadURLExternal(self, a: dict[str, Any]) -> Any:  # noqa: N802
-        return {"upload_url": f"{self.url}/upload", "file_id": "F1"}
+        return {"upload_url": f"{self.url}/upload", "file_id": f"F{next(self._ts):09}"}
 
     def _files_completeUploadExternal(self, a: dict[str, Any]) -> Any:  # noqa: N802
-        self.files[-1] = (a["channel_id"], self.files[-1][1])
-        return {"files": [{"id": "F1", "title": "members"}]}
+        done = a["files"]
+        for number in range(-len(done), 0):
+            self.files[number] = (a.get("channel_id") or "", self.files[number][1])
+        return {"files": [{"id": one["id"], "title": one.get("title")} for one in done]}
 
     async def _upload(self, request: web.Request) -> web.Response:
-        self.files.append(("", (await request.read()).decode()))
+        self.files.append(("", (await request.read()).decode(errors="replace")))
         return web.Response(text="OK")
 
 
@@ -506,6 +508,7 @@ class SlackWorld:
                 .values(
                     state=state.value, version=drafts.c.version + 1, approvals="[]",
                     revision=draft.revision.revision, digest=draft.digest,
+                    stopped_by=None, stopped_at=None,
                 )
             )  # fmt: skip
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from gates.action import Action
-from gates.draft import Draft
+from gates.draft import Draft, Revision
 from gates.people import Person
+from gates.policy import Policy
+from gates.quorum import Quorum
 from placet.errors import NotFound, PlacetError
 from placet.store.cards import read_receipt_of
 from placet.store.views import draft_view, read_replacement, read_request
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from placet.wiring import Placet
 
-__all__ = ["Facts", "read_facts", "who"]
+__all__ = ["Facts", "has_say", "overriders", "read_facts", "who"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,3 +93,16 @@ def who(placet: Placet, person: Person) -> str:
     """Return how to call a person: the policy's name for them, or else their id."""
     name = placet.policy.name_of(person)
     return f"@{person.user if name == person.key else name}"
+
+
+def overriders(policy: Policy, revision: Revision) -> tuple[Person, ...]:
+    """Return who may approve a revision in spite of a check's error."""
+    return Quorum(policy).overriders(revision)
+
+
+def has_say(policy: Policy, revision: Revision, person: Person) -> bool:
+    """Return whether a person has a say in a draft: asked for it, edited it, approves, or admin."""
+    involved = {revision.requester.key, revision.author.key, *(p.key for p in revision.editors)}
+    with contextlib.suppress(PlacetError):  # the policy may have no rule for this kind any more
+        involved |= {one.key for one in policy.may_approve(revision.kind)}
+    return person.key in involved or policy.is_admin(person)
