@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 
-from inscriptis import get_text
+from inscriptis import get_text  # type: ignore[import-untyped] # ships no types
 from typing_extensions import override
 
 from placet.errors import BadInput

@@ -23,6 +23,8 @@ _PER_WORD = 36
 
 def one_line(text: str) -> str:
     """Return text as one line without control characters, whatever it held."""
+    if text.isprintable():
+        return " ".join(text.split())
     return " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in text).split())
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
 from importlib import resources
-from typing import Any, assert_never
+from typing import Any, Protocol, assert_never
 
 import jinja2
 import mrml
@@ -24,12 +23,20 @@ from .personal import MARK, Pieces
 
 __all__ = ["Href", "address_lines", "html_of", "mjml_of", "why_line", "writing_direction"]
 
-Href = Callable[[str, str], str]
-"""Makes a link's address safe, tagged and recorded; the second value says where it stands."""
+
+class Href(Protocol):
+    """Makes a link's address safe, tagged and recorded."""
+
+    def __call__(self, url: str, place: str) -> str:
+        """Return what to write for this address, which stands at that place."""
+        ...
+
 
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+_INNER_WIDTH = 536
+"""CSS pixels between the paddings of a section 600 wide."""
 _SIZES = {1: (28, 36), 2: (22, 30), 3: (18, 26)}
-_FILLER = Markup("&#847;&zwnj;&nbsp;" * 40)
+_FILLER = Markup("&#847;&zwnj;&nbsp;") * 40
 """Nothing to see: keeps inboxes from showing the body's first words after a short preheader."""
 
 
@@ -72,8 +79,11 @@ def mjml_of(
     )
 
 
-def html_of(mjml: str) -> str:
+def html_of(mjml: str, images: Iterable[Image] = ()) -> str:
     """Return MJML as HTML for mail programs.
+
+    `images` get their height as an attribute: mrml writes `auto`, and a mail program that holds
+    pictures back would not know how much room to keep.
 
     Raises:
         BadInput: it is no MJML.
@@ -84,6 +94,11 @@ def html_of(mjml: str) -> str:
         built = mrml.to_html(ascii_only, None, mrml.RenderOptions(disable_comments=False)).content
     except OSError as error:
         raise BadInput(f"The email's MJML cannot be read: {error}.") from None
+    for image in images:
+        width = min(image.width, _INNER_WIDTH)
+        height = max(1, round(image.height * width / image.width))
+        place = re.compile(f'height="auto" (src="[^"]*" width="{width}")')
+        built = place.sub(rf'height="{height}" \1', built, count=1)
     return re.sub(f"{guard}([0-9a-f]+)z", lambda found: chr(int(found[1], 16)), built)
 
 
@@ -118,10 +133,8 @@ def _parts(email: Email, brand: Brand, pieces: Pieces, href: Href) -> Iterator[d
                 yield {"designed": False, "blocks": run}
                 run = []
             source = f"{place}.source"
-            mjml, _ = read_designed(
-                block.source, pieces, source, lambda url, at=source: href(url, at)
-            )
-            yield {"designed": True, "mjml": Markup(mjml)}
+            mjml, _ = read_designed(block.source, pieces, source, partial(href, place=source))
+            yield {"designed": True, "mjml": _written(mjml)}
         else:
             run.append(_block(block, place, brand, pieces, href))
     if run:
@@ -133,13 +146,13 @@ def _block(block: Block, place: str, brand: Brand, pieces: Pieces, href: Href) -
 
     def inline(text: str, at: str) -> Markup:
         spans = read_inline(text, pieces, at)
-        return Markup(as_html(spans, lambda url: href(url, at), style))  # noqa: S704 - escaped there
+        return _written(as_html(spans, partial(href, place=at), style))
 
     match block:
         case Heading():
             size, leading = _SIZES[block.level]
-            words = Markup(html.escape(_whole(block.text, pieces, f"{place}.text")))  # noqa: S704
-            return {"type": "heading", "level": block.level, "html": words, "size": size,
+            words = _whole(block.text, pieces, f"{place}.text")
+            return {"type": "heading", "level": block.level, "words": words, "size": size,
                     "leading": leading}  # fmt: skip
         case Text():
             at = f"{place}.text"
@@ -155,8 +168,8 @@ def _block(block: Block, place: str, brand: Brand, pieces: Pieces, href: Href) -
             return {"type": "button", "label": label, "href": href(block.url, f"{place}.url")}
         case Image():
             link = href(block.url, f"{place}.url") if block.url else ""
-            return {"type": "image", "src": picture(block.src, f"{place}.src"), "alt": block.alt, "width": block.width,
-                    "height": block.height, "fixed": block.width <= 300, "href": link}  # fmt: skip
+            return {"type": "image", "src": picture(block.src, f"{place}.src"), "alt": block.alt,
+                    "width": min(block.width, _INNER_WIDTH), "href": link}  # fmt: skip
         case Quote():
             return {"type": "quote", "html": inline(block.text, f"{place}.text"),
                     "by": _whole(block.by, pieces, f"{place}.by")}  # fmt: skip
@@ -166,6 +179,11 @@ def _block(block: Block, place: str, brand: Brand, pieces: Pieces, href: Href) -
             raise AssertionError("designed sections are built apart")
         case never:
             assert_never(never)
+
+
+def _written(code: str) -> Markup:
+    """Return MJML or HTML that was escaped where it was written."""
+    return Markup(code)  # noqa: S704 - see above
 
 
 def picture(src: str, place: str) -> str:

@@ -24,7 +24,7 @@ __all__ = ["LinkKind", "LinkToken", "Links", "mail_key"]
 
 LinkKind = Literal["unsubscribe", "preferences", "click", "open"]
 _PATHS: dict[LinkKind, str] = {"unsubscribe": "u", "preferences": "p", "click": "c", "open": "o"}
-_KINDS = {letter: kind for kind, letter in _PATHS.items()}
+_KINDS: dict[str, LinkKind] = {letter: kind for kind, letter in _PATHS.items()}
 _VERSION = "1"
 _SEPARATOR = "\x1f"
 _LONGEST = 6_000

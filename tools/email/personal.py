@@ -108,7 +108,7 @@ Link = Literal["unsubscribe", "preferences", "click", "open", "subject", "prehea
 
 @dataclass(frozen=True, kw_only=True)
 class LinkPiece:
-    """Something of ours that differs per recipient: a link, or what the head says, within the HTML."""
+    """Something of ours that differs per recipient: a link, or what the head says."""
 
     link: Link
     target: str = ""
@@ -196,7 +196,7 @@ class Pieces:
             case "if" | "unless":
                 condition = self._condition(rest, place, negated=name == "unless")
                 asked.append(condition.asks_for)
-                tag = Tag(name=name, condition=condition)  # type: ignore[arg-type] # narrowed to str
+                tag = Tag(name=name, condition=condition)
             case "elsif" if asked:
                 condition = self._condition(rest, place)
                 asked[-1] = condition.asks_for
@@ -237,11 +237,10 @@ class Pieces:
         for name in found.filters:
             if name not in FILTERS:
                 raise BadInput(
-                    f"{place}: there is no filter {name!r}; use one of {', '.join(sorted(FILTERS))}."
+                    f"{place}: there is no filter {name!r}; there are {', '.join(sorted(FILTERS))}."
                 )
-        uses = [
-            ".".join(map(str, one.segments)) for many in found.variables.values() for one in many
-        ]
+        variables = (one for many in found.variables.values() for one in many)
+        uses = [".".join(map(str, one.segments)) for one in variables]
         for name in uses:
             if name not in TOKENS:
                 raise BadInput(f"{place}: there is no field {name}; {_near(name)}.")

@@ -26,7 +26,7 @@ from .port import Barred, Recipient
 
 __all__ = ["LIFTABLE", "SqlRecipients"]
 
-LIFTABLE: frozenset[UseExclusion] = frozenset({"bounced", "frequency_cap", "no_consent"})
+LIFTABLE: tuple[UseExclusion, ...] = ("bounced", "frequency_cap", "no_consent")
 """What a segment may ask to include anyway when it comes to sending; the rest is never lifted."""
 
 _CHUNK = 20_000
@@ -59,7 +59,7 @@ class SqlRecipients:
 
         Who unsubscribed from `topic`, or from everything, counts as unsubscribed.
         """
-        lifted = tuple(one for one in sorted(LIFTABLE) if one in include_anyway)
+        lifted: tuple[UseExclusion, ...] = tuple(one for one in LIFTABLE if one in include_anyway)
         anyone = Segment(
             name="recipients", filter=All(of=()), as_of=self._clock.now(), include_anyway=lifted
         )

@@ -25,7 +25,7 @@ from .layout import html_of, mjml_of
 from .links import Links
 from .marking import marked
 from .message import Envelope
-from .model import Email, Mailbox, Variant
+from .model import Email, Image, Mailbox, Variant
 from .personal import LinkPiece, Output, Pieces, Tag, Token, context_of
 from .port import Recipient, Rendered
 from .surface import HTML, PLAIN, Surface, Values, surface
@@ -97,7 +97,8 @@ class _Builder:
             self.email, self.brand, self.pieces, self.href,
             preheader=self._preheader_mark(), pixel=pixel,
         )  # fmt: skip
-        page = surface(html_of(mjml).rstrip() + "\n", self.pieces, HTML)
+        images = [one for one in self.email.body if isinstance(one, Image)]
+        page = surface(html_of(mjml, images).rstrip() + "\n", self.pieces, HTML)
         plain = surface(text_of(self.email, self.brand, self.pieces, self.href), self.pieces, PLAIN)
         targets = {
             number: surface(piece.target, self.pieces, PLAIN)

@@ -167,8 +167,8 @@ def _shown(nodes: Sequence[_Node]) -> list[int]:
 
 def _quoted(text: str) -> bytes:
     """Return quoted-printable that ends at the start of a line: what follows may be anything."""
-    if len(text) <= _SHORT and text.isascii() and text.isprintable():
-        if "=" not in text and text[-1:] not in (" ", "."):
-            return text.encode() + b"=\r\n"
+    simple = len(text) <= _SHORT and text.isascii() and text.isprintable() and "=" not in text
+    if simple and text[-1:] not in (" ", "."):
+        return text.encode() + b"=\r\n"
     data = binascii.b2a_qp(text.encode("utf-8", "replace"), istext=True)
     return (data if data.endswith(b"\n") else data + b"=\n").replace(b"\n", b"\r\n")

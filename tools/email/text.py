@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import assert_never
 
 from .brand import Brand
@@ -31,7 +32,7 @@ def text_of(email: Email, brand: Brand, pieces: Pieces, href: Href) -> str:
 
 def _block(block: Block, place: str, pieces: Pieces, href: Href) -> str:
     def inline(text: str, at: str) -> str:
-        return as_text(read_inline(text, pieces, at), lambda url: href(url, at))
+        return as_text(read_inline(text, pieces, at), partial(href, place=at))
 
     match block:
         case Heading():
@@ -54,7 +55,7 @@ def _block(block: Block, place: str, pieces: Pieces, href: Href) -> str:
             return _RULE
         case Mjml():
             at = f"{place}.source"
-            return read_designed(block.source, pieces, at, lambda url: href(url, at))[1]
+            return read_designed(block.source, pieces, at, partial(href, place=at))[1]
         case never:
             assert_never(never)
 

@@ -161,7 +161,7 @@ class SendEmailHandler:
             members=action.targets.count,
             members_sha256=action.targets.sha256,
             sketch=sketch_of(self._manifest(action)),
-            brand=brand.model_dump_json(),
+            brand=brand.model_dump_json(by_alias=True),
             at=self._office.clock.now(),
         )
         with self._office.engine.begin() as connection:
