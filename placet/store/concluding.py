@@ -86,7 +86,8 @@ def outcome(
     why = _why(numbers, stopped)
     if done == 0:
         return State.FAILED, f"Nothing was {counted.verb}. {why}"
-    said = f"{done:,} of {total:,} {counted.noun} were {counted.verb}; {total - done:,} were not."
+    rest = f"{total - done:,} {'was' if total - done == 1 else 'were'} not"
+    said = f"{done:,} of {total:,} {counted.noun} were {counted.verb}; {rest}."
     return State.PARTIAL, f"{said} {why}"
 
 

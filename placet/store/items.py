@@ -166,7 +166,7 @@ _FINISH = (
 )
 _DEFER = (
     items.update()
-    .where(*_MINE, items.c.state.in_(_DOUBT))
+    .where(*_MINE, items.c.state == "claimed")  # no IN: this runs once for many rows
     .values(
         state="deferred",
         error=sa.bindparam("the_error"),
