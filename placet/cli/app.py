@@ -19,6 +19,7 @@ from . import (
     doctor,
     drafts,
     email,
+    email_render,  # noqa: F401 - hangs itself on `email`
     evaluating,
     home,
     importing,

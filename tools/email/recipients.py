@@ -52,6 +52,13 @@ class SqlRecipients:
                 found.update((row[0], _recipient(row)) for row in connection.execute(query))
         return [found[one] for one in contact_ids if one in found]
 
+    def by_email(self, email: str) -> Recipient | None:
+        """Return the contact with this address, or None."""
+        query = _PEOPLE.where(schema.contacts.c.email == email.strip().lower())
+        with self._engine.connect() as connection, connection.begin():
+            row = connection.execute(query).first()
+        return None if row is None else _recipient(row)
+
     def barred(
         self, contact_ids: Sequence[str], *, include_anyway: Sequence[str] = (), topic: str = ""
     ) -> Mapping[str, Barred]:
