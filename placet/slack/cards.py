@@ -162,7 +162,8 @@ def _sectioned(facts: Facts, sections: Sequence[Section], cutter: Cutter) -> Ite
     checks, evidence = facts.view["checks"], facts.view["evidence"]
     wrong = [check for check in checks if check["status"] == "error"]
     yield _list("This must be put right first", _checks(wrong, cutter), cutter, loud=True)
-    yield from section_parts(sections, cutter)
+    # The checks have a part of their own on every card; a section of that name would repeat them.
+    yield from section_parts([one for one in sections if one.name != "checks"], cutter)
     yield _second(evidence.get("second_opinion"), cutter)
     yield _list("You should know", _warnings(evidence.get("warnings"), cutter), cutter)
     yield _paragraph("Made in place of a stale draft", evidence.get("refreshed"), cutter)
