@@ -28,9 +28,10 @@ __all__ = [
     "Message",
     "State",
     "campaign_of",
-        "counts",
+    "counts",
     "defer",
     "message_by",
+    "message_to",
     "open_messages",
     "recent_campaigns",
     "refuse",
@@ -40,7 +41,7 @@ __all__ = [
     "set_sending",
     "set_sent",
     "states",
-]  # fmt: skip
+]
 
 State = Literal["waiting", "sending", "sent", "refused"]
 
@@ -172,6 +173,17 @@ def message_by(connection: sa.Connection, *, tag: str = "", message_id: str = ""
     if not wanted:
         return None
     query = sa.select(messages).where(column == wanted).order_by(messages.c.first_at).limit(1)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _mark(row)
+
+
+def message_to(connection: sa.Connection, campaign: str, address: str) -> Mark | None:
+    """Return a campaign's message to an address; None where it wrote to no such one."""
+    query = (
+        sa.select(messages)
+        .where(messages.c.campaign == campaign, sa.func.lower(messages.c.address) == address)
+        .limit(1)
+    )
     row = connection.execute(query).mappings().first()
     return None if row is None else _mark(row)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 __all__ = [
+    "STATUS",
     "Accepted",
     "Deferred",
     "Denied",
@@ -19,6 +20,7 @@ __all__ = [
     "Sent",
     "Stage",
     "Unreachable",
+    "is_dead",
     "judged",
     "words",
 ]
@@ -26,8 +28,10 @@ __all__ = [
 Stage = Literal["sender", "recipient", "message"]
 """What the server was being told about when it answered."""
 
-_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
+"""An enhanced status code (RFC 3463)."""
 _LONGEST = 300
+_MAILBOX_CODES = (550, 551, 553)
 # No such mailbox, domain or destination; mailbox disabled. Not 5.1.7 and 5.1.8, which are about the
 # sender's address, and not full mailboxes (5.2.2).
 _DEAD = re.compile(r"5\.1\.(?!7$|8$)\d+|5\.2\.1")
@@ -100,16 +104,14 @@ def judged(code: int, reply: bytes | str, stage: Stage) -> Deferred | Denied | U
     all messages wait.
     """
     text = words(reply)
-    found = _STATUS.search(text)
-    status = ".".join(found.groups()) if found else ""
+    found = STATUS.search(text)
+    status = found[0] if found else ""
     if 400 <= code < 500:
         return Deferred(code=code, status=status, text=text)
     if stage == "sender":
         return Unreachable(text=f"The mail server refuses our sender address: {code} {text}")
-    dead = stage == "recipient" and (
-        bool(_DEAD.fullmatch(status)) or (not status and code in (550, 551, 553) and _reads(text))
-    )
-    dead = dead or (stage == "message" and code == 550 and bool(_DEAD.fullmatch(status)))
+    # About the message as a whole, words alone may speak of anything.
+    dead = is_dead(status, text if stage == "recipient" and code in _MAILBOX_CODES else "")
     return Denied(code=code, status=status, text=text, address_is_dead=dead)
 
 
@@ -121,6 +123,8 @@ _NO_MAILBOX = re.compile(
 )
 
 
-def _reads(text: str) -> bool:
-    """Return whether a reply without a status says in words that there is no such mailbox."""
+def is_dead(status: str, text: str) -> bool:
+    """Return whether a status, or where it says nothing the words, mean "no such mailbox"."""
+    if status not in ("", "5.0.0"):
+        return bool(_DEAD.fullmatch(status))
     return bool(_NO_MAILBOX.search(text))

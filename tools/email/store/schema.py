@@ -34,9 +34,7 @@ campaigns = Table(
     Column("content", String(64), nullable=False),  # hash of what recipients read
     Column("members", Integer, nullable=False),
     Column("members_sha256", String(64), nullable=False),
-    Column(
-        "sketch", Text, nullable=False
-    ),  # JSON: stands for the members
+    Column("sketch", Text, nullable=False),  # JSON: stands for the members
     Column("brand", Text, nullable=False),  # the brand file as approved, so that all get the same
     Column("at", BigInteger, nullable=False),
     Index(None, "at"),
