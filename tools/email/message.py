@@ -41,11 +41,9 @@ class Envelope:
     """What follows the recipient's own headers."""
     mailto: str
     """Where `List-Unsubscribe` may be mailed to, or empty."""
-    bounces: str
-    """The envelope sender, before a tag is added."""
 
     @classmethod
-    def of(cls, email: Email, brand: Brand, campaign: str, bounce_address: str | None) -> Envelope:
+    def of(cls, email: Email, brand: Brand, campaign: str) -> Envelope:
         """Write down what is the same for everybody.
 
         Raises:
@@ -72,13 +70,7 @@ class Envelope:
             before=before,
             after=after,
             mailto=brand.unsubscribe_mailbox,
-            bounces=bounce_address or email.sender.address,
         )
-
-    def return_path(self, contact_id: str) -> str:
-        """Return the envelope sender of one message: bounces to it say which message they mean."""
-        local, _, domain = self.bounces.rpartition("@")
-        return f"{local}+{_identity(self.campaign, contact_id).partition('.')[2]}@{domain}"
 
     def message(
         self, *, contact_id: str, to: Mailbox, subject: str, unsubscribe: str, text: Filled,

@@ -55,8 +55,6 @@ class Rendered(_Value):
     """Which tokens fell back: `contact.first_name`."""
     missing: tuple[str, ...] = ()
     """Which tokens had neither a value nor a fallback, where a preview shows them all the same."""
-    return_path: str = ""
-    """The envelope sender, tagged so that a bounce says which message it means."""
 
 
 Barred = Literal[

@@ -58,14 +58,17 @@ def open_renderer(
         campaign: `cp_...`; Message-IDs and links derive from it.
         links: makes the recipient's links.
         tracking: whether opens and clicks are recorded, through links of ours.
-        bounce_address: the envelope sender, where it is not the sender's own address.
+        bounce_address: where bounces will go, where that is not the sender's own address. It is no
+            part of a message, but held to be an address before anybody approves.
         missing: see `Missing`.
 
     Raises:
         BadInput: the email cannot be built; the message says where and why.
     """
+    if bounce_address is not None:
+        ascii_address(bounce_address)
     return _Builder(email, brand, campaign, links, tracking=tracking).renderer(
-        Envelope.of(email, brand, campaign, bounce_address), missing
+        Envelope.of(email, brand, campaign), missing
     )
 
 
@@ -222,7 +225,6 @@ class _Rendering:
             sha256=hashlib.sha256(message).hexdigest(),
             fallbacks=tuple(sorted(self._fallen)),
             missing=tuple(sorted(self._holes)),
-            return_path=renderer.envelope.return_path(recipient.contact_id),
         )
 
     def _address(self) -> str:
