@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tools.email.port import Recipient, Rendered
     from tools.email.render import Renderer
 
-__all__ = ["brand_of", "email_of", "recipient_of", "render"]
+__all__ = ["brand_of", "email_of", "recipient_of", "render", "renderer_of"]
 
 _OUT = click.Path(path_type=Path, allow_dash=True)
 
@@ -58,7 +58,7 @@ def render(
     if [str(out) for out in outs.values()].count("-") + as_json > 1:
         raise BadInput("Only one thing can be printed; give the others a file.")
     brand = brand_of(brand_file)
-    renderer = _renderer(file, brand)
+    renderer = renderer_of(file, brand)
     rendered = renderer.render(recipient_of(address), variant=variant)
     _write(rendered, outs)
     if as_json:
@@ -102,7 +102,8 @@ def recipient_of(address: str | None) -> Recipient:
     return found
 
 
-def _renderer(file: str, brand: Brand) -> Renderer:
+def renderer_of(file: str, brand: Brand) -> Renderer:
+    """Return the email in a file, built; its links lead nowhere."""
     from tools.email.links import Links
     from tools.email.render import open_renderer
 
