@@ -13,15 +13,22 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
 from typing_extensions import override
 
-from placet.errors import OperatorError
+from placet.clock import Clock
+from placet.errors import BadSetting, OperatorError
+from tools.email.brand import Brand
+from tools.email.links import Links
+from tools.email.port import Statements
 
-__all__ = ["PublicSite", "open_site", "port_of"]
+from .app import Recipients
+
+__all__ = ["PublicSite", "any_site", "open_site", "port_of", "recipients_of"]
 
 PORT = 8080
 """Where the pages listen behind a proxy, unless told otherwise."""
@@ -67,12 +74,36 @@ class PublicSite:
         self.sock.close()
 
 
+class Parts(Protocol):
+    """What the pages need of a home; the wiring has it."""
+
+    @property
+    def links(self) -> Links:
+        """What reads the links."""
+        ...
+
+    @property
+    def statements(self) -> Statements:
+        """Where what people say goes."""
+        ...
+
+    def brand(self) -> Brand:
+        """Return whose pages they are."""
+        ...
+
+
+def recipients_of(parts: Parts, clock: Clock, *, tracking: bool) -> Recipients:
+    """Return the pages of one home.
+
+    Raises:
+        BadInput: its brand file cannot be read.
+    """
+    return Recipients(parts.links, parts.statements, parts.brand(), clock, tracking=tracking)
+
+
 def port_of(public_url: str) -> int:
     """Return where to listen for this public address: its own port where it is this machine's."""
-    parts = urlsplit(public_url)
-    if parts.scheme == "http" and _is_here(parts.hostname or ""):
-        return parts.port or 80
-    return PORT
+    return (urlsplit(public_url).port or 80) if _is_direct(public_url) else PORT
 
 
 def open_site(public_url: str, port: int | None = None) -> PublicSite:
@@ -83,9 +114,15 @@ def open_site(public_url: str, port: int | None = None) -> PublicSite:
         port: where to listen; None: as `port_of` says.
 
     Raises:
+        BadSetting: emails would lead to another port of this machine.
         OperatorError: the port is taken.
     """
     wanted = port_of(public_url) if port is None else port
+    if wanted != port_of(public_url) and _is_direct(public_url):
+        raise BadSetting(
+            f"The links in emails lead to {public_url}, not to port {wanted}; "
+            f"set PLACET_PUBLIC_URL=http://{_LOOPBACK}:{wanted} instead."
+        )
     try:
         sock = socket.create_server((_LOOPBACK, wanted))
     except OSError:
@@ -94,6 +131,22 @@ def open_site(public_url: str, port: int | None = None) -> PublicSite:
             "--public-port, or set PLACET_PUBLIC_URL."
         ) from None
     return PublicSite(sock=sock, port=int(sock.getsockname()[1]), public_url=public_url)
+
+
+def any_site() -> PublicSite:
+    """Take the usual port, or any where that is taken, for emails that live as long as we do."""
+    try:
+        return open_site(f"http://{_LOOPBACK}:{PORT}")
+    except OperatorError:
+        sock = socket.create_server((_LOOPBACK, 0))
+        port = int(sock.getsockname()[1])
+        return PublicSite(sock=sock, port=port, public_url=f"http://{_LOOPBACK}:{port}")
+
+
+def _is_direct(public_url: str) -> bool:
+    """Return whether no proxy stands between: plain http to this machine."""
+    parts = urlsplit(public_url)
+    return parts.scheme == "http" and _is_here(parts.hostname or "")
 
 
 def _is_here(host: str) -> bool:
