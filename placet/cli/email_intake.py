@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import click
 
+from .email import email
 from .inert import plain
 from .options import json_option
 from .output import emit, say
@@ -14,7 +15,7 @@ from .session import opened
 __all__ = ["intake"]
 
 
-@click.command(short_help="Take in a bounce or a complaint that came by mail.")
+@email.command(short_help="Take in a bounce or a complaint that came by mail.")
 @click.argument("file", type=click.File("rb"))
 @json_option
 def intake(*, file: BinaryIO, as_json: bool) -> None:
