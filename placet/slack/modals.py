@@ -90,7 +90,9 @@ def loading() -> View:
 
 def working() -> View:
     """Return what is shown while an edit is computed."""
-    said = "Computing who is in it now. You may close this; the card is updated either way."
+    said = (
+        "Computing it anew: who is in it, and every check. You may close this; the card is updated."
+    )
     return modal("Edit", [paragraph(said)], form=Form.WORDS)
 
 
