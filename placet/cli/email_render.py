@@ -124,7 +124,7 @@ def _write(rendered: Rendered, outs: dict[str, Path | None]) -> None:
         if out is None:
             continue
         if str(out) == "-":
-            click.get_binary_stream("stdout").write(data[part])
+            click.echo(data[part], nl=False)
         else:
             out.write_bytes(data[part])
 

@@ -57,7 +57,7 @@ def read_designed(
     reader.close()
     if reader.open:
         raise BadInput(f"{place}: <{reader.open[-1]}> is never closed.")
-    if not reader.mjml:
+    if not any(part.strip() for part in reader.mjml):
         raise BadInput(f"{place}: there is no <mj-section> in it.")
     return "".join(reader.mjml), _text("".join(reader.plain))
 

@@ -101,6 +101,8 @@ class Links:
             raise forged
         try:
             sealed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+            if base64.urlsafe_b64encode(sealed).decode().rstrip("=") != body:
+                raise forged  # the last character's spare bits: one token has one spelling
             said = self._cipher.decrypt(sealed, [head.encode()]).decode()
             email, campaign, topic, url = said.split(_SEPARATOR)
         except (InvalidTag, ValueError, binascii.Error):

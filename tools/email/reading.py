@@ -105,10 +105,9 @@ def _yaml(text: str, where: str, offset: int) -> dict[str, Any]:
 
 def _said(error: ValidationError) -> str:
     first = error.errors()[0]
-    parts = [part for part in first["loc"] if part not in _TYPES]
+    parts = list(first["loc"])
+    if parts[:1] == ["body"]:
+        del parts[2:3]  # the block's type, which pydantic names too
     place = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in parts)
     said = first["msg"].removeprefix("Value error, ").rstrip(".")
     return f"{place.lstrip('.')}: {said}" if place else said
-
-
-_TYPES = {"heading", "text", "bullets", "button", "image", "quote", "divider", "mjml"}
