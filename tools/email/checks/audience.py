@@ -22,7 +22,7 @@ _EARLY, _LATE = 7, 21
 
 
 def _empty(case: Case) -> Iterator[Hit]:
-    if not case.tally.members:
+    if not case.tally.members and not case.refused:
         yield Hit(message="Nobody would get this email.")
 
 

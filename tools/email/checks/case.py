@@ -95,6 +95,8 @@ class Case:
     tokens: Sequence[Token] = ()
     broken: Sequence[str] = ()
     """What the build said about Liquid that it refuses."""
+    refused: Sequence[str] = ()
+    """What the build said where it refused the email or a member's message."""
     expected: int | None = None
     """How many people the CRM holds in all, where that is known."""
     timezone: str = "UTC"

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from tools.email.model import Quote
+
 from .case import Case
-from .copytext import links_in
-from .facts import Facts, Unsupported, facts_of, normal_link, unsupported
+from .copytext import links_in, without_liquid
+from .facts import Facts, Unsupported, facts_of, normal_link, stands_in, unsupported
 from .port import EmailCheck, Hit
 
 __all__ = ["CHECKS", "inventions"]
@@ -77,6 +79,13 @@ def _fact(kinds: tuple[str, ...], case: Case) -> Iterator[Hit]:
                       f"brand file ({where}).", evidence=one.text)  # fmt: skip
 
 
+def _quote(case: Case) -> Iterator[Hit]:
+    yield from _fact(("quote",), case)
+    for number, block in enumerate(case.email.body, start=1):
+        if case.brief.strip() and isinstance(block, Quote) and not stands_in(without_liquid(block.text), case.known):
+            yield Hit(message=f"The words of a quotation stand in no source as they are (block {number}).", evidence=block.text)
+
+
 def _claim(case: Case) -> Iterator[Hit]:
     if not case.brief.strip():
         return
@@ -116,7 +125,7 @@ CHECKS = (
     EmailCheck(name="facts.name", severity="error", look=partial(_fact, ("name",)),
                about="people, companies, products and places that no source holds",
                fix="Take the name out, or add it to the brief."),
-    EmailCheck(name="facts.quote", severity="error", look=partial(_fact, ("quote",)),
+    EmailCheck(name="facts.quote", severity="error", look=_quote,
                about="quotations that are not word for word in a source",
                fix="Quote the brief word for word, or not at all."),
     EmailCheck(name="facts.claim", severity="error", look=_claim,

@@ -50,7 +50,14 @@ def pieces_of(email: Email) -> tuple[Piece, ...]:
 
 def without_liquid(text: str) -> str:
     """Return text with one sign in the place of each token, and none for tags."""
-    return _LIQUID.sub(lambda match: TOKEN if match.group().startswith("{{") else "", text)
+    return _LIQUID.sub(_stand_in, text)
+
+
+def _stand_in(match: re.Match[str]) -> str:
+    if match.group().startswith("{{"):
+        return TOKEN
+    # Two branches are two texts; an `if` around an ending splits no word.
+    return "\n" if re.match(r"\{%-?\s*(?:else|elsif)\b", match.group()) else ""
 
 
 def links_in(email: Email) -> tuple[tuple[str, str, str], ...]:

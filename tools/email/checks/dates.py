@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .case import Case
-from .facts import plain
+from .facts import plain, relative_days
 from .moments import Clock, Day, clocks, days, guess_year, weekdays
 from .port import EmailCheck, Hit
 
@@ -140,8 +140,8 @@ def _ambiguous(case: Case) -> Iterator[Hit]:
 
 def _relative(case: Case) -> Iterator[Hit]:
     for piece in case.pieces:
-        if found := re.search(r"(?i)(?<!\w)(?<!guten )(?:tomorrow|tonight|yesterday|heute|übermorgen|gestern|today)(?!\w)", plain(piece.text)):
-            yield Hit(message=f"{found.group()!r} is true on the day of sending, not on the day of reading ({piece.where}).", evidence=piece.text)
+        if found := relative_days(plain(piece.text)):
+            yield Hit(message=f"{found[0]!r} is true on the day of sending, not on the day of reading ({piece.where}).", evidence=piece.text)
             return
 
 

@@ -19,7 +19,7 @@ from .moments import Clock, Day, Weekday, clocks, days, guess_year, months, week
 from .names import Name, names
 from .quantities import Quantity, quantities
 
-__all__ = ["NO_FACTS", "Facts", "Unsupported", "facts_of", "normal_link", "plain", "unsupported"]
+__all__ = ["NO_FACTS", "Facts", "Unsupported", "facts_of", "normal_link", "plain", "relative_days", "stands_in", "unsupported"]
 
 TOKEN = "\ufffc"  # noqa: S105 - the sign that stands where a Liquid token was
 
@@ -94,9 +94,12 @@ _ZONE = re.compile(
     r"|(?<!\w)(Berlin|London|Paris|Eastern|Pacific|Central European)(?= time\b)"
 )
 _RELATIVE = re.compile(
-    r"(?<!\w)(?<!guten )(tomorrow|tonight|today|yesterday|next (?:week|month|year)|this (?:week|"
-    r"afternoon|evening|morning)|heute|morgen(?! früh um)|übermorgen|gestern|nächste woche|"
-    r"nächsten monat|diese woche|demain|ce soir|mañana)(?!\w)",
+    r"(?<!\w)(?:(?<!guten )(tomorrow|tonight|yesterday|next (?:week|month|year)|this (?:week|"
+    r"afternoon|evening)|morgen(?=[ ,.!?]|$)|übermorgen|gestern|nächste woche|nächsten monat|"
+    r"diese woche|demain|ce soir|mañana)"
+    # Alone, "today" and "heute" mostly mean "nowadays".
+    r"|(?:starts?|ends?|until|by|only|later|happening|launch\w*|live|expires?) (today)|(today)(?= (?:at|only|we|"
+    r"is the))|(?:bis|nur|endet|startet|noch|ab) (heute)|(heute)(?= (?:um|noch|abend|nachmittag)))(?!\w)",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“„«»”‟]([^\"“”„«»\n]{12,400})[\"”“«»‟]")
@@ -148,7 +151,7 @@ def facts_of(text: str, language: str = "", *, today: date | None = None) -> Fac
     found_weekdays = weekdays(rest)
     found_months = months(_without(rest, found_days))
     phones, calm = _taken(_PHONE, _without(rest, (*found_days, *found_clocks)))
-    relative = tuple(match.group().casefold() for match in _RELATIVE.finditer(rest))
+    relative = relative_days(rest)
     amounts = tuple(
         one
         for one in quantities(calm, language)
@@ -171,6 +174,13 @@ def facts_of(text: str, language: str = "", *, today: date | None = None) -> Fac
         claims=claims(rest),
         words=frozenset(word.casefold() for word in _TOKEN_WORD.findall(whole)),
         text=_calm(whole),
+    )
+
+
+def relative_days(text: str) -> tuple[str, ...]:
+    """Return words such as `tomorrow` that mean another day for another reader, casefolded."""
+    return tuple(
+        next(filter(None, match.groups())).casefold() for match in _RELATIVE.finditer(text)
     )
 
 
@@ -232,6 +242,11 @@ def _resolved(
 
 def _calm(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def stands_in(words: str, known: Facts) -> bool:
+    """Return whether these words stand in a source one after the other, whatever their marks."""
+    return _calm(plain(words)) in known.text
 
 
 def unsupported(copy: Facts, known: Facts, *, today: date | None = None) -> tuple[Unsupported, ...]:

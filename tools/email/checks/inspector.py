@@ -64,8 +64,8 @@ class Report(BaseModel):
             mine = [one for one in self.findings if one.name == name and one.severity != "info"]
             more = f" And {len(mine) - 1} more of its kind." if len(mine) > 1 else ""
             status = "error" if mine[0].severity == "error" else "warn"
-            message = f"{mine[0].message}{_quoted(mine[0])}{more} {mine[0].fix}"
-            yield Check(name=name, status=status, message=message)  # type: ignore[arg-type] # narrowed to str
+            message = f"{mine[0].message}{_quoted(mine[0])}{more}"
+            yield Check(name=name, status=status, message=message, fix=mine[0].fix)  # type: ignore[arg-type] # narrowed to str
 
     def _passed(self) -> Iterator[Check]:
         failed = {one.name.partition(".")[0] for one in self.findings if one.severity != "info"}
@@ -117,6 +117,7 @@ class Inspector:
             spamd: SpamAssassin's daemon, where one is to be asked.
         """
         self._given = (email, brand, brief, schedule, as_of, tuple(recent), facts, expected, timezone, spamd)
+        self._refused: list[str] = []
         self._tokens, conditions, self._broken = _liquid(email)
         shown = {token.name for token in self._tokens if not token.condition}
         self._tally = Tally(shown=tuple(sorted(shown)), conditions=conditions)
@@ -124,6 +125,10 @@ class Inspector:
     def see(self, rendered: Rendered, recipient: Recipient) -> None:
         """Look at one member's message; once per member."""
         self._tally.see(rendered, recipient)
+
+    def refused(self, why: str) -> None:
+        """Take note that the build refuses the email, or a member's message, and why."""
+        self._refused.append(why)
 
     def report(self) -> Report:
         """Run every check and return what they found."""
@@ -138,7 +143,7 @@ class Inspector:
         return Case(
             email=email, brand=brand, brief=brief, schedule=schedule, as_of=as_of, recent=recent,
             given=facts, tally=self._tally, samples=samples, tokens=self._tokens,
-            broken=self._broken, expected=expected, timezone=timezone, spamd=spamd,
+            broken=self._broken, refused=self._refused, expected=expected, timezone=timezone, spamd=spamd,
         )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ _EVERYDAY = frozenset(
     "i i'm i'll i'd i've i’m i’ll i’d i’ve ok faq faqs pdf rsvp ps p.s a.m p.m am pm ceo cfo coo cto "
     "cmo cio vp vps cfos ceos cmos hr it ai crm erp b2b b2c roi kpi kpis saas q&a q1 q2 q3 q4 eu us "
     "uk usa html url utc gmt cet cest est pst edt pdt bst am pm english german deutsch french germany "
-    "sie ihnen ihr ihre ihrem ihren ihrer ihres du dich dir dein deine "
+    "lei loro usted ustedes u uw vous sie ihnen ihr ihre ihrem ihren ihrer ihres du dich dir dein deine "
     "dear hello hi hey hallo guten liebe lieber sehr geehrte geehrter yours best kind regards "
     "chief financial officer officers marketing sales team customer success "
     "christmas easter new year's eve weihnachten ostern internet web e-mail email gdpr dsgvo "
@@ -110,10 +110,10 @@ def _capital(word: str) -> bool:
 
 def _name(line: str, run: list[re.Match[str]], *, small: bool) -> Iterator[Name]:
     run = _trimmed(line, run, small=small)
-    if not run:
-        return
+    if not small:
+        run = _core(line, run)
     words = tuple(_bare(match.group()) for match in run)
-    if small or _signs(line, run, words):
+    if run and not _shouted(run):
         plain = tuple(word for word in words if word not in _TITLES and word not in _FORMS)
         if plain:
             text = line[run[0].start() : run[-1].end()]
@@ -148,14 +148,27 @@ def _bare(word: str) -> str:
     return re.sub(r"['’]s$|['’]$", "", word).casefold()
 
 
-def _signs(line: str, run: list[re.Match[str]], words: tuple[str, ...]) -> bool:
-    before = re.search(r"([^\W\d_]+)\.?\s*$", line[: run[0].start()])
-    titled = before is not None and before[1].casefold() in _TITLES
-    if titled or any(word in _TITLES or word in _FORMS for word in words[:-1] + words[-1:]):
-        return len(words) > 1 or titled
-    if any(word in first_names() for word in words[:-1]) or words[0] in well_known():
-        return True
-    return any(_mixed(match.group()) for match in run) or any(w in well_known() for w in words)
+def _shouted(run: list[re.Match[str]]) -> bool:
+    """Return whether a run is only loud: `YOUR ANSWERS DECIDE`."""
+    words = [match.group() for match in run]
+    return len(words) > 1 and all(map(str.isupper, words)) and any(len(word) > 4 for word in words)
+
+
+def _core(line: str, run: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Return the part of a run that shows signs of a name, where capitals alone say nothing."""
+    words = [_bare(match.group()) for match in run]
+    for at, (match, word) in enumerate(zip(run, words, strict=True)):
+        more = at + 1 < len(run)
+        if word in _TITLES and more:
+            return run[at:]
+        if word in first_names() and more and words[at + 1] not in _EVERYDAY:
+            return run[at : at + 3]
+        if word in _FORMS and at:
+            return run[max(0, at - 2) : at + 1]
+        if word in well_known() or _mixed(match.group()):
+            return run[at : at + 1]
+    before = re.search(r"([^\W\d_]+)\.?\s*$", line[: run[0].start()]) if run else None
+    return run[:2] if before and before[1].casefold() in _TITLES else []
 
 
 def _mixed(word: str) -> bool:

@@ -55,7 +55,9 @@ def _furniture(case: Case, sample: Sample) -> set[str]:
 
 def _facts(case: Case) -> Iterator[Hit]:
     for sample in case.samples:
-        html = facts_of(sample.page.text, case.email.language)
+        # The text part says what pictures show.
+        spoken = "\n".join(image.alt or "" for image in sample.page.images)
+        html = facts_of(f"{sample.page.text}\n{spoken}", case.email.language)
         text = facts_of(sample.rendered.text, case.email.language)
         for one, other, place in ((html, text, "text part"), (text, html, "HTML")):
             for day in one.days:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .case import Case
+from .case import Case, Sample
 from .port import EmailCheck, Hit
 
 __all__ = ["CHECKS"]
@@ -23,10 +23,17 @@ def _syntax(case: Case) -> Iterator[Hit]:
         yield Hit(message="Personalisation cannot be read.", evidence=said)
 
 
+def _refused(case: Case) -> Iterator[Hit]:
+    for said in case.refused:
+        if said not in case.broken:
+            yield Hit(message=f"The email cannot be built: {said}", evidence=said)
+
+
 def _no_fallback(case: Case) -> Iterator[Hit]:
     seen: set[tuple[str, str]] = set()
     for token in case.tokens:
-        if not token.has_fallback and (token.name, token.place) not in seen:
+        needed = token.name != "contact.email"  # no message goes to a member without one
+        if needed and not token.has_fallback and (token.name, token.place) not in seen:
             seen.add((token.name, token.place))
             missing = case.tally.missing[token.name]
             yield Hit(
@@ -53,18 +60,25 @@ def _raw(case: Case) -> Iterator[Hit]:
 
 
 def _dangling(case: Case) -> Iterator[Hit]:
+    # What is there with every value filled in as well is how the author writes.
+    whole = {hole for sample in case.samples if not sample.rendered.fallbacks for hole, _ in _holes(sample)}
     for sample in case.samples:
-        if not sample.rendered.fallbacks:
-            continue
-        for text in (sample.rendered.subject, sample.rendered.preheader, sample.page.text):
-            if found := _DANGLING.search(text):
-                around = text[max(0, found.start() - 30) : found.end() + 20]
+        holes = _holes(sample) if sample.rendered.fallbacks else ()
+        for hole, around in holes:
+            if hole not in whole:
                 yield Hit(
                     message="Where a value is missing, the sentence has a hole "
                     f"({sample.who}, without {', '.join(sample.rendered.fallbacks)}).",
                     evidence=around,
                 )
                 return
+
+
+def _holes(sample: Sample) -> Iterator[tuple[str, str]]:
+    for text in (sample.rendered.subject, sample.rendered.preheader, sample.page.text):
+        for found in _DANGLING.finditer(text):
+            around = text[max(0, found.start() - 30) : found.end() + 20]
+            yield text[max(0, found.start() - 12) : found.end()].strip(), around
 
 
 def _fallback_share(case: Case) -> Iterator[Hit]:
@@ -105,6 +119,11 @@ CHECKS = (
         name="tokens.syntax", severity="error", look=_syntax,
         about="Liquid that can be read, with fields and filters that exist",
         fix="Correct it as the message says; `placet email render` shows the same.",
+    ),
+    EmailCheck(
+        name="tokens.not_built", severity="error", look=_refused,
+        about="an email that the build refuses, for everybody or for one member",
+        fix="Correct it as the message says.",
     ),
     EmailCheck(
         name="tokens.no_fallback", severity="error", look=_no_fallback,

@@ -61,7 +61,8 @@ def _copy(case: Case) -> Iterator[tuple[str, str]]:
 
 def _banned(case: Case) -> Iterator[Hit]:
     for banned in case.brand.banned_words:
-        pattern = re.compile(rf"(?<!\w){re.escape(plain(banned)).replace(chr(92) + ' ', r'[\\s-]+')}(?!\w)", re.IGNORECASE)
+        words = r"[\s-]+".join(map(re.escape, plain(banned).split()))
+        pattern = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
         for where, text in _copy(case):
             if found := pattern.search(plain(text)):
                 yield Hit(message=f"The brand does not say {banned!r} ({where}).", evidence=_around(plain(text), found))
