@@ -4,9 +4,13 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from placet.settings import load_settings
 from tests.scenario.conftest import Cli
+from tools.crm.local import schema
 from tools.email.reading import templates
+from tools.sql import create_engine
 
 YAML = """
 name: Hello
@@ -61,8 +65,10 @@ def test_parts_are_written_to_files(empty: Cli, tmp_path: Path) -> None:
 
 
 def test_a_contact_of_the_crm_is_rendered_for(cli: Cli) -> None:
-    who = cli("ask", "customers in Germany", "--json").json["drafts"][0]
-    address = cli("show", who["id"], "--members", "--json").json["members"][0]
+    engine = create_engine(load_settings().crm_url)
+    with engine.connect() as connection:
+        address = connection.scalars(sa.select(schema.contacts.c.email).limit(1)).one()
+    engine.dispose()
     found = cli("email", "render", "plain_note", "--as", address.upper(), "--json").json
     assert found["to"] == address
     assert cli("email", "render", "plain_note", "--as", "nobody@x.example").code == 1
@@ -84,7 +90,8 @@ def test_another_brand_is_used(empty: Cli, tmp_path: Path) -> None:
         ("name: x\nsubject: s\nbody: []", "body: "),
         ("name: x\nsubject: s\nbody: [{type: button, label: a}]", "body[0].url: Field required"),
         ("name: x\nsubject: s\nbody: [{type: video}]", "body[0]: "),
-        ("name: x\nsubject: '{{ contact.x }}'\nbody: [{type: divider}]", "subject: there is no field"),
+        ("name: x\nsubject: '{{ contact.x }}'\nbody: [{type: divider}]",
+         "subject: there is no field"),
         ("name: x\nsubject: s\ntext: t\nbody: [{type: divider}]", "text: Extra inputs"),
     ],
 )  # fmt: skip

@@ -98,7 +98,8 @@ def test_any_subject_is_read_back(text: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Ana", "Ana Schmidt", "Schmidt, Ana", 'Ana "the" \\ B', "Zoë Müller", "漢字" * 30, "a@b.example",
+    ["Ana", "Ana Schmidt", "Schmidt, Ana", 'Ana "the" \\ B', "Zoë Müller", "漢字" * 30,
+     "a@b.example",
      "=?utf-8?B?x?=", "<x>", "x" * 119, "Dr. A. (B) C", "  spaced   out ", "عربى"],
 )  # fmt: skip
 def test_any_name_is_read_back(name: str) -> None:
@@ -145,7 +146,8 @@ def test_a_local_part_that_is_not_ascii_makes_an_internationalised_message() -> 
 
 
 @pytest.mark.parametrize("address", ["", "a", "a@b", "a b@x.example", "a@x.example,b@x.example",
-                                     "a@x.example\n", "@x.example", "a@-x.example", "a" * 250 + "@x.example"])  # fmt: skip
+                                     "a@x.example\n", "@x.example", "a@-x.example",
+                                     "a" * 250 + "@x.example"])  # fmt: skip
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(BadInput):
         ascii_address(address)
