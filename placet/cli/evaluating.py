@@ -99,13 +99,13 @@ def _run(name: str, drafter: str, part: Any, calls: _Calls) -> SuiteResult:
     from evals import run as run_cases
 
     suite = load_suite(name)
-    with _sample_home(suite.spec) as placet, bar(f"{name}, {part}") as move:
+    with _sample_home(suite.spec, drafter) as placet, bar(f"{name}, {part}") as move:
         task = _TASKS[suite.spec.trade](placet, drafter, calls)
         return run_cases(suite, task, part, progress=move)
 
 
 @contextmanager
-def _sample_home(spec: SuiteSpec) -> Iterator[Placet]:
+def _sample_home(spec: SuiteSpec, drafter: str) -> Iterator[Placet]:
     """Open a throw-away home that stands at the suite's moment; the model settings are kept."""
     from placet.clock import FixedClock
     from placet.settings import load_settings
@@ -117,7 +117,8 @@ def _sample_home(spec: SuiteSpec) -> Iterator[Placet]:
         there = load_settings({}, home=Path(folder))
         kept = {"home", "database_url", "crm_url", "ledger_key", "timezone"}
         settings = own.model_copy(
-            update={key: getattr(there, key) for key in kept} | {"timezone": spec.timezone}
+            update={key: getattr(there, key) for key in kept}
+            | {"timezone": spec.timezone, "drafter": drafter}
         )
         with spinner("Making the sample company ..."):
             initialise(settings)
@@ -177,7 +178,19 @@ def _drafter(placet: Placet, name: str, calls: _Calls) -> Drafter:
     return LlmDrafter(model, placet.crm, placet.segments, token_budget=budget)
 
 
-_TASKS: dict[str, Callable[[Placet, str, _Calls], Task]] = {"segments": _segments}
+def _emails(placet: Placet, drafter: str, calls: _Calls) -> Task:
+    from evals.emails import EmailTask
+    from evals.segments import ReaderWorld, known_values
+
+    world = ReaderWorld(placet.segments, name=f"sample-{_SIZE}", known=known_values(placet.crm))
+    agent = placet.agents.build_emails(pictures=None)
+    return EmailTask(agent, world, drafter=agent.drafter, prompt=agent.prompt)
+
+
+_TASKS: dict[str, Callable[[Placet, str, _Calls], Task]] = {
+    "emails": _emails,
+    "segments": _segments,
+}
 """How each trade is run on the sample home; a new one is one line."""
 
 

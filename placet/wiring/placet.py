@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from agents.port import Agent, Proposed
+from agents.port import Proposed
 from gates.draft import Draft
 from gates.gate import Gate
 from gates.people import Person
@@ -21,7 +21,7 @@ from placet.ids import new_id
 from placet.settings import Settings
 from placet.store.announce import ChatAnnouncer
 from placet.store.book import SqlBook, SqlPage
-from placet.store.desk import Desk, Tester
+from placet.store.desk import Desk
 from placet.store.drafting import Drafting, open_draft, packed
 from placet.store.files import Beside, SqlFiles
 from placet.store.migrate import MIGRATIONS
@@ -41,11 +41,11 @@ from tools.segments.engine import SqlSegments
 from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
 from tools.sql import IDLE_SECONDS, create_engine
 
-from .late import LateAgent, LateJobs
+from .agents import Agents
+from .late import LateJobs
 from .mail import Mail
 
 if TYPE_CHECKING:
-    from agents.segments import SegmentAgent
     from placet.store.durable import DbosExecutor
 
 __all__ = ["Placet", "open_placet"]
@@ -123,8 +123,8 @@ class Placet:
             book=self.book,
             gate=self.gate,
             jobs=LateJobs(lambda: self.executor),
-            composers=self.agents,
-            testers=self.testers,
+            composers=self.agents.by_kind(),
+            testers=self.agents.testers(),
             handlers=self.handlers,
             clock=self.clock,
             key=self.key,
@@ -140,27 +140,17 @@ class Placet:
         return threads.open_threads(self.engine)
 
     @cached_property
-    def agent(self) -> SegmentAgent:
-        """The agent that drafts segments, with whichever drafters the settings allow."""
-        from agents.segments import build_agent  # late: loads langgraph
-
-        return build_agent(
-            settings=self.settings,
+    def agents(self) -> Agents:
+        """What drafts."""
+        return Agents(
+            self.settings,
+            self.clock,
+            engine=self.engine,
             crm=self.reader,
             segments=self.segments,
-            checkpointer=self.checkpointer,
-            clock=self.clock,
+            mail=self.mail,
+            checkpointer=lambda: self.checkpointer,
         )
-
-    @cached_property
-    def agents(self) -> Mapping[str, Agent]:
-        """Which agent composes edits of, and refreshes, drafts of which kind of action."""
-        return {"build_segment": LateAgent(lambda: self.agent)}
-
-    @cached_property
-    def testers(self) -> Mapping[str, Tester]:
-        """What makes a try-out of drafts of which kind."""
-        return {}
 
     # --- work ----------------------------------------------------------------------------------
 
@@ -187,12 +177,12 @@ class Placet:
             runner=self.runner,
             executor=self.executor,
             clock=self.clock,
-            forget_thread=lambda thread_id: self.agent.forget(thread_id),
+            forget_thread=self.agents.late.forget,
         )
 
     def bodies(self) -> Mapping[str, Callable[..., str]]:
         """What does each stage of each kind of job."""
-        drafting = Drafting(book=self.book, gate=self.gate, agent=LateAgent(lambda: self.agent))
+        drafting = Drafting(book=self.book, gate=self.gate, agent=self.agents.late)
         return {
             "draft.run": drafting.draft,
             "redraft.run": drafting.redraft,
@@ -229,7 +219,7 @@ class Placet:
 
     def _reoffer(self, draft: Draft, why: str) -> Callable[[SqlPage], None] | None:
         """Prepare a fresh draft in place of a stale one, as of now."""
-        agent = self.agents.get(draft.revision.kind)
+        agent = self.agents.by_kind().get(draft.revision.kind)
         if agent is None:
             return None
         try:

@@ -8,6 +8,7 @@ order of steps that makes it safe, `limits` every number.
 from .dispatch import Letter
 from .events import SentEvents
 from .handler import SendEmailHandler
+from .journal import recent_campaigns
 from .limits import Limits, Patience
 from .office import Office
 from .port import Delivered
@@ -25,4 +26,5 @@ __all__ = [
     "SendTestHandler",
     "SentEvents",
     "Smtp",
+    "recent_campaigns",
 ]
