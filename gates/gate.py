@@ -462,8 +462,17 @@ class Gate:
             f"run.{to.value}", draft.revision, None, {"receipt": receipt_id, **counts, "note": note}
         )
         stopped = draft.stopped_by is not None
+        if to is State.WITHDRAWN and not stopped:
+            raise Conflict("Nobody stopped it, so it ends with what it did.")
         ticket = to is State.UNKNOWN or (to in (State.PARTIAL, State.FAILED) and not stopped)
         return self._step(draft, to, event, words=note, note=note, ticket=ticket)
+
+    def amended(
+        self, draft: Draft, *, receipt_id: str, counts: Mapping[str, Any], note: str
+    ) -> Event:
+        """Return the ledger row that says what a concluded run did after it was given up."""
+        body = {"receipt": receipt_id, **counts, "note": note}
+        return self._event("run.amended", draft.revision, None, body)
 
     def close(self, draft: Draft, to: State, note: str) -> Transition:
         """Return the step that ends an undecided or unrun draft: expired, stale, failed."""

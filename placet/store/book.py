@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from gates.digest import canonical
 from gates.draft import Approval, Draft, Revision, State
 from gates.files import Attachment
+from gates.ledger import Event
 from gates.people import Person
 from gates.permit import PermitRow
 from gates.targets import Targets, pack, unpack
@@ -193,6 +194,10 @@ class SqlPage:
     def record(self, step: Opening | Transition) -> None:
         """Append the step's ledger row."""
         append(self.connection, step.event, at=self._clock.now(), key=self._key)
+
+    def append(self, event: Event) -> None:
+        """Append a ledger row that no transition brings."""
+        append(self.connection, event, at=self._clock.now(), key=self._key)
 
     def keep(self, ids: Sequence[str], targets: Targets) -> None:
         """Keep the ids behind `targets`, once for equal contents."""

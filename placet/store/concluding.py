@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,6 +64,16 @@ class Numbers:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class _End:
+    """How a run ended: the state, the words, the numbers, and what the first step made."""
+
+    to: State
+    note: str
+    numbers: Numbers
+    made: Mapping[str, str]
+
+
 def outcome(
     numbers: Numbers, *, counted: Counted, aside: tuple[int, int] = (0, 0), stopped: str | None
 ) -> tuple[State, str]:
@@ -113,35 +123,60 @@ class Concluding:
 
     def conclude(self, page: SqlPage, draft: Draft, permit: PermitRow) -> str | None:
         """Write the receipt and the final state; None where someone else changed the draft."""
-        revision = draft.revision
-        handler = self._handlers[revision.kind]
-        action = self._gate.read_action(revision.kind, revision.action)
-        plan = self._plans.of(draft.digest, action, handler)
-        made = items.read_results(page.connection, permit.id, plan.first)
-        stopped = self._gate.policy.name_of(draft.stopped_by) if draft.stopped_by else None
+        stopped = self._stopper(draft)
         items.stop_deferred(
             page.connection,
             permit.id,
             f"Stopped by @{stopped}." if stopped else _ENDED,
             at=self._clock.now(),
         )
+        end = self._count(page, draft, permit)
+        if end.to is draft.state:  # still unknown
+            return end.to.value
+        receipt_id, counts = _receipt_id(page, permit), end.numbers.body()
+        finished = self._gate.finish(
+            draft, end.to, receipt_id=receipt_id, counts=counts, note=end.note
+        )
+        if not page.apply(finished):
+            return None
+        self._write_receipt(page, receipt_id, draft, permit, end)
+        if draft.state is State.UNKNOWN:
+            page.tracker.close(f"{draft.revision.draft_id}:run", end.note)
+        return end.to.value
+
+    def amend(self, page: SqlPage, draft: Draft, permit: PermitRow) -> None:
+        """Count a concluded run again, where something was done after it was given up.
+
+        Its state stays as it is; the receipt and a ledger row say what was really done.
+        """
+        query = sa.select(receipts.c.body).where(receipts.c.permit_id == permit.id)
+        told = json.loads(page.connection.scalar(query) or "{}")
+        end = self._count(page, draft, permit)
+        counts = end.numbers.body()
+        if told.get("done") == counts["done"]:
+            return
+        receipt_id = _receipt_id(page, permit)
+        page.append(self._gate.amended(draft, receipt_id=receipt_id, counts=counts, note=end.note))
+        self._write_receipt(page, receipt_id, draft, permit, replace(end, to=draft.state))
+
+    def _stopper(self, draft: Draft) -> str | None:
+        return self._gate.policy.name_of(draft.stopped_by) if draft.stopped_by else None
+
+    def _count(self, page: SqlPage, draft: Draft, permit: PermitRow) -> _End:
+        revision = draft.revision
+        handler = self._handlers[revision.kind]
+        action = self._gate.read_action(revision.kind, revision.action)
+        plan = self._plans.of(draft.digest, action, handler)
+        made = items.read_results(page.connection, permit.id, plan.first)
         numbers = _numbers(page.connection, permit.id, len(plan.steps))
         counted = getattr(handler, "counted", Counted())  # optional, see tools.execution.Handler
         to, note = outcome(
-            numbers, counted=counted, aside=_aside(plan, counted, made), stopped=stopped
+            numbers,
+            counted=counted,
+            aside=_aside(plan, counted, made),
+            stopped=self._stopper(draft),
         )
-        if to is draft.state:  # still unknown
-            return to.value
-        receipt_id = _receipt_id(page, permit)
-        body = numbers.body()
-        finished = self._gate.finish(draft, to, receipt_id=receipt_id, counts=body, note=note)
-        if not page.apply(finished):
-            return None
-        body |= {"note": note, "made": {item: json.loads(result) for item, result in made.items()}}
-        self._write_receipt(page, receipt_id, draft, permit, to, body)
-        if draft.state is State.UNKNOWN:
-            page.tracker.close(f"{revision.draft_id}:run", note)
-        return to.value
+        return _End(to=to, note=note, numbers=numbers, made=made)
 
     def _write_receipt(
         self,
@@ -149,11 +184,12 @@ class Concluding:
         receipt_id: ReceiptId,
         draft: Draft,
         permit: PermitRow,
-        to: State,
-        body: dict[str, Any],
+        end: _End,
     ) -> None:
+        made = {item: json.loads(result) for item, result in end.made.items()}
+        body = end.numbers.body() | {"note": end.note, "made": made}
         values = {
-            "state": to.value,
+            "state": end.to.value,
             "body": json.dumps(body, ensure_ascii=False),
             "at": self._clock.now(),
         }

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from gates.draft import Draft, State
 from gates.gate import Gate
 from gates.permit import PermitRow
+from gates.transition import FINAL
 from placet.clock import Clock
 from placet.errors import Conflict, EffectError, PlacetError
 from placet.ids import DraftId
@@ -117,9 +118,11 @@ class Runner:
         claim = self._claim(run)
         if isinstance(claim, _Halt):
             return self._wind_up(self._load(draft_id, revision)) if claim.stopped else claim.said
-        if not self._calls.carry_out(run, claim):
-            return "last"
-        return "last" if self._is_over(run) else "go"
+        goes_on = self._calls.carry_out(run, claim)
+        ended = self._ended_meanwhile(run)
+        if ended is not None:
+            return ended
+        return "go" if goes_on and not self._is_over(run) else "last"
 
     def finish(self, draft_id: str, revision: int, _job: str) -> str:
         """Write the receipt and the final state; returns the state."""
@@ -299,6 +302,24 @@ class Runner:
             return False
         with self._book.reader.connect() as connection:
             return not items.is_open(connection, run.permit.id)
+
+    def _ended_meanwhile(self, run: Run) -> str | None:
+        """Return how the run ended while this process was in its call, or None.
+
+        A process that stood still (SIGSTOP, a frozen machine) was given up and its run concluded;
+        what it then did all the same is told: the receipt is counted again.
+        """
+        revision = run.draft.revision
+        query = sa.select(drafts.c.state).where(drafts.c.id == revision.draft_id)
+        with self._book.reader.connect() as connection:
+            state = connection.scalar(query)
+        if state == State.EXECUTING.value:
+            return None
+        with self._book.begin() as page:
+            draft, permit = page.read(revision.draft_id), run.permit
+            if draft.state in FINAL:
+                self._concluding.amend(page, draft, permit)
+        return f"it is {draft.state.value}"
 
     def _wait(self, draft: Draft, until: datetime) -> str:
         with self._book.engine.begin() as connection:

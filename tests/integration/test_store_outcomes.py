@@ -517,3 +517,29 @@ def test_a_run_under_way_is_stopped_although_its_request_has_long_expired(lite, 
 def test_only_approve_takes_an_override(lite) -> None:
     with pytest.raises(BadInput, match="Only `approve` takes an override"):
         lite.press(lite.open(), Verb.REJECT, override=("links",))
+
+
+def test_what_a_worker_that_was_given_up_did_all_the_same_is_told(world) -> None:
+    held, go = threading.Event(), threading.Event()
+
+    def hold(call: int) -> None:
+        if call == 3:
+            held.set()
+            go.wait(20)
+
+    world.street.before_call = hold
+    draft_id = approved(world)
+    working = threading.Thread(target=world.work)
+    working.start()
+    assert held.wait(20)  # as a stopped process is: in the middle of its call
+    world.press(draft_id, Verb.STOP, ANA)
+    assert world.runner.chunk(draft_id, 1, "another worker's", 9) == "last"
+    assert world.runner.finish(draft_id, 1, "another worker's") == "partial"
+    assert receipt(world)["body"]["done"] == 3
+    go.set()
+    working.join()
+    once(world, FENCES[:4])
+    body = receipt(world)["body"]
+    assert (body["done"], body["left"]) == (5, 1)
+    assert body["note"].startswith("5 of 6 steps were carried out")
+    assert events(world)[-2:] == ["run.partial", "run.amended"]

@@ -134,11 +134,11 @@ class GateMachine(RuleBasedStateMachine):
     def finish(self, to, old) -> None:
         read = self.seen[-1 - min(old, len(self.seen) - 1)]  # perhaps as it was before a stop
         now = self.book.read(D1)
-        if to in ALLOWED.get(read.state, ()) and read.state in (State.EXECUTING, State.UNKNOWN):
-            step = self.gate.finish(read, to, receipt_id="rc", counts={}, note="n")
-            if self.attempt(lambda: step):
-                assert read == now
-                assert self.runs
+        if to not in ALLOWED.get(read.state, ()) or not self.runs:
+            return
+        if self.attempt(lambda: self.gate.finish(read, to, receipt_id="rc", counts={}, note="n")):
+            assert read == now
+            assert to is not State.WITHDRAWN or now.stopped_by
 
     @rule(to=st.sampled_from([State.EXPIRED, State.STALE]))
     def close(self, to) -> None:
