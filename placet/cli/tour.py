@@ -212,13 +212,16 @@ def walk(*, quiet: bool = False) -> Outcome:
 @contextmanager
 def _worked_home(folder: Path) -> Iterator[Placet]:
     """Open a fresh home with the sample company and one worker in this process."""
+    from placet.recipients import any_site, recipients_of
     from placet.settings import load_settings
     from placet.wiring import initialise, open_placet
 
     from .home import SAMPLE, fill_sample
 
     # An environment of its own: the operator's databases, key and model stay out of it.
-    settings = load_settings({"PLACET_DRAFTER": "rules"}, home=folder / "home")
+    site = any_site()
+    own = {"PLACET_DRAFTER": "rules", "PLACET_PUBLIC_URL": site.public_url}
+    settings = load_settings(own, home=folder / "home")
     with spinner("Making a throw-away home ..."):
         initialise(settings)
     fill_sample(settings, SAMPLE)
@@ -226,9 +229,11 @@ def _worked_home(folder: Path) -> Iterator[Placet]:
     from placet.worker import worker_for  # late: loads DBOS
 
     worker = worker_for(placet)
+    pages = recipients_of(placet.mail, placet.clock, tracking=False)
     try:
         worker.start(prefix="tour")
-        yield placet
+        with site.serve_beside(pages):
+            yield placet
     finally:
         worker.stop()
         placet.close()

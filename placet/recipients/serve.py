@@ -10,8 +10,9 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
+import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -68,6 +69,25 @@ class PublicSite:
         finally:
             server.should_exit = True
             await serving
+
+    @contextmanager
+    def serve_beside(self, app: ASGIApp) -> Iterator[None]:
+        """Serve the application from a thread until the block ends."""
+        ready, stop = threading.Event(), threading.Event()
+
+        async def serve() -> None:
+            async with self.serve(app):
+                ready.set()
+                await asyncio.to_thread(stop.wait)
+
+        thread = threading.Thread(target=lambda: asyncio.run(serve()), name="placet-recipients")
+        thread.start()
+        ready.wait()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
 
     def close(self) -> None:
         """Let go of the port; serving does that by itself."""
