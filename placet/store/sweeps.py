@@ -6,8 +6,9 @@ outcomes, they start what was approved for a later moment, they tidy up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import sqlalchemy as sa
 
@@ -22,7 +23,7 @@ from placet.log import get_logger
 from . import switch
 from .book import SqlBook
 from .ledger import read_head
-from .port import Executor, Job
+from .port import Executor, Job, JobStatus
 from .run import Runner
 from .schema import drafts, requests
 
@@ -134,7 +135,7 @@ class Sweeper:
         """Give each approved or running draft that has no job, and need not wait, a new one.
 
         A job is gone after a pause, after it had to wait, or where its workflow failed; after
-        several failures the destination is asked what was done, and the run is concluded. While
+        several failures in a row the destination is asked what was done, and the run is concluded. While
         execution is paused nothing starts; a run that a person stopped is ended all the same.
         """
         now, moved = self._clock.now(), 0
@@ -152,7 +153,7 @@ class Sweeper:
         statuses = list(past.values())
         if "waiting" in statuses or "running" in statuses:
             return 0
-        if statuses.count("failed") >= _MOST_FAILURES:
+        if _failed_in_a_row(past, job_id) >= _MOST_FAILURES:
             return self._settle(draft_id, revision)
         name = f"{job_id}:{_next_number(past, job_id)}"
         job = Job(id=name, kind="execute", args=(draft_id, revision, name))
@@ -218,5 +219,16 @@ def _startable(now: datetime, *, only_due: bool, only_stopped: bool) -> sa.Selec
 
 def _next_number(past: Iterable[str], job_id: str) -> int:
     """Return the number of the next continuation: above all that are still on record."""
-    ends = [name.removeprefix(f"{job_id}:") for name in past]
-    return max((int(end) + 1 for end in ends if end.isdecimal()), default=0)
+    return max((_number(name, job_id) + 1 for name in past), default=0)
+
+
+def _number(name: str, job_id: str) -> int:
+    """Return which continuation a job is; the first job of a run, which has no number, is -1."""
+    end = name.removeprefix(f"{job_id}:")
+    return int(end) if end.isdecimal() else -1
+
+
+def _failed_in_a_row(past: Mapping[str, JobStatus], job_id: str) -> int:
+    """Return how many of the latest jobs failed one after the other."""
+    latest = sorted(past, key=lambda name: _number(name, job_id), reverse=True)
+    return sum(1 for _ in takewhile(lambda name: past[name] == "failed", latest))
