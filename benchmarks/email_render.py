@@ -27,7 +27,8 @@ from tools.email.brand import sample_brand
 from tools.email.layout import html_of, mjml_of
 from tools.email.links import Links, mail_key
 from tools.email.marking import marked
-from tools.email.personal import MARK, Output, Pieces, Tag
+from tools.email.marks import MARK, Output, Tag
+from tools.email.personal import Pieces
 from tools.email.port import Recipient
 from tools.email.reading import read_email, templates
 from tools.email.render import Renderer, open_renderer

@@ -10,13 +10,14 @@ from email_validator import EmailNotValidError, validate_email
 from placet.errors import BadInput
 
 from .brand import Brand
+from .marks import END, MARK, TAG, TEXT, for_url, has_tags
 from .model import Utm
-from .personal import MARK, for_url, has_tags
 
 __all__ = ["ascii_address", "host_of", "safe_url", "tagged"]
 
 _SCHEMES = frozenset({"https", "http", "mailto", "tel", "sms"})
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_MARKS = frozenset((TEXT, TAG, END))
 _SAFE = "%/:?#[]@!$&'()*+,;=~"
 _HOST = re.compile(r"(?i)^https?://(?:[^/?#@]*@)?([^/?#:]*)")
 _MAILBOX = re.compile(
@@ -34,7 +35,7 @@ def safe_url(marked: str, place: str) -> str:
     Raises:
         BadInput: a scheme that mail must not have, or Liquid where no value may stand.
     """
-    url = "".join(char for char in marked.strip() if char.isprintable() or MARK_CHARS.match(char))
+    url = "".join(char for char in marked.strip() if char.isprintable() or char in _MARKS)
     if has_tags(url):
         raise BadInput(f"{place}: a link's address cannot hold {{% if %}}; write two links.")
     if MARK.match(url):
@@ -53,9 +54,6 @@ def safe_url(marked: str, place: str) -> str:
         parts += [quote(url[at : found.start()], safe=_SAFE), for_url(found[0])]
         at = found.end()
     return "".join([*parts, quote(url[at:], safe=_SAFE)])
-
-
-MARK_CHARS = re.compile("[\ue000-\ue003]")
 
 
 def host_of(url: str) -> str:

@@ -16,7 +16,8 @@ from typing_extensions import override
 
 from placet.errors import BadInput
 
-from .personal import MARK, Pieces, tag_depth
+from .marks import MARK, tag_depth
+from .personal import Pieces
 
 __all__ = ["read_designed"]
 
@@ -141,7 +142,7 @@ class _Reader(HTMLParser):
     def _count_ifs(self, data: str) -> None:
         """Hold every `if` and its end to one element: HTML would not nest otherwise."""
         if self._ifs:
-            depth = tag_depth(data, self._pieces, self._ifs[-1])
+            depth = tag_depth(data, self._pieces.items, self._ifs[-1])
             if depth is None:
                 raise BadInput(
                     f"{self._place}: {{% if %}} and {{% endif %}} must stand in the same tag"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from .address import ascii_address
 from .model import Mailbox
 
-__all__ = ["field", "mailbox", "one_line", "unstructured"]
+__all__ = ["field", "mailbox", "one_line", "phrase", "unstructured"]
 
 _WIDTH = 76
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
@@ -77,6 +77,16 @@ def _encoded(text: str) -> Iterator[str]:
         yield f"=?utf-8?B?{base64.b64encode(word).decode()}?="
 
 
+def phrase(name: str) -> str:
+    """Return a name (one line) as it stands before an address: quoted or encoded as needed."""
+    if not name.isascii() or "=?" in name or len(name) > 120:
+        return "\r\n ".join(_encoded(name))
+    if _ATOMS.match(name):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def mailbox(box: Mailbox) -> str:
     """Return a name and an address as a header has them.
 
@@ -87,12 +97,6 @@ def mailbox(box: Mailbox) -> str:
     name = one_line(box.name)
     if not name:
         return address
-    if not name.isascii() or "=?" in name or len(name) > 120:
-        shown = "\r\n ".join(_encoded(name))
-    elif _ATOMS.match(name):
-        shown = name
-    else:
-        escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-        shown = f'"{escaped}"'
+    shown = phrase(name)
     fold = "\r\n" if len(shown.rpartition("\n")[2]) + len(address) > 60 else ""
     return f"{shown}{fold} <{address}>"

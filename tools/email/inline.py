@@ -14,7 +14,8 @@ from typing import Literal
 
 from placet.errors import BadInput
 
-from .personal import Pieces, tag_depth
+from .marks import tag_depth
+from .personal import Pieces
 
 __all__ = ["Span", "as_html", "as_text", "paragraphs", "read_inline"]
 
@@ -51,7 +52,7 @@ def read_inline(marked: str, pieces: Pieces, place: str) -> tuple[Span, ...]:
     Raises:
         BadInput: an `if` begins in one place and ends in another.
     """
-    if tag_depth(marked, pieces) != 0:
+    if tag_depth(marked, pieces.items) != 0:
         raise BadInput(
             f"{place}: {{% if %}} and {{% endif %}} must stand in the same paragraph, and both "
             "inside or both outside of bold, italic and links."

@@ -18,8 +18,9 @@ from .address import safe_url
 from .brand import Brand
 from .designed import read_designed
 from .inline import as_html, paragraphs, read_inline
+from .marks import MARK
 from .model import Block, Bullets, Button, Divider, Email, Heading, Image, Mjml, Quote, Text
-from .personal import MARK, Pieces
+from .personal import Pieces
 
 __all__ = ["Href", "address_lines", "html_of", "mjml_of", "why_line", "writing_direction"]
 

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 
 from .brand import Brand
-from .headers import field, mailbox, unstructured
+from .headers import field, mailbox, one_line, phrase, unstructured
 from .model import Email, Mailbox
 from .surface import Filled
 
@@ -55,7 +55,7 @@ class Envelope:
         before = field("From", sender)
         if reply_to is not None:
             before += field("Reply-To", mailbox(reply_to))
-        label = unstructured(brand.topic_label(email.topic).replace("<", ""), indent=10)
+        label = phrase(one_line(brand.topic_label(email.topic)))
         topic = email.topic.replace("_", "-")
         after = (
             field("List-ID", f"{label}\r\n <{topic}.{domain}>")

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any
 
 from liquid import Environment, RenderContext
 from liquid.builtin.expressions import FilteredExpression, StringLiteral
@@ -23,99 +23,20 @@ from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.exceptions import LiquidError
 from liquid.expression import Expression
-from liquid.stringify import to_liquid_string
 from liquid.undefined import StrictUndefined
 
 from placet.errors import BadInput
 
 from .fields import TOKENS
+from .marks import END, PRIVATE, TAG, TEXT, Condition, Link, LinkPiece, Output, Piece, Tag, Token
 
-__all__ = [
-    "MARK", "Condition", "Link", "LinkPiece", "Output", "Piece", "Pieces", "Tag", "Token",
-    "context_of", "for_url", "has_tags", "tag_depth",
-]  # fmt: skip
+__all__ = ["FILTERS", "Condition", "Pieces", "Tag", "Token", "context_of"]
 
 FILTERS = frozenset({
     "append", "capitalize", "default", "downcase", "first", "last", "lstrip", "prepend", "remove",
     "replace", "rstrip", "split", "strip", "truncate", "truncatewords", "upcase",
 })  # fmt: skip
-_TEXT, _URL, _TAG, _END = "\ue000", "\ue002", "\ue003", "\ue001"
-MARK = re.compile(f"([{_TEXT}{_URL}{_TAG}])(\\d+){_END}")
-"""A mark: for text, for inside an address, or of a tag; and the piece's number."""
-_PRIVATE = re.compile(f"[{_TEXT}-{_TAG}]")
 _LIQUID = re.compile(r"\{\{-?(.*?)-?\}\}|\{%-?\s*(\w*)(.*?)-?%\}", re.DOTALL)
-_LONGEST = 2_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Token:
-    """One use of a variable in an email."""
-
-    name: str
-    """`contact.first_name`."""
-    place: str
-    """Where: `subject`, `body[2].text`."""
-    fallback: str | None = None
-    """The literal text that stands in for a missing value; None: there is none."""
-    condition: bool = False
-    """Whether it only decides what is shown: a missing value is then simply false."""
-    guarded: bool = False
-    """Whether it stands inside an `if` that asks for this very value."""
-
-    @property
-    def has_fallback(self) -> bool:
-        """Whether a person without this value still gets a whole sentence."""
-        return self.condition or self.guarded or self.fallback is not None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Output:
-    """`{{ ... }}`: an expression whose value is printed."""
-
-    expression: Expression
-    names: tuple[str, ...]
-    fallback: str | None
-    place: str
-
-    def value(self, context: RenderContext) -> str:
-        """Return the value as text; missing values are empty."""
-        return to_liquid_string(self.expression.evaluate(context), autoescape=False)[:_LONGEST]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tag:
-    """`{% if ... %}` and its kin."""
-
-    name: Literal["if", "unless", "elsif", "else", "end"]
-    condition: Condition | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Condition:
-    """What decides; `asks_for` is the variable whose presence it tests, where that is all."""
-
-    expression: Any
-    negated: bool = False
-    asks_for: str = ""
-
-    def holds(self, context: RenderContext) -> bool:
-        """Return whether it does for this recipient."""
-        return bool(self.expression.evaluate(context)) != self.negated
-
-
-Link = Literal["unsubscribe", "preferences", "click", "open", "subject", "preheader"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkPiece:
-    """Something of ours that differs per recipient: a link, or what the head says."""
-
-    link: Link
-    target: str = ""
-    """For clicks: the marked address that the link leads to."""
-
-
-Piece = Output | Tag | LinkPiece
 
 
 def _environment() -> Environment:
@@ -145,7 +66,7 @@ class Pieces:
         Raises:
             BadInput: it is no Liquid, or not what an email may say; with the place.
         """
-        if _PRIVATE.search(text):
+        if PRIVATE.search(text):
             raise BadInput(f"{place}: remove the private-use characters U+E000 to U+E003.")
         parts: list[str] = []
         asked: list[str] = []
@@ -167,7 +88,7 @@ class Pieces:
     def link(self, link: Link, target: str = "") -> str:
         """Return the mark of something of ours."""
         piece = LinkPiece(link=link, target=target)
-        return f"{_TEXT}{self._number((link, target), piece)}{_END}"
+        return f"{TEXT}{self._number((link, target), piece)}{END}"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -189,7 +110,7 @@ class Pieces:
             piece.value(context_of({}))
         except LiquidError as error:
             raise BadInput(f"{place}: {source} cannot be worked out: {error.message}.") from None
-        return f"{_TEXT}{self._number(('output', source), piece)}{_END}"
+        return f"{TEXT}{self._number(('output', source), piece)}{END}"
 
     def _tag(self, name: str, rest: str, place: str, asked: list[str]) -> str:
         match name:
@@ -215,7 +136,7 @@ class Pieces:
                     "emails know if, elsif, else and unless."
                 )
         self.items.append(tag)
-        return f"{_TAG}{len(self.items) - 1}{_END}"
+        return f"{TAG}{len(self.items) - 1}{END}"
 
     def _condition(self, rest: str, place: str, *, negated: bool = False) -> Condition:
         nodes, names = self._parse(f"{{% if {rest} %}}{{% endif %}}", place)
@@ -263,34 +184,6 @@ def context_of(values: Mapping[str, str]) -> RenderContext:
 
 
 _EMPTY = _ENVIRONMENT.from_string("")
-
-
-def for_url(marked: str) -> str:
-    """Return the marked text as part of an address: its values are percent-encoded there."""
-    return marked.replace(_TEXT, _URL)
-
-
-def has_tags(marked: str) -> bool:
-    """Return whether there is an `if` or its like in it."""
-    return _TAG in marked
-
-
-def tag_depth(marked: str, pieces: Pieces, depth: int = 0) -> int | None:
-    """Return how many `if`s are left open at the end; None: it closes one it did not open.
-
-    `depth` is how many are open at the start.
-    """
-    for found in MARK.finditer(marked):
-        piece = pieces.items[int(found[2])]
-        if not isinstance(piece, Tag):
-            continue
-        if piece.name in ("if", "unless"):
-            depth += 1
-        elif depth == 0:
-            return None
-        elif piece.name == "end":
-            depth -= 1
-    return depth
 
 
 def _static(text: str, following: re.Match[str] | None, parts: list[str], place: str) -> str:

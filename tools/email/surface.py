@@ -14,7 +14,8 @@ from functools import partial
 from typing import assert_never
 from urllib.parse import quote
 
-from .personal import MARK, Condition, LinkPiece, Output, Pieces, Tag
+from .marks import MARK, URL, Condition, LinkPiece, Output, Tag
+from .personal import Pieces
 
 __all__ = ["HTML", "PLAIN", "Escape", "Filled", "Static", "Surface", "Values", "surface"]
 
@@ -115,7 +116,7 @@ def surface(marked: str, pieces: Pieces, escape: Escape) -> Surface:
             case Tag() as tag:
                 _branch(stack, tag)
             case Output() | LinkPiece():
-                in_url = found[1] == "\ue002"
+                in_url = found[1] == URL
                 stack[-1][-1][1].append(_Slot(piece=number, escape=_URL if in_url else escape))
             case never:
                 assert_never(never)
