@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import sqlite3
 import sys
 import time
@@ -16,8 +17,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
-from tests.mails import MESSAGE_ID
-
+MESSAGE_ID = re.compile(rb"^message-id:\s*<([^>]+)>", re.IGNORECASE | re.MULTILINE)
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 TABLES = """
@@ -66,21 +66,21 @@ class Counting:
             (time.time(), to, sender, found[1].decode() if found else "", raw),
         )
 
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options):
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options):  # noqa: N802 - aiosmtpd's name
         answer = await self.programmed(server, "mail", "")
         if answer is not None:
             return answer
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options):
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options):  # noqa: N802 - aiosmtpd's name
         answer = await self.programmed(server, "rcpt", address)
         if answer is not None:
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any):
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any):  # noqa: N802 - as above
         """The message is here whole: the dot arrived."""
         to = envelope.rcpt_tos[0]
         answer = await self.programmed(server, "dot", to)
@@ -94,7 +94,7 @@ class Counting:
 class Server(SMTP):
     """An aiosmtpd server that may also answer DATA itself, and greet with something else."""
 
-    async def smtp_DATA(self, arg: str) -> None:
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - as above
         counting: Counting = self.event_handler
         to = self.envelope.rcpt_tos[0] if self.envelope.rcpt_tos else ""
         answer = await counting.programmed(self, "data", to)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import email.policy
-import re
-import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
@@ -40,7 +37,7 @@ from placet.store.ticketing import Ticketing
 from placet.worker import ALL_KINDS, Worker
 from tests.support import ANA, BEN, KEY
 from tools.crm.local import schema as crm
-from tools.crm.local.crm import LocalCrm, micros
+from tools.crm.local.crm import LocalCrm
 from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
 from tools.email.action import SendEmail, SendTest
 from tools.email.brand import Brand, read_brand
@@ -50,7 +47,14 @@ from tools.email.model import Email, Mailbox, Schedule, Text
 from tools.email.recipients import SqlRecipients
 from tools.email.render import open_renderer
 from tools.email.sending import (
-    Limits, MailServer, Office, Patience, SendEmailHandler, SendTestHandler, SentEvents, Smtp,
+    Limits,
+    MailServer,
+    Office,
+    Patience,
+    SendEmailHandler,
+    SendTestHandler,
+    SentEvents,
+    Smtp,
 )  # fmt: skip
 from tools.email.sending.port import Renders
 from tools.email.statements import SqlStatements
@@ -385,37 +389,21 @@ def said_so(world: MailWorld, n: int, said: str, at: datetime | None = None, **r
 # --- a real SMTP server in a process of its own --------------------------------------------------
 
 
-class Sink:
-    """An SMTP server in its own process that counts; `say` programs its next answers."""
+class SinkReader:
+    """What a sink counted, read from its database."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.path = folder / "sink.db"
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.mail_sink", str(self.path), *options],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        self.port = int(self.process.stdout.readline())
-
-    @property
-    def server(self) -> MailServer:
-        return MailServer(host="127.0.0.1", port=self.port, security="none")
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     def _all(self, query: str, *values: Any) -> list[Any]:
         with closing(sqlite3.connect(self.path, timeout=30)) as connection:
             return connection.execute(query, values).fetchall()
 
-    def say(self, stage: str, answer: str, *, to: str = "", times: int = 1) -> None:
-        """Program: at `rcpt`, `data`, `dot`, ..., `answer` is a reply, `drop` or `slow SECONDS`."""
-        with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
-            connection.execute(
-                "INSERT INTO program (stage, recipient, answer, times) VALUES (?, ?, ?, ?)",
-                (stage, to, answer, times),
-            )
-
     def messages(self) -> list[bytes]:
         return [row[0] for row in self._all("SELECT raw FROM mail ORDER BY id")]
+
+    def count(self) -> int:
+        return int(self._all("SELECT count(*) FROM mail")[0][0])
 
     def parsed(self) -> list[EmailMessage]:
         strict = email.policy.SMTP.clone(raise_on_defect=True)
@@ -438,18 +426,40 @@ class Sink:
         found = self._all("SELECT 1 FROM mail WHERE message_id = ?", message_id.strip("<>"))
         return bool(found)
 
+
+class Sink(SinkReader):
+    """An SMTP server in its own process that counts; `say` programs its next answers."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        super().__init__(folder / "sink.db")
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "tests.mail_sink", str(self.path), *options],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.port = int(self.process.stdout.readline())
+
+    @property
+    def server(self) -> MailServer:
+        return MailServer(host="127.0.0.1", port=self.port, security="none")
+
+    def say(self, stage: str, answer: str, *, to: str = "", times: int = 1) -> None:
+        """Program: at `rcpt`, `data`, `dot`, ..., `answer` is a reply, `drop` or `slow SECONDS`."""
+        with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
+            connection.execute(
+                "INSERT INTO program (stage, recipient, answer, times) VALUES (?, ?, ?, ?)",
+                (stage, to, answer, times),
+            )
+
+    def reset(self) -> None:
+        """Forget everything."""
+        with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
+            for table in ("mail", "program", "connections"):
+                connection.execute(f"DELETE FROM {table}")
+
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
         if self.process.stdout is not None:
             self.process.stdout.close()
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-MESSAGE_ID = re.compile(rb"^message-id:\s*<([^>]+)>", re.IGNORECASE | re.MULTILINE)
-_ = (threading, UTC, micros)

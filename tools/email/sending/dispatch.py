@@ -61,7 +61,9 @@ class Dispatch:
         self._barred = barred
         self._slept = 0.0
         self._closed: str | None = None  # why the server takes nothing more now
-        self._unsaved: dict[str, str] = {}  # taken by the server, not yet `sent` in the journal
+        self._unsaved: dict[
+            str, tuple[str, datetime]
+        ] = {}  # taken by the server, not yet `sent` in the journal
 
     def run(self, letters: Sequence[Letter]) -> dict[str, Outcome]:
         """Send the letters; who is missing in the answer is in doubt."""
@@ -109,7 +111,7 @@ class Dispatch:
         gap = min(office.limits.longest_gap, office.limits.longest_sleep - self._slept)
         rates = pace.limits_of(message.domain, message.campaign, self._schedule, office.limits)
         with office.engine.begin() as connection:
-            journal.set_sent(connection, self._unsaved, now=now)
+            journal.set_sent(connection, self._unsaved)
             turn = pace.take(
                 connection, rates, now=now, limits=replace(office.limits, longest_gap=gap)
             )
@@ -149,7 +151,7 @@ class Dispatch:
         message, now = letter.message, self._office.clock.now()
         match sent:
             case Accepted(reply=reply):
-                self._unsaved[message.key] = reply
+                self._unsaved[message.key] = reply, now
                 return _result(message.message_id, now, reply)
             case Deferred():
                 why = f"the mail server said not now: {_coded(sent)}"
@@ -209,7 +211,7 @@ class Dispatch:
     def _save(self) -> None:
         if self._unsaved:
             with self._office.engine.begin() as connection:
-                journal.set_sent(connection, self._unsaved, now=self._office.clock.now())
+                journal.set_sent(connection, self._unsaved)
             self._unsaved.clear()
 
 
@@ -249,7 +251,7 @@ def _asked(office: Office, item: str, mark: Mark) -> Mapping[str, str | None]:
     reply, now = "found at the destination", office.clock.now()
     with office.engine.begin() as connection:
         if seen:
-            journal.set_sent(connection, {key: reply}, now=now)
+            journal.set_sent(connection, {key: (reply, mark.at)})
         else:
             journal.release(connection, key, now=now)
     return {item: _result(message_id, mark.at, reply) if seen else None}

@@ -198,16 +198,19 @@ def set_sending(connection: sa.Connection, key: str, *, now: datetime) -> bool:
     return connection.execute(change).rowcount == 1
 
 
-def set_sent(connection: sa.Connection, replies: Mapping[str, str], *, now: datetime) -> None:
-    """Note that the server took these, with its replies."""
+def set_sent(connection: sa.Connection, replies: Mapping[str, tuple[str, datetime]]) -> None:
+    """Note that the server took these: what it replied, and when."""
     if not replies:
         return
     change = (
         messages.update()
         .where(messages.c.key == sa.bindparam("of_key"), messages.c.state == "sending")
-        .values(state="sent", note=sa.bindparam("the_note"), at=micros(now))
+        .values(state="sent", note=sa.bindparam("the_note"), at=sa.bindparam("the_time"))
     )
-    rows = [{"of_key": key, "the_note": reply} for key, reply in replies.items()]
+    rows = [
+        {"of_key": key, "the_note": reply, "the_time": micros(at)}
+        for key, (reply, at) in replies.items()
+    ]
     connection.execute(change, rows)
 
 

@@ -71,6 +71,8 @@ class Unreachable:
     text: str
     in_dialogue: bool = False
     """Whether the connection broke while this very message was on it."""
+    at_once: bool = False
+    """Whether it broke with the first command: a kept connection had ended unnoticed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,7 +95,7 @@ class Smtp:
         except BadInput as error:
             return Denied(code=0, status="", text=str(error), address_is_dead=False)
         sent, used = self._once(sender, to, body, last_look)
-        while used and isinstance(sent, Unreachable):  # a kept connection that had ended unnoticed
+        while used and isinstance(sent, Unreachable) and sent.at_once:
             sent, used = self._once(sender, to, body, last_look)
         return sent
 
@@ -162,8 +162,8 @@ class Smtp:
         return _Line(smtp=smtp, at=time.monotonic())
 
     def _open(self) -> smtplib.SMTP:
-        server, context = self.server, self.server.context or ssl.create_default_context()
-        where = server.host, server.port
+        server, where = self.server, (self.server.host, self.server.port)
+        context = None if server.security == "none" else _trusting(server)
         smtp: smtplib.SMTP
         if server.security == "tls":
             smtp = smtplib.SMTP_SSL(*where, timeout=self.patience.connect, context=context)
@@ -190,6 +190,7 @@ class _Dialogue:
 
     def __init__(self, smtp: smtplib.SMTP, patience: Patience) -> None:
         self._smtp, self._patience = smtp, patience
+        self._answered = False
 
     def run(self, sender: str, to: str, body: bytes, last_look: LastLook) -> Sent:
         try:
@@ -200,7 +201,7 @@ class _Dialogue:
         except _FAILURES as error:
             self._smtp.close()
             text = f"The connection broke before the message's end: {_said(error)}"
-            return Unreachable(text=text, in_dialogue=True)
+            return self._broken(text)
         with last_look() as why:
             if why is not None:
                 self._smtp.close()  # a server drops a message whose end never came
@@ -217,6 +218,7 @@ class _Dialogue:
         if isinstance(options, Denied):
             return options
         code, reply = smtp.mail(sender, options)
+        self._answered = code != -1
         if code == 250:
             code, reply = smtp.rcpt(to)
             if code in (250, 251):
@@ -244,13 +246,16 @@ class _Dialogue:
         if code == -1:
             self._smtp.close()
             text = "The mail server hung up in the middle of the dialogue."
-            return Unreachable(text=text, in_dialogue=True)
+            return self._broken(text)
         if code == 421:
             self._smtp.close()
             return judged(code, reply, stage)
         with suppress(*_FAILURES):
             self._smtp.rset()
         return judged(code, reply, stage)
+
+    def _broken(self, text: str) -> Unreachable:
+        return Unreachable(text=text, in_dialogue=True, at_once=not self._answered)
 
     def _answer(self, failed: list[Exception]) -> Sent:
         """Wait for the reply to the dot; where none comes, nobody knows."""
@@ -281,6 +286,10 @@ def _noting() -> Iterator[list[Exception]]:
         yield failed
     except _FAILURES as error:
         failed.append(error)
+
+
+def _trusting(server: MailServer) -> ssl.SSLContext:
+    return server.context or ssl.create_default_context()
 
 
 def _prepare(smtp: smtplib.SMTP) -> None:
