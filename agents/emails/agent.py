@@ -1,9 +1,9 @@
-"""The email agent: a request in, a draft or a reply out. It holds readers only and sends nothing."""
+"""The email agent: a request in, a draft or a reply out. It holds readers and sends nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -54,7 +54,7 @@ class EmailAgent:
     ) -> None:  # fmt: skip
         self._rules, self._people, self._segments, self._press = rules, people, segments, press
         self._checkpointer, self._clock, self._zone = checkpointer, clock, zone
-        self.drafter = drafter.name
+        self.drafter, self.prompt = drafter.name, drafter.prompt
         """Which drafter reads and writes first: `llm` or `rules`."""
         nodes = Nodes(
             drafter=drafter, rules=rules, people=people, segments=segments, press=press,
@@ -179,7 +179,7 @@ class EmailAgent:
                 return Drafted(reply=reading.text)
 
     def _proposed(self, reading: Proposal, values: Mapping[str, Any]) -> Drafted:
-        state: State = dict(values)  # type: ignore[assignment] - what the graph returns is its state
+        state = cast(State, dict(values))  # what the graph returns is its state
         brief = reading.brief
         work = Work(
             segment=Segment.model_validate(values["segment"]),

@@ -18,8 +18,8 @@ from tools.email.action import SendEmail
 from tools.email.brand import Brand
 from tools.email.checks import Report
 from tools.email.headline import headline, moment
+from tools.email.marks import Token
 from tools.email.model import Button, Email, Image, Mailbox
-from tools.email.personal import Token
 from tools.email.preview import pictures_of
 from tools.email.sending.hours import not_before
 
@@ -164,7 +164,8 @@ def _token(card: Card, name: str) -> Fact:
     fallback = next((one.fallback for one in uses if one.fallback), None)
     count, total = card.run.fallbacks.get(name, 0), len(card.run.lines)
     said = f"falls back to “{fallback}” for {count:,} of {total:,}" if fallback else (
-        "has no fallback" if any(not one.has_fallback for one in uses) else "always there")  # fmt: skip
+        "has no fallback" if any(not one.has_fallback for one in uses) else "always "
+        "there")  # fmt: skip
     return Fact(label=f"{{{{ {name} }}}}", value=said)
 
 

@@ -21,7 +21,8 @@ _TITLES = {
     "note": "Email",
 }  # fmt: skip
 _ARTICLE = re.compile(
-    r"^(?:(?:to|zum|zur|zu|über|an)\s+)?(?:(?:the|our|an?|my|your|der|die|das|den|dem|unsere?[nmrs]?|"
+    r"^(?:(?:to|zum|zur|zu|über|an)\s+)?(?:(?:the|our|an?|my|your|der|die|das|den|dem"
+    r"|unsere?[nmrs]?|"
     r"eine?[nmr]?)\s+)?",
     re.IGNORECASE,
 )

@@ -143,7 +143,7 @@ def length_of(email: Email) -> int:
 
 
 def mend(data: dict[str, Any], setting: Setting, brand: Brand) -> tuple[dict[str, Any], list[str]]:
-    """Take out each sentence that states what stands nowhere; return what was taken out, in words."""
+    """Take out each sentence that states what stands nowhere; return what was taken out."""
     email = Email.model_validate(data)
     bad = [one.text for one in _unsupported(email, setting, brand) if one.kind != "link"]
     links = {one.text for one in _unsupported(email, setting, brand) if one.kind == "link"}

@@ -67,7 +67,8 @@ BRIEF: dict[str, Any] = {
     }),
 }  # fmt: skip
 _BLOCK = _closed({
-    "type": {"type": "string", "enum": ["heading", "text", "bullets", "button", "quote", "divider"]},
+    "type": {"type": "string", "enum": [
+        "heading", "text", "bullets", "button", "quote", "divider"]},
     "text": _MAYBE, "items": _TEXTS, "label": _MAYBE, "url": _MAYBE, "by": _MAYBE,
 })  # fmt: skip
 EMAIL: dict[str, Any] = {

@@ -19,6 +19,7 @@ from tools.segments.tree import All, Contains, Equals, Event, Filter, Property, 
 
 from .port import Ask, Brief, Point, Proposal, Setting
 from .rules.words import is_german
+from .rules.writer import LANGUAGES
 from .state import State
 
 __all__ = ["People", "Sought", "attended_by_all", "language_of", "setting_for"]
@@ -149,9 +150,9 @@ def language_of(brief: Brief, tree: Filter | None) -> str:
     if brief.language:
         return brief.language
     for clause in _clauses(tree) if tree is not None else ():
-        if isinstance(clause, Property) and clause.field == "language":
-            if isinstance(clause.is_, Equals) and str(clause.is_.value)[:2] in {"en", "de"}:
-                return str(clause.is_.value)
+        test = clause.is_ if isinstance(clause, Property) and clause.field == "language" else None
+        if isinstance(test, Equals) and str(test.value)[:2] in LANGUAGES:
+            return str(test.value)
     return "de" if is_german(brief.said) else "en"
 
 

@@ -1,4 +1,4 @@
-"""From an email and its audience to the draft at the gate: every message rendered, every byte hashed.
+"""From an email and its audience to the draft at the gate: every message rendered and hashed.
 
 Recipients are streamed: what is kept of 100,000 of them is a line of the manifest each, the checks'
 counts, and a handful of messages to look at.

@@ -35,31 +35,42 @@ _PLEASE = (
     r"make the text|keep it|mach(?:e)? (?:sie|es|ihn)|a bit|a little|much|even|etwas|viel|noch|"
     r"rewrite it|write it|slightly|somewhat|i want it|it should be|the tone)\s+)*"
 )
-_SHORTER = _rx(rf"^\W*{_PLEASE}(?:shorter|shorten(?: it)?|more concise|more brief|briefer|tighter|trim "
-               r"it|cut it(?: down)?|less text|too long|it(?:'s| is) too long|kürzer|kürze es|zu lang)\b")  # fmt: skip
+_SHORTER = _rx(rf"^\W*{_PLEASE}(?:shorter|shorten(?: it)?|more concise|more brief|briefer|tighter"
+    rf"|trim "
+               r"it|cut it(?: down)?|less text|too long|it(?:'s| is) too long|kürzer|kürze es|zu "
+               r"lang)\b")  # fmt: skip
 _LONGER = _rx(rf"^\W*{_PLEASE}(?:longer|more (?:detailed|detail|text)|extend it|expand it|länger|"
               r"ausführlicher)\b")  # fmt: skip
 _TONES: tuple[tuple[re.Pattern[str], Tone], ...] = (
-    (_rx(rf"^\W*{_PLEASE}(?:more |be )?(?:friendlier|friendly|warmer|warm|freundlicher|herzlicher)\b"),
+    (_rx(rf"^\W*{_PLEASE}(?:more |be )?(?:friendlier|friendly|warmer|warm|freundlicher"
+            rf"|herzlicher)\b"),
      "friendly"),
     (_rx(rf"^\W*{_PLEASE}(?:more |be )?(?:formal|professional|polite|serious|förmlicher|formeller|"
          r"seriöser|less casual)\b"), "formal"),
-    (_rx(rf"^\W*{_PLEASE}(?:more |be )?(?:informal|casual|less formal|lockerer|per du)\b"), "informal"),
+    (_rx(rf"^\W*{_PLEASE}(?:more |be )?(?:informal|casual|less formal|lockerer|per "
+            rf"du)\b"), "informal"),
     (_rx(rf"^\W*{_PLEASE}(?:more |be )?(?:neutral|plain|factual|sober|sachlicher|nüchterner)\b"),
      "plain"),
 )  # fmt: skip
-_AT_ONCE = _rx(r"\b(?:send|schick(?:e)?)\b.{0,20}\b(?:now|immediately|right away|as soon as (?:it is |"
-               r"it's )?approved|at once|sofort)\b|\b(?:unschedule|no schedule|do not schedule|don't "
+_AT_ONCE = _rx(r"\b(?:send|schick(?:e)?)\b.{0,20}\b(?:now|immediately|right away|as soon as (?:it "
+    r"is |"
+               r"it's )?approved|at once|sofort)\b|\b(?:unschedule|no schedule|do not schedule"
+               r"|don't "
                r"schedule)\b")  # fmt: skip
-_ONE_SUBJECT = _rx(r"\b(?:no a/?b|without (?:the )?a/?b|(?:only|just) one subject|no variants?|drop the "
-                   r"(?:variants?|a/?b(?: test)?)|remove the (?:variants?|a/?b(?: test)?))\b[^,;.]*")  # fmt: skip
+_ONE_SUBJECT = _rx(r"\b(?:no a/?b|without (?:the )?a/?b|(?:only|just) one subject|no variants?"
+    r"|drop the "
+                   r"(?:variants?|a/?b(?: test)?)|remove the (?:variants?|a/?b(?: "
+                   r"test)?))\b[^,;.]*")  # fmt: skip
 _SENTENCE = _rx(r"^\W*(?:please )?(?:drop|remove|delete|leave out|take out|cut|lass)\s+(?:the )?"
-                r"(?:sentence|line|part|bit|paragraph|point|satz|mention)s?\s*(?:about|on|with|of|that "
+                r"(?:sentence|line|part|bit|paragraph|point|satz|mention)s?\s*(?:about|on|with|of"
+                r"|that "
                 r"says|saying|über)\s+(?P<what>.+?)(?: weg)?\W*$")  # fmt: skip
 _REPLACE = _rx(r"^\W*(?:please )?(?:replace|change|swap)\s+\"(?P<old>[^\"]+)\"\s+(?:with|by|to|for|"
                r"into)\s+\"(?P<new>[^\"]+)\"\W*$")  # fmt: skip
-_DATE = _rx(r"\b(?:(?:the )?(?:date|event|webinar|it|dinner|workshop)\s*(?:is|takes place|was moved|moved|"
-            r"has moved|to|should be|:)|(?:change|move) (?:the )?(?:date|event|it) to|new date:?|the "
+_DATE = _rx(r"\b(?:(?:the )?(?:date|event|webinar|it|dinner|workshop)\s*(?:is|takes place|was "
+    r"moved|moved|"
+            r"has moved|to|should be|:)|(?:change|move) (?:the )?(?:date|event|it) to|new date:?"
+            r"|the "
             r"right date is|(?:der )?termin(?: ist)?)\b")  # fmt: skip
 _ABOUT = _rx(
     r"^\W*(?:it(?:'s| is| should be) about|about|topic|thema)\s*:?\s+(?P<about>[^;]{3,200})$"
@@ -68,15 +79,20 @@ _REACH = _rx(
     r"^\W*(?:(?:please|now|and|but|ok(?:ay)?,?|actually,?|can you|could you|send it|it should go|"
     r"it goes|make it|make that|limit it|restrict it|narrow it|bitte|nur|schick es|change the "
     r"audience|the audience should be|audience:?)\s+)*(?P<who>(?:only|just|to|also|add|include|"
-    r"exclude|excluding|except|without|not to|not|drop|remove|leave out|plus|limit|restrict|instead|"
+    r"exclude|excluding|except|without|not to|not|drop|remove|leave out|plus|limit|restrict"
+    r"|instead|"
     r"for|nur|auch|ohne|an|nicht an)\b.*|.*\binstead\W*)$"
 )
 _CHANGE = _rx(
-    rf"^\W*(?:{_PLEASE}(?:shorter|shorten|longer|friendl\w+|warm\w*|more|less|formal|informal|casual|"
-    r"kürzer|länger|förmlicher|freundlicher|lockerer|tighter|trim|too long|concise)|(?:please |and |"
-    r"now |also |bitte )*(?:subject|betreff|preheader|button|link|send it|schedule|schick|send (?:this|"
+    rf"^\W*(?:{_PLEASE}(?:shorter|shorten|longer|friendl\w+|warm\w*|more|less|formal|informal"
+    rf"|casual|"
+    r"kürzer|länger|förmlicher|freundlicher|lockerer|tighter|trim|too long|concise)|(?:please "
+    r"|and |"
+    r"now |also |bitte )*(?:subject|betreff|preheader|button|link|send it|schedule|schick|send "
+    r"(?:this|"
     r"that|the email)|only|just|also|exclude|without|except|drop|remove|delete|leave out|replace|"
-    r"change|add|include|mention|say|use|make|call it|name it|rename|not|don't|do not|two|three|2|3|"
+    r"change|add|include|mention|say|use|make|call it|name it|rename|not|don't|do not|two|three|2"
+    r"|3|"
     r"a/b|in (?:german|english)|auf deutsch|auf englisch|sign|from|reply|limit|move|the date|the "
     r"event|write it|rewrite|translate|nur|ohne|erwähne|tone|no |at most|different|another|new "
     r"subject|with|try))\b"
@@ -205,7 +221,8 @@ def _settings(
 
 def _rest(brief: Brief, email: Email, rest: str, today: Any) -> tuple[Brief, Email, str]:
     """Read what is left: another date, another matter, another audience, or a fact to add."""
-    if not rest or re.fullmatch(r"(?:\W|please|thanks|and|also|it|the|email|bitte|make|with|send|use|"
+    if not rest or re.fullmatch(r"(?:\W|please|thanks|and|also|it|the|email|bitte|make|with|send"
+        r"|use|"
                                 r"to|write|try|add)*", rest, re.IGNORECASE):  # fmt: skip
         return brief, email, ""
     if match := _ABOUT.match(rest):

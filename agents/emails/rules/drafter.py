@@ -52,7 +52,8 @@ class RulesEmails:
         if (reason := safety.refusal(text)) is not None:
             return Refusal(text=reason)
         if len(text) > _LONGEST:
-            return Question(text="That is too long to be read safely. Please say in a few sentences who "
+            return Question(text="That is too long to be read safely. Please say in a few "
+                "sentences who "
                             "the email is for, what it is about, and the facts.")  # fmt: skip
         if ask.question is None and safety.is_help(text):
             return Answer(text=safety.HELP)

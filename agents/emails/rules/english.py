@@ -16,7 +16,7 @@ _GREETING = {
     "friendly": 'Hi {{ contact.first_name | default: "there" }},',
     "informal": 'Hi {{ contact.first_name | default: "there" }},',
     "plain": 'Hello {{ contact.first_name | default: "there" }},',
-    "formal": 'Dear {{ contact.first_name | default: "Sir or Madam" }},',
+    "formal": 'Dear {{ contact.first_name | default: "reader" }},',
 }
 _REGARDS = {
     "friendly": "Best wishes", "informal": "All the best", "plain": "Kind regards",
@@ -46,7 +46,8 @@ _BUTTONS = {
     "survey": "Share your view", "thanks": "Take a look", "note": "Read more",
 }  # fmt: skip
 _VERB_FORM = re.compile(
-    r"^(?:to\s+)?(?P<verb>try|book|download|join|read|watch|register|sign up|see|check|visit|use|renew|"
+    r"^(?:to\s+)?(?P<verb>try|book|download|join|read|watch|register|sign up|see|check|visit|use"
+    r"|renew|"
     r"fill|complete|answer|share|tell|take|test|update|confirm|discover|vote|meet|come|apply|give|"
     r"request|get|learn)\b",
     re.IGNORECASE,
@@ -190,7 +191,18 @@ def _more(brief: Brief, tone: Tone) -> tuple[str, ...]:
         said.append("It would be a pleasure to have you with us.")
     if tone in {"friendly", "informal"}:
         said.append("We would be glad to hear from you.")
+    if brief.purpose != "invite":
+        said += _PLAIN
     return tuple(said)
+
+
+_PLAIN = (
+    "We thought that this may be useful to you and wanted you to hear it from us.",
+    "Please take a moment to look at it when it suits you.",
+    "If somebody in your team should know about it, please pass this email on.",
+    "And if something is unclear, write back: your answer reaches us directly.",
+)
+"""Sentences that state nothing about the matter; for those who asked for more words."""
 
 
 def _closing(brief: Brief, tone: Tone) -> tuple[str, ...]:

@@ -28,10 +28,12 @@ _BUTTONS = {
     "survey": "Meinung sagen", "thanks": "Ansehen", "note": "Mehr erfahren",
 }  # fmt: skip
 _NOUNS = {
-    "follow-up": ("Folgetermin", "m"), "followup": ("Folgetermin", "m"), "webinar": ("Webinar", "n"),
+    "follow-up": ("Folgetermin", "m"), "followup": ("Folgetermin", "m"),
+    "webinar": ("Webinar", "n"),
     "workshop": ("Workshop", "m"), "conference": ("Konferenz", "f"), "dinner": ("Abendessen", "n"),
     "breakfast": ("Frühstück", "n"), "lunch": ("Mittagessen", "n"), "event": ("Termin", "m"),
-    "training": ("Schulung", "f"), "meetup": ("Treffen", "n"), "roundtable": ("Gesprächskreis", "m"),
+    "training": ("Schulung", "f"), "meetup": ("Treffen", "n"),
+    "roundtable": ("Gesprächskreis", "m"),
     "seminar": ("Seminar", "n"), "demo": ("Vorführung", "f"), "summit": ("Gipfeltreffen", "n"),
     "reception": ("Empfang", "m"), "survey": ("Umfrage", "f"), "konferenz": ("Konferenz", "f"),
     "abendessen": ("Abendessen", "n"), "frühstück": ("Frühstück", "n"),
@@ -41,7 +43,8 @@ _NOUNS = {
     "vorführung": ("Vorführung", "f"), "feier": ("Feier", "f"), "empfang": ("Empfang", "m"),
     "newsletter": ("Newsletter", "m"), "kurs": ("Kurs", "m"), "gespräch": ("Gespräch", "n"),
 }  # fmt: skip
-_LEAD = re.compile(r"^(?:(?:the|our|an?|your|das|der|die|den|dem|unser(?:e[nmrs]?)?|eine?[nmr]?)\s+)+",
+_LEAD = re.compile(r"^(?:(?:the|our|an?|your|das|der|die|den|dem|unser(?:e[nmrs]?)?"
+    r"|eine?[nmr]?)\s+)+",
                    re.IGNORECASE)  # fmt: skip
 
 
@@ -154,7 +157,8 @@ def _opening(known: Known, tone: Tone) -> tuple[str, ...]:
         case "invite":
             said.append(f"wir laden {you} {hearty}{_to(known)}{_when(known)} ein.".replace(
                 ", ein.", " ein.") if not brief.occasion.on else (
-                f"wir laden {you} {hearty}ein: {_to(known)}{_when(known).rstrip(',')}."))  # fmt: skip
+                f"wir laden {you} {hearty}ein: "
+                f"{_to(known)}{_when(known).rstrip(',')}."))  # fmt: skip
         case "remind" if about and not _is_fact(known):
             said.append(f"wir erinnern {you} {_an(known)}{_when(known).rstrip(',')}.")
         case "remind":
@@ -218,7 +222,8 @@ def _more(brief: Brief, tone: Tone) -> tuple[str, ...]:
                     "Wenn Sie Fragen haben, antworten Sie einfach auf diese E-Mail.")  # fmt: skip
     if brief.purpose == "invite" and event:
         said.append("Wenn du nicht dabei sein kannst, hilft uns eine kurze Antwort bei der Planung."
-                    if du else "Falls Sie nicht dabei sein können, hilft uns eine kurze Antwort bei "
+                    if du else "Falls Sie nicht dabei sein können, hilft uns eine kurze Antwort "
+                        "bei "
                     "der Planung.")  # fmt: skip
     return tuple(said)
 

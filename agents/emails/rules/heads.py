@@ -35,7 +35,8 @@ def _rx(pattern: str) -> re.Pattern[str]:
 
 
 _MANNERS = _rx(
-    r"^(?:\W|\b(?:hi|hello|hey|hallo|please|bitte|placet|@placet|can you|could you|would you|kannst "
+    r"^(?:\W|\b(?:hi|hello|hey|hallo|please|bitte|placet|@placet|can you|could you|would you"
+    r"|kannst "
     r"du|könntest du|können sie|i(?:'d| would) like(?: you)? to|i want(?: you)? to|i need(?: you)? "
     r"to|we(?:'d| would) like to|we (?:want|need|have|should) to|let's|let us|lets|ich möchte|"
     r"wir möchten|wir wollen|help me(?: to)?|now|so|ok|okay|and|thanks|go ahead and|just)\b)+\W*"
@@ -71,7 +72,7 @@ _VERBS: tuple[tuple[re.Pattern[str], Purpose, str], ...] = (
     (_rx(r"^remind\s+"), "remind", r"of|about|that|to"),
     (_rx(r"^thank\s+"), "thanks", r"for"),
     (_rx(r"^ask\s+"), "survey", r"for|to|about|whether|how"),
-    (_rx(r"^survey\s+"), "survey", r"about|on"),
+    (_rx(rf"^survey\s+(?!for\b|to\b|(?:{_KIND})\b)"), "survey", r"about|on"),
     (_rx(r"^follow(?:ing)?[- ]up (?:with|on)\s+"), "follow_up", r"about|on|after|regarding|with"),
     (_rx(r"^let\s+"), "announce", r"know that|know about|know"),
     (_rx(r"^(?:tell|inform|notify|update|alert|warn)\s+"), "announce", r"about|of|that|on"),
@@ -91,9 +92,11 @@ _MATTER_FIRST = _rx(
 )
 _ABOUT = (
     r"about|on|regarding|announcing|with|covering|for|inviting (?:them|people) to|asking (?:them )?"
-    r"(?:for|to|about)|telling (?:them )?(?:that|about)|saying that|saying|that|reminding (?:them )?"
+    r"(?:for|to|about)|telling (?:them )?(?:that|about)|saying that|saying|that|reminding (?:them "
+    r")?"
     r"(?:of|about|that|to)|thanking (?:them )?for|offering|promoting|introducing|to(?= (?:our|the|"
-    r"a|an|join|attend|announce|promote|tell|say)\b)|to (?:announce|promote|tell them (?:about|that)|"
+    r"a|an|join|attend|announce|promote|tell|say)\b)|to (?:announce|promote|tell them (?:about"
+    r"|that)|"
     r"say that)|after|über|zum thema|zum|zur|zu|mit|wegen|für"
 )
 _THEN: tuple[tuple[str, Purpose], ...] = (
@@ -110,7 +113,7 @@ def read_head(text: str, reads: Reads) -> Head | None:
     body = _MANNERS.sub("", text).strip(" ,.;:!?")
     if not body:
         return None
-    for reader in (_by_verb, _given, _matter_first, _made):
+    for reader in (_by_colon, _by_verb, _given, _matter_first, _made):
         if (head := reader(body, reads)) is not None:
             return _sharpened(head)
     return None
@@ -133,6 +136,8 @@ _DANGLING = _rx(r"\b(?:an?|the|our|to|for|with|and|or|of|in|on|about|at|eine?n?|
 
 def _divide(text: str, joiner: str, reads: Reads) -> tuple[str, str, str] | None:
     """Return audience, joiner and matter: the longest audience that can be read."""
+    if reads(text):
+        return None
     every = [one for one in _splits(text, joiner) if one[0]]
     for one in reversed(every):
         if not _DANGLING.search(one[0]) and reads(one[0]):
@@ -147,9 +152,13 @@ def _by_verb(body: str, reads: Reads) -> Head | None:
             continue
         rest = re.sub(r"\s+ein$", "", body[match.end() :]) if "lade" in match[0].lower() else (
             body[match.end() :])  # fmt: skip
-        if purpose in {"note", "survey"} and re.match(rf"(?:an?|the|our|eine?n?)\s.*?\b(?:{_KIND})\b",
+        if purpose in {"note", "survey"} and re.match(rf"(?:an?|the|our"
+            rf"|eine?n?)\s.*?\b(?:{_KIND})\b",
                                                       rest, re.IGNORECASE):  # fmt: skip
             continue
+        then = _AND_THEN.search(rest)
+        if then is not None and reads(rest[: then.start()]):
+            return _and_then(rest[: then.start()], then, purpose)
         divided = _divide(rest, joiner, reads)
         if divided is None and joiner.startswith("to (?:join"):
             continue
@@ -157,21 +166,91 @@ def _by_verb(body: str, reads: Reads) -> Head | None:
             swapped = re.match(r"^(?:to|zum|zur)\s+(?P<about>.+)$", rest, re.IGNORECASE)
             if swapped:
                 return Head(about=swapped["about"], purpose=purpose)
-            return Head(audience=rest.strip(" ,"), purpose=purpose)
+            who, about = _by_comma(rest.strip(" ,"), reads)
+            return Head(audience=who, about=about, purpose=purpose, clause=bool(about))
         audience, by, about = divided
+        if not reads(audience):
+            who, more = _by_comma(rest.strip(" ,"), reads)
+            if more:
+                return Head(audience=who, about=more, purpose=purpose, clause=True)
         if purpose == "invite":
             about = _JOIN.sub("", about)
         if by in {"zum", "zur", "zu", "an", "über"} or (by == "to" and purpose != "invite"):
             about = f"{by} {about}"
-        clause = by.endswith("that") or by.endswith("dass") or by == "saying"
+        clause = by.endswith(("that", "dass")) or by == "saying"
         return Head(audience=audience, about=about, purpose=purpose, clause=clause)
     return None
+
+
+def _and_then(audience: str, then: re.Match[str], purpose: Purpose) -> Head:
+    verb, matter = then["verb"].lower(), then["matter"].strip(" ,:")
+    if verb in {"point", "direct", "send", "lead", "give"}:
+        said = f"you will find {matter} behind the button"
+        return Head(audience=audience, about=said, purpose=purpose, clause=True)
+    return Head(audience=audience, about=matter, purpose=purpose)
+
+
+_COLON = re.compile(r"\s*:\s+|\s+(?:-|–)\s+")
+_AND_THEN = _rx(
+    r"\s+and (?P<verb>point|direct|send|lead|invite|ask|tell|remind|offer|give) them "
+    r"(?:(?:to|for|that|about|of)\s+)?(?P<matter>.+)$"
+)
+_ONWARD = _rx(
+    r"^(?:who|whose|in|with|and|or|from|at|except|not|without|that|but|on|of|excluding)\b"
+)
+
+
+def _by_colon(body: str, reads: Reads) -> Head | None:
+    """Read "people who ...: the recording is here": left of the colon who, right of it what."""
+    for mark in _COLON.finditer(body):
+        left, right = body[: mark.start()], body[mark.end() :].strip(" ,")
+        who = next((made for made in _openings(left) if made[0] and reads(made[0])), None)
+        if who is None or not right or "://" in right.split()[0]:
+            continue
+        inner = _by_verb(right, lambda words: words.lower() in _THEM) if _THEM_SAID.search(
+            right) else None  # fmt: skip
+        if inner is not None and inner.about:
+            return Head(audience=who[0], about=inner.about, purpose=inner.purpose,
+                        clause=inner.clause)  # fmt: skip
+        ask = _IMPERATIVE.match(right) is not None
+        return Head(audience=who[0], about=right, purpose=who[1], clause=not ask)
+    return None
+
+
+_THEM = frozenset({"them", "these people", "those people", "everyone", "everybody"})
+_THEM_SAID = _rx(r"^\w+ (?:them|everyone|everybody)\b")
+_IMPERATIVE = _rx(
+    r"^(?:please )?(?:try|book|download|join|read|watch|register|sign up|see|check|visit|use"
+    r"|renew|fill|"
+    r"complete|answer|share|take|test|update|confirm|discover|vote|meet|come|apply|get|learn)\b"
+)
+
+
+def _openings(left: str) -> Iterator[tuple[str, Purpose]]:
+    """Yield who the words before a colon may name, and to what end."""
+    for verb, purpose, _ in _VERBS:
+        if match := verb.match(left):
+            yield left[match.end() :].strip(" ,"), purpose
+    if match := _MADE.match(left):
+        rest = re.sub(r"^(?:to|for|an|für)\s+", "", left[match.end() :], flags=re.IGNORECASE)
+        yield rest.strip(" ,"), _purpose_before(match[0], _KINDS[match["kind"].lower()])
+
+
+def _by_comma(text: str, reads: Reads) -> tuple[str, str]:
+    """Return the audience before a comma and what stands after it, where that is no condition."""
+    if reads(text):
+        return text, ""
+    for mark in reversed(list(re.finditer(r"\s*,\s+", text))):
+        left, right = text[: mark.start()], text[mark.end() :].strip(" ,")
+        if right and not _ONWARD.match(right) and reads(left):
+            return left, right
+    return text, ""
 
 
 def _given(body: str, reads: Reads) -> Head | None:
     """Read "send German customers a newsletter about ..."."""
     match = _GIVEN.match(body)
-    if match is None or re.match(r"(?:an?|the|our|out|to|for)\b", match["aud"], re.IGNORECASE):
+    if match is None or re.match(r"(?:an?|out|to|for)\b", match["aud"], re.IGNORECASE):
         return None
     if not reads(match["aud"]):
         return None
@@ -185,6 +264,9 @@ def _matter_first(body: str, reads: Reads) -> Head | None:
     if match is None:
         return None
     rest = body[match.end() :]
+    told = re.match(r"to\s+(?P<who>.+?)\s+that\s+(?P<what>.+)$", rest, re.IGNORECASE)
+    if told is not None and reads(told["who"]):
+        return Head(audience=told["who"], about=told["what"], purpose="announce", clause=True)
     last = [one for one in _splits(rest, _TO_PEOPLE) if one[0] and one[2]]
     for about, _, audience in reversed(last):
         if reads(audience):
@@ -206,6 +288,10 @@ def _made(body: str, reads: Reads) -> Head | None:
     if to:
         rest = re.sub(r"^(?:to|for|an|für)\s+", "", rest, flags=re.IGNORECASE)
         divided = _divide(rest, _ABOUT, reads)
+        if divided is None or not reads(divided[0]):
+            who, more = _by_comma(rest, reads)
+            if more:
+                return Head(audience=who, about=more, purpose=kind, clause=True)
         if divided is None:
             return Head(audience=rest, purpose=kind)
         if not reads(divided[0]) and (whole := _people_last(rest, kind, reads)) is not None:

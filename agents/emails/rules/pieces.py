@@ -76,7 +76,8 @@ _LINK_LEAD = _rx(
     r"registrierungs)[ -]?)?"
     r"(?:link(?:s|ing)?|url|page|cta|button|anmeldung)?\b\s*(?:is|to|at|:|->|=|here|ist|unter|"
     r"über)*\s*"
-    r"|\b(?:register|sign up|book|rsvp|download|read more|more|details|anmelden|anmeldung|mehr)\s*"
+    r"|(?<!to )(?<!\w)\b(?:register|sign up|rsvp|download|read more|more|details|anmelden"
+    r"|anmeldung|mehr)\s*"
     r"(?:is |it )?(?:at|on|under|via|here|unter|:)*\s*)$"
 )
 _REPLY = _rx(
@@ -139,6 +140,10 @@ _LANGUAGES = {
     "dutch": "nl", "niederländisch": "nl", "portuguese": "pt", "polish": "pl", "swedish": "sv",
     "danish": "da",
 }  # fmt: skip
+_LANGUAGE_NOUN = _rx(
+    r"\b(?P<lang>" + "|".join(_LANGUAGES) + r")(?:e[nrs]?)?(?=\s+(?:language\s+)?(?:e-?mail|mail|"
+    r"newsletter|invitation|einladung|reminder|message|announcement)\b)"
+)
 _LANGUAGE = _rx(
     r"\b(?:(?:write|written|draft|schreib(?:e)?)(?: it| sie)? )?(?:in|auf|language:?|sprache:?)\s+"
     r"(?:the )?(?P<lang>" + "|".join(_LANGUAGES) + r")(?: language)?\b(?! (?:and|or) )"
@@ -168,9 +173,11 @@ _MUST_NOT = _rx(
     r"nicht erwähnen:?|erwähne nicht)\s+(?:anything about |that )?(?P<what>[^;.!?]{2,120}?)" + _END
 )
 _MUST_SAY = _rx(
-    r"\b(?:and |but |please |bitte |also )*(?:mention(?:s|ing)?|say(?:s|ing)?|point(?:ing)? out|"
-    r"stress(?:ing)?|note|include|add|tell them|let them know|don't forget(?: to mention)?|"
-    r"make (?:it )?clear|erwähne?|weise darauf hin|sag)\b,?\s*(?:also\s+)?(?:that|dass|:|the fact "
+    r"(?:(?:(?<=[,;.])|^|\band|\bbut|\bplease|\bbitte|\balso)\s*(?:say|note|include|add|tell them|"
+    r"let them know|sag|make (?:it )?clear)|\b(?:and |but |please |bitte |also )*(?:mention(?:s"
+    r"|ing)?|"
+    r"point(?:ing)? out|stress(?:ing)?|don't forget(?: to mention)?|erwähne?|weise darauf "
+    r"hin))\b,?\s*(?:also\s+)?(?:that|dass|:|the fact "
     r"that)\s*,?\s*(?P<what>[^;!?\n]{3,300}?)(?=\s*(?:;|[!?](?:\s|$)|\.\s|\.?$))"
 )
 _MENTION = _rx(
@@ -197,13 +204,53 @@ _SEND = _rx(
     r"(?=\s*(?:;|[.!?](?:\s|$)|$|,\s*(?!\d|at\b|um\b)))"
 )
 _AT_ONCE = _rx(r"\b(?:as soon as (?:it is |it's )?approved|right after (?:the )?approval|after "
-               r"approval|sobald (?:sie |es )?freigegeben|immediately|now|sofort|asap)\b")  # fmt: skip
+               r"approval|sobald (?:sie |es )?freigegeben|immediately|now|sofort"
+               r"|asap)\b")  # fmt: skip
+
+
+_ANYWAY = _rx(
+    r"(?:,\s*)?\b(?:and |please |also )*(?:include|including|also to|even)\s+(?:the |those "
+    r"|people |"
+    r"contacts |who |that |are |have )*(?P<why>unsubscribed|bounced|opted out|without consent)"
+    r"(?: ones| people| contacts)?(?: too| as well| also)?"
+)
+_NUMBERED = re.compile(
+    r"(?:\b(?:topics?|themen|items?|points?"
+    r"|content)\s*:?\s*)?(?<!\d)(?P<n>\d)[.)]\s+(?P<what>[^:;]{3,90}?)"
+    r"\s*[:,-]?\s*(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)])",
+    re.IGNORECASE,
+)
+_EMAIL_FOR = _rx(
+    r"\b(?P<head>(?:schedule|send|plan)\s+(?:an?|the|our)\s+(?:[\w-]+\s+){0,2}?(?:e-?mail|mail|"
+    r"newsletter|invitation|reminder|announcement))\s+(?:for|on|at)\s+(?=\d|mon|tue|wed|thu|fri"
+    r"|sat|"
+    r"sun|tomorrow|next)(?P<rest>.{4,60})"
+)
+
+
+def _enumerated(pieces: Pieces) -> None:
+    """Read "1) new gallery https://... 2) story https://...": each link with its own words."""
+    found = list(_NUMBERED.finditer(pieces.text))
+    if len(found) < 2:
+        return
+    pieces.got["links"] = tuple(
+        Link(url=m["url"], label=m["what"].strip()[:1].upper() + m["what"].strip()[1:40])
+        for m in found
+    )
+    pieces.got["must_say"] = tuple(m["what"].strip() for m in found)
+    pieces.cut(found[0].start(), found[-1].end(), ".")
+
+
+def _anyway(pieces: Pieces) -> None:
+    if match := pieces.take(_ANYWAY):
+        pieces.got["_anyway"] = match["why"].lower()
 
 
 def take_all(pieces: Pieces) -> None:
     """Take out everything these takers know, in an order in which none disturbs another."""
     takers: tuple[Callable[[Pieces], None], ...] = (
-        _subject, _addresses, _button, _links, _send, _pace, _variants, _name, _must,
+        _subject, _addresses, _button, _enumerated, _links, _anyway, _send,
+        _pace, _variants, _name, _must,
         _reply, _length, _tone, _language,
     )  # fmt: skip
     for taker in takers:
@@ -242,10 +289,19 @@ def _links(pieces: Pieces) -> None:
         pieces.cut(lead.start() if lead else match.start(), match.end())
     pieces.got.pop("_label", None)
     if found:
-        pieces.got["links"] = tuple(found)
+        pieces.got["links"] = (*pieces.got.get("links", ()), *found)
 
 
 def _send(pieces: Pieces) -> None:
+    if match := _EMAIL_FOR.search(pieces.text):
+        when = _moment(match["rest"], pieces)
+        if when is not None and when.start < 4:
+            start = match.start("rest")
+            _schedule(pieces, when, match["rest"][: when.stop + 14])
+            pieces.text = (
+                pieces.text[: match.end("head")] + " " + pieces.text[start + when.stop :].lstrip()
+            )
+            return
     for match in _SEND.finditer(pieces.text):
         rest = match["rest"]
         when = _moment(rest, pieces)
@@ -321,7 +377,7 @@ def _must(pieces: Pieces) -> None:
     if banned:
         pieces.got["must_not"] = tuple(one for one in banned if one)
     if said:
-        pieces.got["must_say"] = tuple(said)
+        pieces.got["must_say"] = (*pieces.got.get("must_say", ()), *said)
 
 
 def _reply(pieces: Pieces) -> None:
@@ -348,5 +404,5 @@ def _tone(pieces: Pieces) -> None:
 
 
 def _language(pieces: Pieces) -> None:
-    if match := pieces.take(_LANGUAGE, " "):
+    if match := pieces.take(_LANGUAGE, " ") or pieces.take(_LANGUAGE_NOUN, " "):
         pieces.got["language"] = _LANGUAGES[match["lang"].lower()]

@@ -1,4 +1,4 @@
-"""A request read into a brief: options taken out, the main sentence divided, the rest kept as facts.
+"""A request read into a brief: options taken out, the main sentence divided, the rest facts.
 
 A sentence that nothing else takes is a fact the email must state: a person who writes "Lunch is
 included." means it to be said.
@@ -38,15 +38,25 @@ _PLACE = re.compile(
 )
 _ONLINE = re.compile(r"[\s,]+(?P<place>online|(?:via|on|per|über) (?:zoom|teams|webex|google meet))"
                      r"\b", re.IGNORECASE)  # fmt: skip
+_TAIL = re.compile(
+    r"(?:\s*[,:]?\s*(?:\b(?:at|see|via|here|under|unter|to|is at|are at|is here|on|from|details"
+    r"|more|"
+    r"link)\b|[:,]))+\s*$",
+    re.IGNORECASE,
+)
+"""What is left of a sentence when its link was taken out: "the help centre has moved to"."""
 _VERB = re.compile(
     r"\b(?:is|are|was|were|will|has|have|had|can|may|must|starts?|begins?|ends?|costs?|includes?|"
     r"takes?|gets?|comes?|offers?|shows?|speaks?|presents?|runs?|closes?|opens?|there's|it's|we're|"
-    r"we'll|ist|sind|wird|werden|hat|haben|kann|können|kostet|beginnt|endet|gibt|enthält|spricht)\b",
+    r"we'll|ist|sind|wird|werden|hat|haben|kann|können|kostet|beginnt|endet|gibt|enthält"
+    r"|spricht)\b",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
-    r"^(?:and|with|the|please|thanks?(?: you)?(?: a lot| very much)?|thx|bitte|danke|cheers|hi|hello|"
-    r"hey|placet|@placet|ok(?:ay)?|so|a|an|but|also|email|it|use|this|here|for|to|on|link|of|mit|und|"
+    r"^(?:and|with|the|please|thanks?(?: you)?(?: a lot| very much)?|thx|bitte|danke|cheers|hi"
+    r"|hello|"
+    r"hey|placet|@placet|ok(?:ay)?|so|a|an|but|also|email|it|use|this|here|for|to|on|link|of|mit"
+    r"|und|"
     r"the link|registration|tone|words?|long|should be|make it|keep it|\W)*$",
     re.IGNORECASE,
 )
@@ -73,16 +83,19 @@ def flat(text: str) -> str:
 def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     """Return what a request says."""
     today = as_of.astimezone(ZoneInfo(zone)).date()
-    pieces = Pieces(text=flat(text), today=today, zone=zone)
+    pieces = Pieces(text=_CORRECTED.sub(r"\1 ", flat(text)), today=today, zone=zone)
     take_all(pieces)
     head, rest = _head(pieces.text, reads)
     got = dict(pieces.got)
+    anyway = got.pop("_anyway", "")
     assumed = bool(got.pop("_assumed_time", False))
     doubts = [Point(key="weekday", text=said, options=options) for said, options in pieces.doubts]
     facts = list(got.pop("must_say", ()))
     about = head.about
     if head.clause and about:
         facts.insert(0, about)
+    about = _TAIL.sub("", about)
+    facts = [_TAIL.sub("", one) for one in facts]
     about, more = _event_and_facts(about, clause=head.clause)
     facts += more + [one for one in rest if not _NOISE.match(one)]
     occasion, found = Occasion(), None
@@ -93,7 +106,7 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     if found is not None and found.doubt:
         doubts.append(Point(key="weekday", text=found.doubt[0], options=found.doubt[1]))
     values: dict[str, Any] = {
-        "audience": _people(head.audience), "purpose": head.purpose, "about": about,
+        "audience": _people(head.audience, anyway), "purpose": head.purpose, "about": about,
         "occasion": occasion, "must_say": tuple(dict.fromkeys(facts)),
         "schedule": Schedule(**pieces.schedule), "said": text.strip(), **got,
     }  # fmt: skip
@@ -105,7 +118,8 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
 def _head(text: str, reads: Reads) -> tuple[Head, list[str]]:
     """Return the main sentence, and the other statements."""
     sentences = [one.strip(" ,;.!?") for one in re.split(
-        r"(?<=[^\d\s][.!?])\s+|(?<=\d[!?])\s+|(?<=\d{4}\.)\s+|\s*;\s*|(?<=\d\.)\s+(?=[A-Z]\w+ (?:is|are"
+        r"(?<=[^\d\s][.!?])\s+|(?<=\d[!?])\s+|(?<=\d{4}\.)\s+|\s*;\s*|(?<=\d\.)\s+(?=[A-Z]\w+ "
+        r"(?:is|are"
         r"|will|has)\b)", text)]  # fmt: skip
     sentences = [re.sub(r"(?:\s*,\s*){2,}", ", ", one) for one in sentences if one.strip(" ,;.!?")]
     for number, sentence in enumerate(sentences):
@@ -121,7 +135,8 @@ def _event_and_facts(about: str, *, clause: bool) -> tuple[str, list[str]]:
     if clause:
         return about.strip(" ,"), []
     parts = [one.strip() for one in re.split(r",\s+|\s+(?:-|–)\s+", about) if one.strip(" ,")]
-    kept, facts = parts[:1], []
+    kept = parts[:1]
+    facts: list[str] = []
     for part in parts[1:]:
         statement = _VERB.search(part) and len(part.split()) > 2
         (facts if statement else kept).append(re.sub(r"^and\s+", "", part) if statement else part)
@@ -169,7 +184,8 @@ def _occasion_of_facts(
         if len(fact.split()) > 14:
             continue
         occasion, left, when = occasion_in(fact, today)
-        bare = re.sub(r"^(?:it(?:'s| is| takes place| will be)?|the \w+ (?:is|takes place)|date:?|when:"
+        bare = re.sub(r"^(?:it(?:'s| is| takes place| will be)?|the \w+ (?:is|takes place)|date:?"
+            r"|when:"
                       r"?|es ist|termin:?)\s*", "", left, flags=re.IGNORECASE)  # fmt: skip
         if when is not None and _NOISE.match(bare):
             place = occasion.place or known.place
@@ -197,14 +213,26 @@ def _is_event(about: str, occasion: Occasion) -> bool:
     return occasion.on is not None and bool(_EVENT.search(about))
 
 
+_ANYWAY = {
+    "unsubscribed": "unsubscribed", "opted out": "unsubscribed", "bounced": "bounced",
+    "without consent": "gave no consent",
+}  # fmt: skip
+_CORRECTED = re.compile(
+    r"\b(to|for)\s+[^.:;]{2,60}?\s*(?:\.\.\.|…|-)\s*(?:no|sorry|i mean|rather|wait|correction)\b"
+    r"\s*[:,]?\s*(?:to|for)\s+",
+    re.IGNORECASE,
+)
 _NOBODY = re.compile(
-    r"^(?:them|people|folks|everyone we know|someone|somebody|you|me|us|it|out|the (?:audience|list|"
+    r"^(?:them|people|folks|everyone we know|someone|somebody|you|me|us|it|out|the (?:audience"
+    r"|list|"
     r"people|right people|usual people)|our (?:audience|list|people)|leute|alle leute|)$",
     re.IGNORECASE,
 )
 
 
-def _people(audience: str) -> str:
+def _people(audience: str, anyway: str) -> str:
     said = audience.strip(" ,.;:")
     said = re.sub(r"\s*,\s*(?:and|und)?\s*$", "", said)
-    return "" if _NOBODY.match(said) else said
+    if _NOBODY.match(said):
+        return ""
+    return f"{said}, including people who {_ANYWAY[anyway]}" if anyway else said

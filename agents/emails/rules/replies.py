@@ -21,7 +21,8 @@ __all__ = ["apply_reply", "is_cancelled"]
 
 _NUMBERED = re.compile(r"(?:^|(?<=\s)|(?<=[,;]))\(?(\d)[.):]\s+")
 _CANCEL = re.compile(
-    r"^\W*(?:please )?(?:forget (?:it|that|this)|never ?mind|cancel(?: it| that| this)?|stop|drop it|"
+    r"^\W*(?:please )?(?:forget (?:it|that|this)|never ?mind|cancel(?: it| that| this)?|stop|drop "
+    r"it|"
     r"leave it|vergiss es|abbrechen|egal)\W*$",
     re.IGNORECASE,
 )
@@ -59,11 +60,10 @@ def _parts(text: str, points: Sequence[Point]) -> list[tuple[Point, str]] | None
     marks = [m for m in _NUMBERED.finditer(text) if 1 <= int(m[1]) <= len(points)]
     if marks:
         ends = [mark.start() for mark in marks[1:]] + [len(text)]
-        found = [
+        return [
             (points[int(mark[1]) - 1], text[mark.end() : end])
             for mark, end in zip(marks, ends, strict=True)
         ]
-        return found
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) == len(points):
         return list(zip(points, lines, strict=True))
@@ -87,7 +87,8 @@ def _sorted(
         if key in keys and hits:
             found.append((keys.pop(key), ", ".join(hits)))
             left = [one for one in left if one not in hits]
-    rest = ", ".join(re.sub(r"^(?:and|to|for|it is for|it's for|an|für)\s+", "", one, flags=re.IGNORECASE)
+    rest = ", ".join(re.sub(r"^(?:and|to|for|it is for|it's for|an"
+        r"|für)\s+", "", one, flags=re.IGNORECASE)
                      for one in left)  # fmt: skip
     for key in ("audience", "reach", "about", "link"):
         if rest and key in keys and (key != "audience" or reads(rest) or len(keys) == 1):

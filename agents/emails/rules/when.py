@@ -151,9 +151,11 @@ def find_when(text: str, today: date) -> list[Found]:
     """Return every date in the text, each with the time that stands by it, in order."""
     found = [one for match in _DATE.finditer(text) if (one := _dated(match, today))]
     taken = [(one.start, one.stop) for one in found]
-    for match in _NEAR.finditer(text):
-        if not any(a < match.end() and match.start() < b for a, b in taken):
-            found.append(_near(match, today))
+    found += [
+        _near(match, today)
+        for match in _NEAR.finditer(text)
+        if not any(a < match.end() and match.start() < b for a, b in taken)
+    ]
     found.sort(key=lambda one: one.start)
     return [_with_time(text, one) for one in found]
 
@@ -188,9 +190,9 @@ def _clock(hour: str, minute: str | None, half: str | None) -> time | None:
 
 
 def _timed(text: str, match: re.Match[str]) -> Found:
-    if match["noon"]:
-        at, end = time(12), None
-    else:
+    at: time | None = time(12)
+    end: time | None = None
+    if not match["noon"]:
         half = match["ap"] or (match["ap2"] if match["h2"] else None)
         at = _clock(match["h"], match["mi"], half)
         end = _clock(match["h2"], match["mi2"], match["ap2"]) if match["h2"] else None

@@ -9,12 +9,18 @@ from .when import find_when, long_date, long_time
 
 __all__ = ["count_words", "dated", "is_german", "sentence", "title", "to_reader", "trimmed"]
 
-_TO_READER = (
-    (re.compile(r"\bthey are\b", re.IGNORECASE), "you are"), (re.compile(r"\bthey're\b", re.IGNORECASE), "you are"),
-    (re.compile(r"\bthey have\b", re.IGNORECASE), "you have"), (re.compile(r"\bthey\b", re.IGNORECASE), "you"),
-    (re.compile(r"\bthem(?:selves)?\b", re.IGNORECASE), "you"), (re.compile(r"\btheirs\b", re.IGNORECASE), "yours"),
-    (re.compile(r"\btheir\b", re.IGNORECASE), "your"),
-)  # fmt: skip
+_TO_READER = tuple(
+    (re.compile(rf"\b{they}\b", re.IGNORECASE), you)
+    for they, you in (
+        ("they are", "you are"),
+        ("they're", "you are"),
+        ("they have", "you have"),
+        ("they", "you"),
+        ("them(?:selves)?", "you"),
+        ("theirs", "yours"),
+        ("their", "your"),
+    )
+)
 _ARTICLE = re.compile(r"^(?:the|an?|my)\s+", re.IGNORECASE)
 _GERMAN = frozenset(
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,9 +56,10 @@ def compose(setting: Setting, brand: Brand) -> dict[str, Any]:
 def _known(setting: Setting, brand: Brand) -> Known:
     brief = setting.brief
     today = setting.as_of.astimezone(ZoneInfo(setting.timezone)).date()
-    zone = brief.occasion.timezone or setting.timezone
+    zone = brief.occasion.timezone or ("" if setting.timezone == "UTC" else setting.timezone)
     facts = tuple(
-        sentence(one, today=today, zone=zone, language=setting.language) for one in brief.must_say
+        sentence(one, today=today, zone=zone, language=setting.language)
+        for one in _joined(brief.must_say, setting.language)
     )
     return Known(
         brief=brief, today=today, zone=zone, brand=brand.name,
@@ -66,13 +68,23 @@ def _known(setting: Setting, brand: Brand) -> Known:
     )  # fmt: skip
 
 
+def _joined(said: Sequence[str], language: str) -> list[str]:
+    """Return the statements, with fragments ("5 questions", "3 minutes") said in one breath."""
+    whole = [one for one in said if len(one.split()) > 4 or "you " in one]
+    parts = [one.strip(" .") for one in said if one not in whole]
+    if not parts:
+        return whole
+    lead = "Kurz gesagt" if language.startswith("de") else "In short"
+    return [*whole, f"{lead}: {', '.join(parts)}"]
+
+
 def _spare_facts(brief: Brief, brand: Brand, language: str) -> tuple[str, ...]:
     """Return the brand's own statements about the same matter, where their language fits."""
-    about = {word for word in re.findall(r"[^\W\d_]{5,}", brief.about.lower())}
+    about = {word.rstrip("s") for word in re.findall(r"[^\W\d_]{5,}", brief.about.lower())}
     fitting = []
     for fact in brand.facts:
         words = {word.rstrip("s") for word in re.findall(r"[^\W\d_]{5,}", fact.lower())}
-        if is_german(fact) == language.startswith("de") and words & {w.rstrip("s") for w in about}:
+        if is_german(fact) == language.startswith("de") and words & about:
             fitting.append(fact)
     return tuple(fitting[:3])
 
