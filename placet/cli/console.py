@@ -119,14 +119,14 @@ def _site_of(placet: Placet, public_port: int | None) -> tuple[PublicSite | None
 async def _until_stopped(placet: Placet, site: PublicSite | None) -> None:
     import asyncio
 
-    from placet.recipients import recipients_of
+    from placet.recipients import Recipients
     from placet.slack.serving import serve_slack
 
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    tracking = placet.settings.mail_tracking
-    pages = recipients_of(placet.mail, placet.clock, tracking=tracking)
+    mail, tracking = placet.mail, placet.settings.mail_tracking
+    pages = Recipients(mail.links, mail.statements, mail.brand(), placet.clock, tracking=tracking)
     async with site.serve(pages) if site else nullcontext():
         await serve_slack(placet, stop)
 

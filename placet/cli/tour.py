@@ -212,7 +212,7 @@ def walk(*, quiet: bool = False) -> Outcome:
 @contextmanager
 def _worked_home(folder: Path) -> Iterator[Placet]:
     """Open a fresh home with the sample company and one worker in this process."""
-    from placet.recipients import any_site, recipients_of
+    from placet.recipients import Recipients, any_site
     from placet.settings import load_settings
     from placet.wiring import initialise, open_placet
 
@@ -229,7 +229,8 @@ def _worked_home(folder: Path) -> Iterator[Placet]:
     from placet.worker import worker_for  # late: loads DBOS
 
     worker = worker_for(placet)
-    pages = recipients_of(placet.mail, placet.clock, tracking=False)
+    mail = placet.mail
+    pages = Recipients(mail.links, mail.statements, mail.brand(), placet.clock)
     try:
         worker.start(prefix="tour")
         with site.serve_beside(pages):

@@ -23,7 +23,7 @@ from typing_extensions import override
 
 from placet.errors import BadSetting, OperatorError
 from placet.log import get_logger
-from placet.recipients import PublicSite, open_site, recipients_of
+from placet.recipients import PublicSite, Recipients, open_site
 from placet.slack import Sender, build_app, build_manifest
 from placet.slack.app import room_of
 from placet.wiring import Placet
@@ -181,8 +181,9 @@ async def _serve(
 def _public(placet: Placet, site: PublicSite | None) -> AbstractAsyncContextManager[None]:
     if site is None:
         return contextlib.nullcontext()
-    tracking = placet.settings.mail_tracking
-    return site.serve(recipients_of(placet.mail, placet.clock, tracking=tracking))
+    mail, tracking = placet.mail, placet.settings.mail_tracking
+    pages = Recipients(mail.links, mail.statements, mail.brand(), placet.clock, tracking=tracking)
+    return site.serve(pages)
 
 
 def _inbox(placet: Placet, doors: _Doors) -> Inbox:

@@ -6,6 +6,6 @@ listens.
 """
 
 from .app import Recipients
-from .serve import PublicSite, any_site, open_site, port_of, recipients_of
+from .serve import PublicSite, any_site, open_site, port_of
 
-__all__ = ["PublicSite", "Recipients", "any_site", "open_site", "port_of", "recipients_of"]
+__all__ = ["PublicSite", "Recipients", "any_site", "open_site", "port_of"]

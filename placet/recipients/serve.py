@@ -14,22 +14,15 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
 from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
 from typing_extensions import override
 
-from placet.clock import Clock
 from placet.errors import BadSetting, OperatorError
-from tools.email.brand import Brand
-from tools.email.links import Links
-from tools.email.port import Statements
 
-from .app import Recipients
-
-__all__ = ["PublicSite", "any_site", "open_site", "port_of", "recipients_of"]
+__all__ = ["PublicSite", "any_site", "open_site", "port_of"]
 
 PORT = 8080
 """Where the pages listen behind a proxy, unless told otherwise."""
@@ -92,33 +85,6 @@ class PublicSite:
     def close(self) -> None:
         """Let go of the port; serving does that by itself."""
         self.sock.close()
-
-
-class Parts(Protocol):
-    """What the pages need of a home; the wiring has it."""
-
-    @property
-    def links(self) -> Links:
-        """What reads the links."""
-        ...
-
-    @property
-    def statements(self) -> Statements:
-        """Where what people say goes."""
-        ...
-
-    def brand(self) -> Brand:
-        """Return whose pages they are."""
-        ...
-
-
-def recipients_of(parts: Parts, clock: Clock, *, tracking: bool) -> Recipients:
-    """Return the pages of one home.
-
-    Raises:
-        BadInput: its brand file cannot be read.
-    """
-    return Recipients(parts.links, parts.statements, parts.brand(), clock, tracking=tracking)
 
 
 def port_of(public_url: str) -> int:
