@@ -107,8 +107,11 @@ class SqlStatements:
 
     def _is_news(self, connection: sa.Connection, said: Statement) -> bool:
         key = "said:" + _hash(said.key)
-        row = {"key": key, "result": said.said, "at": micros(self._clock.now())}
-        return bool(connection.execute(insert_or_skip(connection, effects), row).rowcount)
+        known = connection.scalar(sa.select(effects.c.key).where(effects.c.key == key))
+        if known is None:
+            row = {"key": key, "result": said.said, "at": micros(self._clock.now())}
+            connection.execute(insert_or_skip(connection, effects), row)
+        return known is None
 
 
 def _note_event(connection: sa.Connection, said: Statement) -> None:
@@ -151,12 +154,12 @@ def _choose(connection: sa.Connection, said: Statement) -> None:
 
 def _suppress(connection: sa.Connection, email: str, reason: str, at: datetime) -> None:
     """Put an address on the list; a stronger reason replaces a weaker one."""
-    row = {"email": email, "reason": reason, "at": micros(at)}
-    if connection.execute(insert_or_skip(connection, suppressions), row).rowcount:
-        return
     mine = suppressions.c.email == email
     before = connection.scalar(sa.select(suppressions.c.reason).where(mine))
-    if before in _STRENGTH and _STRENGTH[before] < _STRENGTH[reason]:
+    if before is None:
+        row = {"email": email, "reason": reason, "at": micros(at)}
+        connection.execute(insert_or_skip(connection, suppressions), row)
+    elif before in _STRENGTH and _STRENGTH[before] < _STRENGTH[reason]:
         connection.execute(suppressions.update().where(mine).values(reason=reason, at=micros(at)))
 
 

@@ -52,7 +52,8 @@ def envelope_sender(bounce_address: str | None, sender: str, tag: str) -> str:
 
 def message_id_of(message: bytes) -> str:
     """Return the Message-ID without its angle brackets; empty where there is none."""
-    found = _MESSAGE_ID.search(message.partition(b"\r\n\r\n")[0])
+    headers = (b"\r\n" + message).partition(b"\r\n\r\n")[0]
+    found = _MESSAGE_ID.search(headers)
     return found[1].decode("ascii", "replace") if found else ""
 
 
