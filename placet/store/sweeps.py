@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -135,8 +136,8 @@ class Sweeper:
         """Give each approved or running draft that has no job, and need not wait, a new one.
 
         A job is gone after a pause, after it had to wait, or where its workflow failed; after
-        several failures in a row the destination is asked what was done, and the run is concluded. While
-        execution is paused nothing starts; a run that a person stopped is ended all the same.
+        several failures in a row the destination is asked what was done, and the run is concluded.
+        While execution is paused nothing starts; a run that a person stopped is ended all the same.
         """
         now, moved = self._clock.now(), 0
         with self._book.reader.connect() as connection:
@@ -198,7 +199,7 @@ class Sweeper:
             return 0
 
 
-def _startable(now: datetime, *, only_due: bool, only_stopped: bool) -> sa.Select[tuple[str, int]]:
+def _startable(now: datetime, *, only_due: bool, only_stopped: bool) -> sa.Select[Any, Any]:
     """Return the drafts that may need a job now.
 
     Args:
