@@ -121,7 +121,7 @@ def _confirm(facts: Facts, act: Act) -> Block | None:
             f"{inert(view['title'], 120)}: nothing more starts. What is done already stays, "
             "and mail that has left cannot be called back."
         )
-        return _ask("Stop it?", text, "Stop", "Let it run")
+        return _ask("Stop it?", text, "Stop", "Let it run") | {"style": "danger"}
     if act is not Act.APPROVE:
         return None
     count = view["action"]["targets"]["count"]

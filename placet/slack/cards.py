@@ -7,13 +7,14 @@ waits until the clicker opened the full view of that digest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gates.digest import short
 from gates.draft import State
 from gates.sections import Section, read_sections
 from gates.transition import FINAL
+from placet.clock import iso
 
 from .facts import Facts
 from .parts import Cutter, Part, Row, Span
@@ -79,23 +80,39 @@ def read_card(facts: Facts, *, full: bool = False) -> Card:
     return Card(
         title=title,
         state=view["state"],
-        status=f"{_MARKS[view['state']]} {_status(facts)}",
+        status=f"{_mark(facts)} {_status(facts)}",
         asked=_asked(facts, cutter),
         count=_count(facts),
         outcome=tuple(_outcome(facts)),
-        parts=parts[:1] if over else parts,
+        parts=_first(parts) if over else parts,
         foot=_foot(view),
         whole=not cutter.cut,
         loud=tuple(f"Flagged: it {inert(flag)}." for flag in view["needs"]["flags"]),
     )
 
 
+def _first(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return what stays once it is all over: who it was for, in words."""
+    first = next((part for part in parts if part.name or part.title == "Who"), None)
+    return (replace(first, table=(), more="", images=(), files=()),) if first else ()
+
+
 # --- head and foot -------------------------------------------------------------------------------
+
+
+def _mark(facts: Facts) -> str:
+    return "🛑" if facts.stopped else _MARKS[facts.view["state"]]
 
 
 def _status(facts: Facts) -> str:
     view, needs = facts.view, facts.view["needs"]
     words = STATES[view["state"]]
+    if facts.stopped:
+        ends = "; what is on its way ends first" if facts.draft.state is State.EXECUTING else ""
+        return f"Stopped by @{inert(facts.stopped)}, {_stopped_at(facts)}{ends}."
+    if facts.next_start and facts.draft.state in (State.APPROVED, State.EXECUTING):
+        start = "runs on" if facts.draft.state is State.APPROVED else "goes on at"
+        words = f"{words.partition(',')[0]}, {start} {inert(facts.next_start)}"
     if facts.draft.state is State.PENDING:
         left = [f"@{inert(one)}" for one in needs["approvers"] if one not in needs["have"]]
         said = f"; has {', '.join(f'@{inert(one)}' for one in needs['have'])}" * bool(needs["have"])
@@ -105,6 +122,11 @@ def _status(facts: Facts) -> str:
     if view["decided_by"]:
         return f"{words}; decided by @{inert(view['decided_by'])}, {minute(view['decided_at'])}."
     return f"{words}."
+
+
+def _stopped_at(facts: Facts) -> str:
+    at = facts.draft.stopped_at
+    return minute(iso(at)) if at else "at some time"
 
 
 def minute(at: str) -> str:
@@ -136,6 +158,10 @@ def _outcome(facts: Facts) -> Iterable[str]:
         yield f"Receipt {inert(facts.receipt)}."
     if facts.replaced_by:
         yield f"In its place waits draft {inert(facts.replaced_by)}."
+    for one in facts.draft.approvals:
+        if one.override:
+            names = ", ".join(inert(name, 80) for name in one.override)
+            yield f"@{inert(facts.called(one.by))} approved in spite of: {names}."
     if view["state"] == "approved" and view["needs"]["valid_until"]:
         yield f"The approval is valid until {minute(view['needs']['valid_until'])}."
 
@@ -161,7 +187,9 @@ def _sectioned(facts: Facts, sections: Sequence[Section], cutter: Cutter) -> Ite
     """Return a draft's own sections; what is wrong with it stands before them."""
     checks, evidence = facts.view["checks"], facts.view["evidence"]
     wrong = [check for check in checks if check["status"] == "error"]
-    yield _list("This must be put right first", _checks(wrong, cutter), cutter, loud=True)
+    waits = facts.draft.state in (State.PENDING, State.REVISING)
+    title = "This must be put right first" if waits else "These checks said no"
+    yield _list(title, _checks(wrong, cutter), cutter, loud=True)
     # The checks have a part of their own on every card; a section of that name would repeat them.
     yield from section_parts([one for one in sections if one.name != "checks"], cutter)
     yield _second(evidence.get("second_opinion"), cutter)

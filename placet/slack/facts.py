@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from placet.errors import NotFound, PlacetError
 from placet.store.cards import read_receipt_of
 from placet.store.views import draft_view, read_replacement, read_request
 from tools.email.action import SendEmail, SendTest
-from tools.email.headline import headline
+from tools.email.headline import headline, moment
 from tools.segments.action import BuildSegment
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ class Facts:
     """The filter in plain words, described anew from the sealed action."""
     headline: str | None
     """What Approve does, in one line, for kinds that say more than a count."""
+    next_start: str | None
+    """When it runs or goes on, where that is not at once: `Sat 12 Dec 2026 09:00 CET`."""
+    stopped: str | None
+    """Who stopped it after it was approved."""
+    called: Callable[[Person], str]
+    """How the policy calls a person."""
     replaced_by: str | None
     """The draft that was made in place of this one, where it went stale."""
     receipt: str | None
@@ -62,6 +68,9 @@ def read_facts(placet: Placet, connection: sa.Connection, draft: Draft) -> Facts
         request=request,
         filter=_describe(placet, draft),
         headline=_headline(placet, draft),
+        next_start=moment(draft.next_at, _zone(placet)) if draft.next_at else None,
+        stopped=placet.policy.name_of(draft.stopped_by) if draft.stopped_by else None,
+        called=placet.policy.name_of,
         replaced_by=read_replacement(connection, draft_id),
         receipt=read_receipt_of(connection, draft_id),
         editable=placet.desk.editable(revision.kind),
@@ -79,7 +88,11 @@ def _headline(placet: Placet, draft: Draft) -> str | None:
     action = _action(placet, draft)
     if not isinstance(action, SendEmail | SendTest):
         return None
-    return headline(action, ZoneInfo(placet.settings.timezone))
+    return headline(action, _zone(placet))
+
+
+def _zone(placet: Placet) -> ZoneInfo:
+    return ZoneInfo(placet.settings.timezone)
 
 
 def _action(placet: Placet, draft: Draft) -> Action | None:

@@ -13,7 +13,9 @@ from .text import inert
 __all__ = ["section_parts", "size_of"]
 
 _CELLS, _CELL, _TABLE_ROWS, _WHOLE_ROWS, _PICTURES = 6, 60, 11, 300, 2
-_BLOCKS, _CHARACTERS = 32, 9_000
+_TEXT = 2_600
+"""An ordinary email whole; it is one block of Slack's."""
+_BLOCKS, _CHARACTERS = 32, 10_000
 """Of one card's parts together: a message takes 50 blocks, and Slack refuses very long ones."""
 
 
@@ -38,7 +40,7 @@ def _part(section: Section, cutter: Cutter) -> Part:
     return Part(
         name=inert(section.name, 60),
         title=inert(section.title, 120) or "Part",
-        text=cutter.block(section.text),
+        text=cutter.block(section.text, _TEXT),
         rows=cutter.rows(_fact(fact, cutter) for fact in section.facts),
         table=_table(section.table, cutter) if section.table else (),
         more=_more(section.table, cutter),

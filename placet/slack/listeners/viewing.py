@@ -79,10 +79,7 @@ async def files(room: Room, client: AsyncWebClient, click: Click) -> None:
     sent, left = await room.sql(_files, room, click)
     if sent:
         opened = await client.conversations_open(users=click.person.user)
-        uploads = [
-            {"filename": ref.name, "content": data, "title": f"{click.seen.draft_id} {ref.name}"}
-            for ref, data in sent
-        ]
+        uploads = [{"filename": ref.name, "content": data, "title": ref.name} for ref, data in sent]
         await client.files_upload_v2(
             channel=told(opened, "channel", "id"), file_uploads=uploads, request_file_info=False
         )
