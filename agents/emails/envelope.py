@@ -41,10 +41,23 @@ def sender_of(brief: Brief, brand: Brand) -> Mailbox:
         )
         name = brief.sender or (known.name if known else brand.name)
         return Mailbox(name=name, address=brief.sender_address)
+    if brief.sender and (named := _named_sender(brief.sender, brand)) is not None:
+        return named
     topic = topic_of(brief, brand)
     fitting = next((one for one in brand.senders if one.address.split("@")[0].lower() in
                     {topic, topic.rstrip("s")}), brand.senders[0])  # fmt: skip
     return fitting.model_copy(update={"name": brief.sender}) if brief.sender else fitting
+
+
+def _named_sender(said: str, brand: Brand) -> Mailbox | None:
+    """Return the brand's sender that is meant by "events" or "Halden Events"."""
+    word = said.strip().lower().removeprefix("the ").removesuffix(" team")
+    return next(
+        (
+            one for one in brand.senders
+            if word in {one.address.split("@")[0].lower(), one.name.lower()}
+        ), None,
+    )  # fmt: skip
 
 
 def reply_to_of(brief: Brief, brand: Brand) -> Mailbox | None:

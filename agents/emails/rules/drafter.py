@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from .german import translatable
 from .heads import read_head
 from .reader import flat, read_brief
 from .replies import apply_reply, is_cancelled
-from .words import is_german
+from .words import is_german, is_order
 from .writer import LANGUAGES, compose
 
 __all__ = ["RulesEmails"]
@@ -78,7 +79,8 @@ class RulesEmails:
 
     def _fresh(self, ask: Ask) -> Reading:
         read = read_brief(ask.text, as_of=ask.as_of, zone=ask.timezone, reads=self._reads(ask))
-        return Proposal(brief=read.brief, open=(*read.doubts, *self._language(read.brief)))
+        doubts = (*read.doubts, *_unclear(read.brief), *self._language(read.brief))
+        return Proposal(brief=read.brief, open=doubts)
 
     def _replied(self, ask: Ask) -> Reading | None:
         if ask.question is None or not ask.points or ask.brief is None:
@@ -136,6 +138,31 @@ class RulesEmails:
         if wanted == "de" and not is_german(brief.said):
             return _untranslated(brief)
         return ()
+
+
+_STRAY = re.compile(r"[,;:]\s*[.!?,;:]|\(\s*\)|\s[.,;!?](?:\s|$)|\.{2}")
+_CUT = re.compile(
+    r"\b(?:an?|and|are|at|for|from|in|is|of|on|or|that|the|their|to|with|am|auf|das|der|die|für"
+    r"|im|ist|"
+    r"mit|und|von|zu|zum|zur|see|via|as|by|than)\W*$",
+    re.IGNORECASE,
+)
+def _unclear(brief: Brief) -> tuple[Point, ...]:
+    """Ask about words that would not stand in an email as they are: nothing odd is ever sent."""
+    for said in (brief.about, *brief.must_say):
+        if said and (_STRAY.search(said) or _CUT.search(said)):
+            text = f"I could not make sense of “{said[:120]}”. What should the email say, in a "
+                f"sentence?"
+            return (Point(key="about", text=text),)
+    for said in brief.must_say:
+        if is_order(said):
+            text = (f"Is “{said[:120]}” something the email should say, or something I should do? "
+                    "I did not understand it as an instruction. Say it again in other words, or "
+                    "leave "
+                    "it out.")  # fmt: skip
+            return (Point(key="told", text=text, options=("leave it out", "the email should say "
+                "it")),)
+    return ()
 
 
 def _untranslated(brief: Brief) -> tuple[Point, ...]:

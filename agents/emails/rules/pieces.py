@@ -97,7 +97,8 @@ _SENDER = _rx(
     rf"(?P<name>[^,;<\"]{{0,60}}?)\s*<?(?P<address>{_ADDRESS})>?"
 )
 _SIGNED = _rx(
-    r"\b(?:sign(?:ed)?(?: it)?(?: off)? (?:by|as|with)|in the name of|on behalf of|im namen von|"
+    r"\b(?:sign(?:ed)?(?: it)?(?: off)? (?:by|as|with|from)|in the name of|on behalf of|im namen "
+    r"von|"
     r"unterschrieben von|unterschrift:?)\s+(?P<name>[^,;.]{2,60}?)" + _END
 )
 _WORDS = _rx(
@@ -128,7 +129,7 @@ _TONE = _rx(
     rf"(?:(?<=[,;.])|^)\s*(?:(?:please|and|but|make it|keep it|keep the tone|the tone should be|"
     rf"tone:?|tonfall:?|ton:?|im ton|in a|in an|with a|in|it should be|bitte|sehr|very|more|rather|"
     rf"quite)\s+)*(?P<tone>{_TONE_WORD})(?:e[rnms]?)?(?:\s+(?:tone|style|voice|and short|please|"
-    rf"ton|tonfall|stil|im ton))*" + _END
+    rf"ton|tonfall|stil|im ton))*(?:\s+(?:and|und|but))?" + _END
 )
 _TONE_INSIDE = _rx(
     rf"\b(?:in|with) an? (?P<tone>{_TONE_WORD}) (?:tone|style|voice|way|manner)\b"
@@ -279,13 +280,25 @@ def _button(pieces: Pieces) -> None:
         pieces.got["_label"] = match[1]
 
 
+_IS_AT = _rx(
+    r"\b(?P<is>is|are)\s+(?:now |available |online |to be found )*(?:at|on|here|under)?\s*:?\s*$|"
+    r"\b(?P<ist>ist|sind)\s+(?:jetzt |online )*(?:hier|unter|auf)?\s*:?\s*$"
+)
+
+
 def _links(pieces: Pieces) -> None:
     found: list[Link] = []
     while (match := _URL.search(pieces.text)) is not None:
         url = match[0] if "://" in match[0] else f"https://{match[0]}"
         label = pieces.got.pop("_label", "") if not found else ""
         found.append(Link(url=url, label=label))
-        lead = _LINK_LEAD.search(pieces.text[: match.start()])
+        before = pieces.text[: match.start()]
+        if (there := _IS_AT.search(before)) and len(before[: there.start()].split()) > 1:
+            said = f"{there['is']} behind the button" if there["is"] else (
+                f"{there['ist']} über die Schaltfläche zu erreichen")  # fmt: skip
+            pieces.text = before[: there.start()] + said + pieces.text[match.end() :]
+            continue
+        lead = _LINK_LEAD.search(before)
         pieces.cut(lead.start() if lead else match.start(), match.end())
     pieces.got.pop("_label", None)
     if found:

@@ -85,6 +85,7 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     today = as_of.astimezone(ZoneInfo(zone)).date()
     pieces = Pieces(text=_CORRECTED.sub(r"\1 ", flat(text)), today=today, zone=zone)
     take_all(pieces)
+    pieces.text = _tidied(pieces.text)
     head, rest = _head(pieces.text, reads)
     got = dict(pieces.got)
     anyway = got.pop("_anyway", "")
@@ -113,6 +114,14 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     if values["purpose"] in {"note", "announce"} and _is_event(about, occasion):
         values["purpose"] = "invite" if values["purpose"] == "note" else "announce"
     return Read(brief=Brief(**values), doubts=doubts, assumed_time=assumed)
+
+
+def _tidied(text: str) -> str:
+    """Return the text with the punctuation put right around what was taken out."""
+    text = re.sub(r"\s*,(?:\s*,)+", ",", text)
+    text = re.sub(r"\s*,?\s*([.;!?])(?:\s*[,;])*(?=\s|$)", r"\1", text)
+    text = re.sub(r"([.;!?])(?:\s*\1)+", r"\1", text)
+    return re.sub(r"\s+,", ",", text).strip(" ,;")
 
 
 def _head(text: str, reads: Reads) -> tuple[Head, list[str]]:

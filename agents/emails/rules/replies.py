@@ -16,6 +16,7 @@ from .heads import Reads
 from .pieces import Pieces, take_all
 from .reader import flat, occasion_in
 from .when import find_when
+from .words import is_order
 
 __all__ = ["apply_reply", "is_cancelled"]
 
@@ -121,8 +122,19 @@ def _answer(brief: Brief, point: Point, said: str, today: date, zone: str) -> tu
             return _send_day(brief, picked, today, zone), ""
         case "link":
             return _link(brief, said), ""
+        case "told":
+            return _told(brief, number, said), ""
         case _:
             return _matter(brief, picked, point.key), ""
+
+
+def _told(brief: Brief, number: int | None, said: str) -> Brief:
+    """Settle a sentence that may have been an instruction: keep it, drop it, or say another."""
+    if number == 1:
+        return brief
+    odd = next((one for one in brief.must_say if is_order(one)), "")
+    others = tuple(one for one in brief.must_say if one != odd)
+    return brief.model_copy(update={"must_say": others if number == 0 else (*others, said)})
 
 
 def _lettered(said: str, options: Sequence[str]) -> str:

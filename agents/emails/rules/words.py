@@ -7,7 +7,16 @@ from datetime import date
 
 from .when import find_when, long_date, long_time
 
-__all__ = ["count_words", "dated", "is_german", "sentence", "title", "to_reader", "trimmed"]
+__all__ = [
+    "count_words",
+    "dated",
+    "is_german",
+    "is_order",
+    "sentence",
+    "title",
+    "to_reader",
+    "trimmed",
+]
 
 _TO_READER = tuple(
     (re.compile(rf"\b{they}\b", re.IGNORECASE), you)
@@ -134,6 +143,21 @@ _ENGLISH = frozenset(
         "words",
     ]
 )
+
+
+_ORDER = re.compile(
+    r"^(?:please |bitte |and )*(?:sign|send|keep|make|use|write|add|include|mention|don't|do not"
+    r"|avoid|set|put|"
+    r"schedule|attach|cc|bcc|target|exclude|call it|name it|translate|check|ask me|show me|nutze"
+    r"|verwende|"
+    r"halte)\b(?! (?:us|you)\b)",
+    re.IGNORECASE,
+)
+
+
+def is_order(text: str) -> bool:
+    """Return whether a sentence may be an instruction to Placet rather than words of the email."""
+    return _ORDER.match(text) is not None
 
 
 def is_german(text: str) -> bool:

@@ -63,7 +63,7 @@ def _known(setting: Setting, brand: Brand) -> Known:
     )
     return Known(
         brief=brief, today=today, zone=zone, brand=brand.name,
-        sender=brief.sender or sender_of(brief, brand).name or brand.name,
+        sender=sender_of(brief, brand).name or brand.name,
         attended=setting.attended, facts=facts,
     )  # fmt: skip
 
