@@ -19,6 +19,7 @@ from . import (
     doctor,
     drafts,
     email,
+    email_check,  # noqa: F401 - hangs itself on `email`
     email_intake,  # noqa: F401 - hangs itself on `email`
     email_preview,  # noqa: F401 - hangs itself on `email`
     email_render,  # noqa: F401 - hangs itself on `email`

@@ -70,10 +70,21 @@ def defects() -> list[Specimen]:
             _set(base["email"], path, value)
         for path, pair in (one.get("replace") or {}).items():
             _set(base["email"], path, _swapped(_get(base["email"], path), pair, one["name"]))
-        base |= {key: one[key] for key in ("brief", "schedule", "fields", "members", "recent") if key in one}
+        base |= {
+            key: one[key]
+            for key in ("brief", "schedule", "fields", "members", "recent")
+            if key in one
+        }
         found.append(
-            _specimen(one["name"], base, expect=one["expect"], severity=one.get("severity", ""),
-                      tamper=tuple(one.get("tamper") or ()), brand=one.get("brand"), why=one.get("why", ""))  # fmt: skip
+            _specimen(
+                one["name"],
+                base,
+                expect=one["expect"],
+                severity=one.get("severity", ""),
+                tamper=tuple(one.get("tamper") or ()),
+                brand=one.get("brand"),
+                why=one.get("why", ""),
+            )
         )
     return found
 
@@ -118,10 +129,12 @@ def recipients(specimen: Specimen) -> Iterator[Recipient]:
         first, last, country = MEMBERS[number % len(MEMBERS)]
         fields = {
             "contact.first_name": first, "contact.last_name": last, "contact.country": country,
-            "contact.language": language, "company.name": "" if number % 3 == 1 else "Lindt & Partner",
+            "contact.language": language, "company.name": "" if number % 3 == 1 else "Lindt & Co",
         } | {key: value for key, value in given.items() if key != "email"}  # fmt: skip
         email = str(given.get("email", "person{n}@firma{n}.example")).replace("{n}", str(number))
-        clean = {key: str(value).replace("{n}", str(number)) for key, value in fields.items() if value}
+        clean = {
+            key: str(value).replace("{n}", str(number)) for key, value in fields.items() if value
+        }
         yield Recipient(contact_id=f"ct_{number:04}", email=email, fields=clean)
 
 

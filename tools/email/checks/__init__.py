@@ -1,8 +1,8 @@
 """Checks: what a deliverability team, an editor and a fact checker would say about an email.
 
-It may import the rest of `tools.email` and `gates`; it writes nothing and asks no network, but for a
-spamd that an operator names. Start at `Inspector`: `see` every message, then `report`; `CHECKS` is
-the list of all checks, `facts_of` what a text states.
+It may import the rest of `tools.email` and `gates`; it writes nothing and asks no network, but
+for a spamd that an operator names. Start at `Inspector`: `see` every message, then `report`;
+`CHECKS` is the list of all checks, `facts_of` what a text states.
 """
 
 from .catalogue import CHECKS

@@ -1,4 +1,4 @@
-"""What a check looks at: the email, the brand, the brief, what was counted, and a few real messages."""
+"""What a check looks at: email, brand, brief, what was counted, and a few real messages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tools.email.brand import Brand
+from tools.email.marks import Token
 from tools.email.model import Email, Schedule
-from tools.email.personal import Token
 from tools.email.port import Recipient, Rendered
 
 from .copytext import Piece, pieces_of
@@ -28,7 +28,9 @@ from .tally import Tally
 __all__ = ["Case", "Sample"]
 
 _PARSER = BytesParser(policy=email.policy.default)
-_UNSEEN = re.compile("[\u00a0\u00ad\u034f\u061c\u115f\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]")
+_UNSEEN = re.compile(
+    "[\u00a0\u00ad\u034f\u061c\u115f\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,9 @@ class Sample:
     @cached_property
     def hidden_text(self) -> str:
         """Return words that the HTML holds and no reader sees, less the preheader."""
-        words = "".join(run.text if run.text.strip() else " " for run in self.page.runs if run.look.hidden)
+        words = "".join(
+            run.text if run.text.strip() else " " for run in self.page.runs if run.look.hidden
+        )
         calm = " ".join(_UNSEEN.sub(" ", words).split())
         return calm.replace(" ".join(self.rendered.preheader.split()), "", 1).strip(" \u200c\u2007͏")
 

@@ -50,7 +50,5 @@ CHECKS: tuple[EmailCheck, ...] = (
 )
 """A new check is one line in its family."""
 
-FAMILIES: tuple[str, ...] = tuple(
-    dict.fromkeys(check.name.partition(".")[0] for check in CHECKS)
-)
+FAMILIES: tuple[str, ...] = tuple(dict.fromkeys(check.name.partition(".")[0] for check in CHECKS))
 """The part of the names before the dot."""

@@ -1,5 +1,4 @@
-"""The fact guard: nothing in the copy that stands neither in the brief, nor in the CRM, nor in the
-brand file.
+"""The fact guard: what the copy states stands in the brief, in the CRM or in the brand file.
 
 It reads the copy as written, with the words inside Liquid, and every kept message as rendered, with
 what is hidden. What a member's own fields say is theirs to be told.
@@ -35,12 +34,12 @@ _CLAIMS = {
 
 def inventions(case: Case) -> tuple[tuple[str, Unsupported], ...]:
     """Return what the copy states beyond its sources, each once, with where."""
-    if "inventions" not in case._cache:  # noqa: SLF001 - the case's own memory, for several checks
+    if "inventions" not in case._cache:
         found: dict[tuple[str, str], tuple[str, Unsupported]] = {}
         for where, one in _inventions(case):
             found.setdefault((one.kind, one.text.casefold()), (where, one))
-        case._cache["inventions"] = tuple(found.values())  # noqa: SLF001 - as above
-    return case._cache["inventions"]  # type: ignore[return-value]  # noqa: SLF001 - as above
+        case._cache["inventions"] = tuple(found.values())
+    return case._cache["inventions"]  # type: ignore[return-value]
 
 
 def _inventions(case: Case) -> Iterator[tuple[str, Unsupported]]:
@@ -51,11 +50,11 @@ def _inventions(case: Case) -> Iterator[tuple[str, Unsupported]]:
         yield from ((piece.where, one) for one in unsupported(facts, known, today=today))
     for where, _, href in links_in(case.email):
         if href.startswith(("http://", "https://")) and "{" not in href:
-            one = Facts(links=(normal_link(href),))
-            yield from ((where, other) for other in unsupported(one, known))
+            there = Facts(links=(normal_link(href),))
+            yield from ((where, one) for one in unsupported(there, known))
         elif href.startswith("mailto:"):
             facts = facts_of(href.removeprefix("mailto:").partition("?")[0])
-            yield from ((where, other) for other in unsupported(facts, known))
+            yield from ((where, one) for one in unsupported(facts, known))
     for sample in case.samples:
         text = f"{sample.rendered.subject}\n{sample.page.all_text}"
         theirs = case.known_to(sample) | _home(case)
@@ -75,15 +74,27 @@ def _fact(kinds: tuple[str, ...], case: Case) -> Iterator[Hit]:
         return
     for where, one in inventions(case):
         if one.kind in kinds:
-            yield Hit(message=f"{_SAID[one.kind]} {one.text!r} stands neither in the brief nor in the CRM or the "
-                      f"brand file ({where}).", evidence=one.text)  # fmt: skip
+            yield Hit(
+                message=f"{_SAID[one.kind]} {one.text!r} stands neither in the brief nor in "
+                "the CRM or the "
+                f"brand file ({where}).",
+                evidence=one.text,
+            )
 
 
 def _quote(case: Case) -> Iterator[Hit]:
     yield from _fact(("quote",), case)
     for number, block in enumerate(case.email.body, start=1):
-        if case.brief.strip() and isinstance(block, Quote) and not stands_in(without_liquid(block.text), case.known):
-            yield Hit(message=f"The words of a quotation stand in no source as they are (block {number}).", evidence=block.text)
+        if (
+            case.brief.strip()
+            and isinstance(block, Quote)
+            and not stands_in(without_liquid(block.text), case.known)
+        ):
+            yield Hit(
+                message="The words of a quotation stand in no source as they are (block "
+                f"{number}).",
+                evidence=block.text,
+            )
 
 
 def _claim(case: Case) -> Iterator[Hit]:
@@ -92,12 +103,17 @@ def _claim(case: Case) -> Iterator[Hit]:
     for where, one in inventions(case):
         kind = one.kind.removeprefix("claim:")
         if kind != one.kind:
-            yield Hit(message=f"{one.text!r} {_CLAIMS[kind]}, and the brief does not ({where}).", evidence=one.text)
+            yield Hit(
+                message=f"{one.text!r} {_CLAIMS[kind]}, and the brief does not ({where}).",
+                evidence=one.text,
+            )
 
 
 def _no_brief(case: Case) -> Iterator[Hit]:
     if not case.brief.strip():
-        yield Hit(message="There is no brief, so nobody can tell whether the copy invents anything.")
+        yield Hit(
+            message="There is no brief, so nobody can tell whether the copy invents anything."
+        )
 
 
 def _missing(case: Case) -> Iterator[Hit]:
@@ -110,29 +126,67 @@ def _missing(case: Case) -> Iterator[Hit]:
         yield Hit(message="No link of the brief is in the email.", evidence=", ".join(wanted))
     asked = [day for day in case.brief_facts.days if day.text and not day.text[:4].isdigit()]
     if asked and not any(day.same(other) for day in asked for other in copy.days):
-        yield Hit(message="No date of the brief is in the email.", evidence=", ".join(day.text for day in asked))
+        yield Hit(
+            message="No date of the brief is in the email.",
+            evidence=", ".join(day.text for day in asked),
+        )
 
 
 CHECKS = (
-    EmailCheck(name="facts.number", severity="error", look=partial(_fact, ("number", "phone")),
-               about="figures and number words that no source holds",
-               fix="Take it out, or add its source to the brief."),
-    EmailCheck(name="facts.date", severity="error", look=partial(_fact, ("date", "time")),
-               about="dates, weekdays and times that no source holds",
-               fix="Use the date and time of the brief."),
-    EmailCheck(name="facts.link", severity="error", look=partial(_fact, ("link", "address")),
-               about="links and addresses that no source holds", fix="Use the link of the brief."),
-    EmailCheck(name="facts.name", severity="error", look=partial(_fact, ("name",)),
-               about="people, companies, products and places that no source holds",
-               fix="Take the name out, or add it to the brief."),
-    EmailCheck(name="facts.quote", severity="error", look=_quote,
-               about="quotations that are not word for word in a source",
-               fix="Quote the brief word for word, or not at all."),
-    EmailCheck(name="facts.claim", severity="error", look=_claim,
-               about="urgency, superlatives, guarantees, gifts, proof that no source makes",
-               fix="Say only what the brief says."),
-    EmailCheck(name="facts.no_brief", severity="warn", look=_no_brief,
-               about="a brief to hold the copy against", fix="Check it with its brief: `--brief TEXT`."),
-    EmailCheck(name="facts.missing", severity="warn", look=_missing,
-               about="the brief's link and date, in the email", fix="Add what the brief asks for."),
-)  # fmt: skip
+    EmailCheck(
+        name="facts.number",
+        severity="error",
+        look=partial(_fact, ("number", "phone")),
+        about="figures and number words that no source holds",
+        fix="Take it out, or add its source to the brief.",
+    ),
+    EmailCheck(
+        name="facts.date",
+        severity="error",
+        look=partial(_fact, ("date", "time")),
+        about="dates, weekdays and times that no source holds",
+        fix="Use the date and time of the brief.",
+    ),
+    EmailCheck(
+        name="facts.link",
+        severity="error",
+        look=partial(_fact, ("link", "address")),
+        about="links and addresses that no source holds",
+        fix="Use the link of the brief.",
+    ),
+    EmailCheck(
+        name="facts.name",
+        severity="error",
+        look=partial(_fact, ("name",)),
+        about="people, companies, products and places that no source holds",
+        fix="Take the name out, or add it to the brief.",
+    ),
+    EmailCheck(
+        name="facts.quote",
+        severity="error",
+        look=_quote,
+        about="quotations that are not word for word in a source",
+        fix="Quote the brief word for word, or not at all.",
+    ),
+    EmailCheck(
+        name="facts.claim",
+        severity="error",
+        look=_claim,
+        about="urgency, superlatives, guarantees, gifts, proof that no source makes",
+        fix="Say only what the brief says.",
+    ),
+    EmailCheck(
+        name="facts.no_brief",
+        severity="warn",
+        look=_no_brief,
+        about="a brief to hold the copy against",
+        fix="Check it with its brief: `--brief TEXT`.",
+    ),
+    EmailCheck(
+        name="facts.missing",
+        severity="warn",
+        look=_missing,
+        about="the brief's link and date, in the email",
+        fix="Add what the brief asks for.",
+    ),
+)

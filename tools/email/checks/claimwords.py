@@ -34,13 +34,17 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("urgency", r"(?:seats|places|spots|spaces|tickets|availability|stock) (?:are|is) (?:very )?"
      r"(?:limited|running out|filling (?:up )?fast|almost gone|going fast)"),
     ("urgency", r"limited (?:time|seats|places|spots|spaces|availability|offer|edition|capacity)"),
-    ("urgency", r"while (?:supplies|stocks?|places|seats) lasts?|before it(?:'|’)?s (?:too late|gone)"),
+    ("urgency", r"while (?:supplies|stocks?|places|seats) lasts?|before it(?:'|"
+     r"’)?s (?:too late|gone)"),
     ("urgency", r"(?:act|order|book|buy|register|hurry) (?:now|today|fast)(?= (?:before|or|to "
-     r"(?:avoid|secure|lock))|[!])|hurry(?: up)?(?!\w)|act (?:now|fast)|don(?:'|’)t (?:miss out|wait)"),
-    ("urgency", r"(?:ends|expires|closes) (?:tonight|today|tomorrow|soon|at midnight|in \w+ hours?)"),
+     r"(?:avoid|secure|lock))|[!])|hurry(?: up)?(?!\w)|act (?:now|fast)|don(?:'|"
+     r"’)t (?:miss out|wait)"),
+    ("urgency", r"(?:ends|expires|closes) (?:tonight|today|tomorrow|soon|at midnight|"
+     r"in \w+ hours?)"),
     ("urgency", r"selling out|sells out fast|almost (?:sold out|gone)|today only|one[- ]day only|"
      r"time is running out|clock is ticking|urgent(?:ly)?|first come,? first served"),
-    ("superlative", r"(?:the|our|your|world(?:'|’)s|europe(?:'|’)s|germany(?:'|’)s) (?:very )?(?:best|"
+    ("superlative", r"(?:the|our|your|world(?:'|’)s|europe(?:'|’)s|germany(?:'|"
+     r"’)s) (?:very )?(?:best|"
      r"largest|biggest|fastest|cheapest|leading|greatest|finest|safest|easiest|smartest|most \w+)"
      r"(?! (?:way|time|practices?|regards|wishes) )(?!\w)"),
     ("superlative", r"(?:market|industry|world|category|global)[- ]lead(?:er|ers|ing)|"
@@ -54,13 +58,16 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"100 ?% (?:safe|secure|satisfaction|guaranteed|free)|promise you|we promise|fail-?safe|"
      r"results or|never fails?|works every time|refund\w*"),
     ("free", r"(?<!feel )(?<!hands-)(?<!hands )(?<!set )(?<!you )(?<!are )(?<!risk-)(?<!risk )"
-     r"(?<!error-)(?<!toll-)(?<!paper)(?<!spam-)(?<!duty-)free(?! (?:to|up|time|from|slot|hand))(?!-?form)(?!\w)|"
+     r"(?<!error-)(?<!toll-)(?<!paper)(?<!spam-)(?<!duty-)free(?! (?:to|up|time|from|slot|"
+     r"hand))(?!-?form)(?!\w)|"
      r"free (?:to (?:attend|join|use|register|download)|of charge)|"
-     r"(?:it|this|event|webinar|attendance|registration|admission|entry|everything|which|that) is free|"
+     r"(?:it|this|event|webinar|attendance|registration|admission|entry|everything|which|"
+     r"that) is free|"
      r"(?:at )?no (?:extra |additional )?(?:cost|charge|fee)s?|complimentary|on the house|"
      r"without (?:any )?(?:cost|charge|payment)|gratis|for nothing|free gift|freebie"),
     ("discount", r"discount\w*|\d+ ?% off|(?:half|reduced|special|introductory|early[- ]bird) "
-     r"(?:price|rate|offer|deal|pricing|ticket)s?|early[- ]bird|price (?:drop|cut)|promo(?:tion)? code|"
+     r"(?:price|rate|offer|deal|pricing|ticket)s?|early[- ]bird|price (?:drop|cut)|"
+     r"promo(?:tion)? code|"
      r"coupon|voucher|money off|cash ?back|on sale|save (?:up to |over |more than )?(?:[€$£]|\d)|"
      r"bonus|gift card|reward"),
     ("exclusive", r"exclusive\w*|hand[- ]?(?:picked|selected)|by invitation only|invite[- ]only|"
@@ -68,22 +75,26 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"members[- ]only|insiders?(?:-only)?(?= (?:access|offer))"),
     ("proof", r"award[- ]winning|trusted by|loved by|used by|chosen by|recommended by|rated|"
      r"(?:studies|research|surveys?|data|experts?|analysts?|science|tests?) (?:shows?|say|says|"
-     r"prove|proves|agree|confirm|confirms|found|suggests?|reveals?)|(?:scientifically|clinically) \w+|"
+     r"prove|proves|agree|confirm|confirms|found|suggests?|reveals?)|(?:scientifically|"
+     r"clinically) \w+|"
      r"proven|(?:case study|success stor(?:y|ies))|as (?:seen|featured) (?:in|on)|"
      r"thousands of (?:customers|companies|teams|users|people|happy)|industry average|"
      r"according to|on average|customers (?:say|report|love|save|see)"),
     ("legal", r"gdpr[- ](?:compliant|ready|certified|conform\w*)|(?:fully |iso |tüv |soc ?2 )"
      r"(?:certified|compliant|accredited)|certified|accredited|legally (?:required|binding)|"
      r"patented|hipaa|iso ?\d{4,5}|soc ?2|tax[- ]deductible|certificate of"),
-    ("familiar", r"as (?:you )?(?:requested|discussed|promised|agreed)|you (?:asked|requested) (?:for|us|to)|"
+    ("familiar", r"as (?:you )?(?:requested|discussed|promised|agreed)|you (?:asked|"
+     r"requested) (?:for|us|to)|"
      r"per (?:our|your) (?:conversation|request|call)|(?:following up|follow up) on our "
-     r"(?:call|conversation|meeting)|(?:great|nice|good|lovely) (?:meeting|talking|speaking) (?:to |with )?you|"
+     r"(?:call|conversation|meeting)|(?:great|nice|good|lovely) (?:meeting|talking|"
+     r"speaking) (?:to |with )?you|"
      r"your (?:order|invoice|payment|account (?:has|is|will)|subscription (?:has|is|will))"),
     ("extra", r"recording|replay|certificate|cpe credits?|slides|live demo|q ?& ?a|lunch|"
      r"refreshments|drinks|breakfast|networking|goodie|gift|raffle|prize|giveaway|"
      r"limited edition|unlimited|lifetime|24/7|instant(?:ly)? access"),
     # --- German
-    ("urgency", r"letzte[nrs]? (?:chance|gelegenheit|möglichkeit|tage|plätze|stunden|aufruf|erinnerung)"),
+    ("urgency", r"letzte[nrs]? (?:chance|gelegenheit|möglichkeit|tage|plätze|stunden|aufruf|"
+     r"erinnerung)"),
     ("urgency", r"nur (?:noch |für kurze zeit|solange)\w*|nur heute|solange (?:der )?vorrat|"
      r"solange plätze|(?:plätze|teilnehmerzahl|anzahl|platzzahl) (?:sind |ist )?(?:streng )?"
      r"(?:begrenzt|limitiert)|begrenzte (?:plätze|zeit|stückzahl|teilnehmerzahl|anzahl)|"
@@ -107,7 +118,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("proof", r"preisgekrönt\w*|ausgezeichnet (?:mit|als)|studien (?:zeigen|belegen|beweisen)|"
      r"experten (?:sind|sagen|empfehlen)|nachweislich|nachgewiesen\w*|wissenschaftlich \w+|"
      r"bewährt\w*|tausende (?:kunden|unternehmen|zufriedene)|laut (?:einer|unserer|studie)|"
-     r"im durchschnitt|durchschnittlich|unsere kunden (?:sagen|sparen|berichten)|vertrauen (?:uns|auf uns)"),
+     r"im durchschnitt|durchschnittlich|unsere kunden (?:sagen|sparen|berichten)|"
+     r"vertrauen (?:uns|auf uns)"),
     ("legal", r"dsgvo[- ]konform\w*|zertifiziert\w*|tüv[- ]geprüft|gesetzlich vorgeschrieben|"
      r"rechtssicher\w*|patentiert\w*|steuerlich absetzbar"),
     ("familiar", r"wie (?:besprochen|gewünscht|vereinbart|versprochen|angefordert)|"
@@ -116,11 +128,14 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"getränke|imbiss|verlosung\w*|gewinnspiel\w*|gewinnen sie|unbegrenzt\w*|lebenslang\w*|"
      r"rund um die uhr|sofortzugang"),
     # --- French, Spanish, Italian: the loudest ones
-    ("urgency", r"dernière chance|offre limitée|places limitées|última oportunidad|plazas limitadas|"
+    ("urgency", r"dernière chance|offre limitée|places limitées|última oportunidad|"
+     r"plazas limitadas|"
      r"ultima occasione|posti limitati|последний шанс"),
-    ("free", r"gratuit(?:e|s|es|ement)?|sans frais|gratuito|gratuita|sin costo|gratuitamente|бесплатно"),
+    ("free", r"gratuit(?:e|s|es|ement)?|sans frais|gratuito|gratuita|sin costo|gratuitamente|"
+     r"бесплатно"),
     ("guarantee", r"garanti(?:e|es|s)?(?!\w)|garantizad\w+|garantito|гарантир\w+"),
-    ("superlative", r"le (?:meilleur|leader)|leader (?:mondial|du marché)|el mejor|líder|il migliore"),
+    ("superlative", r"le (?:meilleur|leader)|leader (?:mondial|du marché)|el mejor|líder|"
+     r"il migliore"),
     ("urgency", r"最後のチャンス|残りわずか|限定|最后机会"),
     ("free", r"無料|免费"),
 )  # fmt: skip

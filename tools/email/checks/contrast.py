@@ -1,4 +1,4 @@
-"""What a reader can see: contrast by WCAG on the colours in use, sizes, and words that are hidden."""
+"""What a reader can see: contrast by WCAG on the colours in use, sizes, hidden words."""
 
 from __future__ import annotations
 
@@ -37,21 +37,36 @@ def _low(case: Case) -> Iterator[Hit]:
         key = (run.look.ink, run.look.paper)
         if _SAME <= ratio < wanted and key not in seen:
             seen.add(key)
-            yield Hit(message=f"Text has a contrast of {ratio:.1f}:1 where WCAG AA asks for {wanted:g}:1.",
-                      evidence=f"{_hex(run.look.ink)} on {_hex(run.look.paper)}: {run.text.strip()}",
-                      severity="error" if ratio < 3 else "warn")  # fmt: skip
+            yield Hit(
+                message=f"Text has a contrast of {ratio:.1f}:1 where WCAG AA asks for "
+                f"{wanted:g}:1.",
+                evidence=f"{_hex(run.look.ink)} on {_hex(run.look.paper)}: {run.text.strip()}",
+                severity="error" if ratio < 3 else "warn",
+            )
 
 
 def _hidden(case: Case) -> Iterator[Hit]:
     for run, ratio in _runs(case):
         if ratio < _SAME:
-            yield Hit(message="Text has the colour of its ground: nobody sees it, filters do.",
-                      evidence=f"{_hex(run.look.ink)} on {_hex(run.look.paper)}: {run.text.strip()}")  # fmt: skip
+            yield Hit(
+                message="Text has the colour of its ground: nobody sees it, filters do.",
+                evidence=f"{_hex(run.look.ink)} on {_hex(run.look.paper)}: {run.text.strip()}",
+            )
             break
     for sample in case.samples:
         if _WORD.search(sample.hidden_text):
-            why = next((run.look.hidden for run in reversed(sample.page.runs) if run.look.hidden and _WORD.search(run.text)), "")
-            yield Hit(message=f"The HTML holds words that nobody sees ({why}).", evidence=sample.hidden_text)
+            why = next(
+                (
+                    run.look.hidden
+                    for run in reversed(sample.page.runs)
+                    if run.look.hidden and _WORD.search(run.text)
+                ),
+                "",
+            )
+            yield Hit(
+                message=f"The HTML holds words that nobody sees ({why}).",
+                evidence=sample.hidden_text,
+            )
             return
 
 
@@ -67,12 +82,25 @@ def _hex(colour: tuple[int, int, int, float]) -> str:
 
 
 CHECKS = (
-    EmailCheck(name="contrast.low", severity="warn", look=_low,
-               about="WCAG AA on the colours of every text; an error below 3:1",
-               fix="Take a darker colour for the text, or a lighter one for its ground."),
-    EmailCheck(name="contrast.hidden_text", severity="error", look=_hidden,
-               about="white on white, display: none, size 0, off the page",
-               fix="Show the words or remove them."),
-    EmailCheck(name="contrast.tiny_text", severity="warn", look=_tiny,
-               about="text below 10 px", fix="Use at least 12 px."),
-)  # fmt: skip
+    EmailCheck(
+        name="contrast.low",
+        severity="warn",
+        look=_low,
+        about="WCAG AA on the colours of every text; an error below 3:1",
+        fix="Take a darker colour for the text, or a lighter one for its ground.",
+    ),
+    EmailCheck(
+        name="contrast.hidden_text",
+        severity="error",
+        look=_hidden,
+        about="white on white, display: none, size 0, off the page",
+        fix="Show the words or remove them.",
+    ),
+    EmailCheck(
+        name="contrast.tiny_text",
+        severity="warn",
+        look=_tiny,
+        about="text below 10 px",
+        fix="Use at least 12 px.",
+    ),
+)

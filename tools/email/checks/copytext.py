@@ -1,6 +1,6 @@
 """The words of an email before it is rendered, piece by piece, with where each stands.
 
-A Liquid token becomes one sign (`\\ufffc`), and what stands in quotes inside Liquid becomes pieces
+A Liquid token becomes one sign (U+FFFC), and what stands in quotes inside Liquid becomes pieces
 of its own: words hidden in a `default`, an `assign` or a branch are read like all others.
 """
 
@@ -45,7 +45,9 @@ def sources_of(email: Email) -> tuple[tuple[str, str, str], ...]:
 
 def pieces_of(email: Email) -> tuple[Piece, ...]:
     """Return the words of an email, Liquid taken out, its quoted words apart."""
-    return tuple(piece for where, kind, text in _sources(email) for piece in _pieces(where, kind, text))
+    return tuple(
+        piece for where, kind, text in _sources(email) for piece in _pieces(where, kind, text)
+    )
 
 
 def without_liquid(text: str) -> str:

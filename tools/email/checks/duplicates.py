@@ -25,7 +25,7 @@ _SHARED = 0.3
 
 
 def content_of(email: Email) -> str:
-    """Return the sha256 of what an email says: its words and links, whatever their case and marks."""
+    """Return the sha256 of what an email says: words and links, whatever their case and marks."""
     words = (plain(piece.text).casefold() for piece in pieces_of(email) if piece.kind != "subject")
     links = (normal_link(href) for _, _, href in links_in(email))
     calm = " ".join(re.findall(r"\w+", " ".join(words))) + "\n" + "\n".join(sorted(set(links)))
@@ -37,7 +37,11 @@ def _same(case: Case) -> Iterator[Hit]:
     for sent in case.recent:
         shared = _overlap(case, sent)
         if sent.content == content and (shared >= _SHARED or not sent.sketch):
-            yield Hit(message=f"The same email went out as {sent.name!r} on {sent.sent_at:%d %B %Y}{_share(shared, sent)}.", evidence=sent.campaign)
+            yield Hit(
+                message=f"The same email went out as {sent.name!r} on "
+                f"{sent.sent_at:%d %B %Y}{_share(shared, sent)}.",
+                evidence=sent.campaign,
+            )
 
 
 def _near(case: Case) -> Iterator[Hit]:
@@ -49,11 +53,17 @@ def _near(case: Case) -> Iterator[Hit]:
         for where, subject in case.subjects:
             likeness = fuzz.token_sort_ratio(_calm(subject), _calm(sent.subject))
             if likeness >= _ALIKE:
-                yield Hit(message=f"{sent.name!r} of {sent.sent_at:%d %B %Y} had nearly this {where}{_share(shared, sent)}.", evidence=sent.subject)
+                yield Hit(
+                    message=f"{sent.name!r} of {sent.sent_at:%d %B %Y} had nearly this "
+                    f"{where}{_share(shared, sent)}.",
+                    evidence=sent.subject,
+                )
 
 
 def _overlap(case: Case, sent: SentBefore) -> float:
-    return overlap(case.tally.sketch, case.tally.members, sent.sketch, sent.members or len(sent.sketch))
+    return overlap(
+        case.tally.sketch, case.tally.members, sent.sketch, sent.members or len(sent.sketch)
+    )
 
 
 def _share(shared: float, sent: SentBefore) -> str:
@@ -65,9 +75,18 @@ def _calm(subject: str) -> str:
 
 
 CHECKS = (
-    EmailCheck(name="duplicates.same", severity="error", look=_same,
-               about="the same content to overlapping members",
-               fix="Leave out who had it, or say something new."),
-    EmailCheck(name="duplicates.near", severity="warn", look=_near,
-               about="nearly the same subject to overlapping members", fix="Leave out who had it, or say what is new."),
-)  # fmt: skip
+    EmailCheck(
+        name="duplicates.same",
+        severity="error",
+        look=_same,
+        about="the same content to overlapping members",
+        fix="Leave out who had it, or say something new.",
+    ),
+    EmailCheck(
+        name="duplicates.near",
+        severity="warn",
+        look=_near,
+        about="nearly the same subject to overlapping members",
+        fix="Leave out who had it, or say what is new.",
+    ),
+)

@@ -18,8 +18,19 @@ from .claimwords import Claim, claims
 from .moments import Clock, Day, Weekday, clocks, days, guess_year, months, weekdays
 from .names import Name, names
 from .quantities import Quantity, quantities
+from .wordlists import words_of
 
-__all__ = ["NO_FACTS", "Facts", "Unsupported", "facts_of", "normal_link", "plain", "relative_days", "stands_in", "unsupported"]
+__all__ = [
+    "NO_FACTS",
+    "Facts",
+    "Unsupported",
+    "facts_of",
+    "normal_link",
+    "plain",
+    "relative_days",
+    "stands_in",
+    "unsupported",
+]
 
 TOKEN = "\ufffc"  # noqa: S105 - the sign that stands where a Liquid token was
 
@@ -81,14 +92,18 @@ class Unsupported(_Value):
     """As the copy has it."""
 
 
-_URL = re.compile(r"(?:https?|ftp)://[^\s<>\"'\])}|]+|(?<![\w@.])www\.[^\s<>\"'\])}]+", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:https?|ftp)://[^\s<>\"'\])}|]+|(?<![\w@.])www\.[^\s<>\"'\])}]+", re.IGNORECASE
+)
 _BARE_LINK = re.compile(
     r"(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|org|net|de|io|eu|co|ai|at|ch|uk|fr|example|info|app|dev)"
     r"(?:/[^\s<>\"'\])}]*)?(?![\w@])",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\w.,])(?:\+|00)\d[\d ()/.-]{6,}\d|(?<![\w.,])0\d{2,5}[ /-]\d[\d -]{4,}\d")
+_PHONE = re.compile(
+    r"(?<![\w.,])(?:\+|00)\d[\d ()/.-]{6,}\d|(?<![\w.,])0\d{2,5}[ /-]\d[\d -]{4,}\d"
+)
 _ZONE = re.compile(
     r"(?<!\w)(CES?T|MES?Z|GMT|UTC|BST|[ECMP][SD]T|WES?T|EES?T|IST|JST|SGT|AES?T)(?!\w)"
     r"|(?<!\w)(Berlin|London|Paris|Eastern|Pacific|Central European)(?= time\b)"
@@ -98,8 +113,10 @@ _RELATIVE = re.compile(
     r"afternoon|evening)|morgen(?=[ ,.!?]|$)|übermorgen|gestern|nächste woche|nächsten monat|"
     r"diese woche|demain|ce soir|mañana)"
     # Alone, "today" and "heute" mostly mean "nowadays".
-    r"|(?:starts?|ends?|until|by|only|later|happening|launch\w*|live|expires?) (today)|(today)(?= (?:at|only|we|"
-    r"is the))|(?:bis|nur|endet|startet|noch|ab) (heute)|(heute)(?= (?:um|noch|abend|nachmittag)))(?!\w)",
+    r"|(?:starts?|ends?|until|by|only|later|happening|launch\w*|live|expires?) (today)|"
+    r"(today)(?= (?:at|only|we|"
+    r"is the))|(?:bis|nur|endet|startet|noch|ab) (heute)|(heute)(?= (?:um|noch|abend|"
+    r"nachmittag)))(?!\w)",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“„«»”‟]([^\"“”„«»\n]{12,400})[\"”“«»‟]")
@@ -112,7 +129,9 @@ _TOKEN_WORD = re.compile(r"[^\W_]+")
 def plain(text: str) -> str:
     """Return text as the checks read it: compatibility forms folded, other digits as 0-9."""
     folded = unicodedata.normalize("NFKC", text.replace(TOKEN, "\ue000")).replace("\ue000", TOKEN)
-    digits = (str(unicodedata.decimal(c, c)) if c.isdecimal() and not c.isascii() else c for c in folded)
+    digits = (
+        str(unicodedata.decimal(c, c)) if c.isdecimal() and not c.isascii() else c for c in folded
+    )
     return _INVISIBLE.sub("", "".join(digits))
 
 
@@ -129,7 +148,13 @@ def normal_link(url: str) -> str:
         host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
     except ValueError:
         return text
-    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TAGS.match(pair[0])])
+    query = urlencode(
+        [
+            pair
+            for pair in parse_qsl(parts.query, keep_blank_values=True)
+            if not _TAGS.match(pair[0])
+        ]
+    )
     path = parts.path.rstrip("/")
     return f"{host.casefold()}{path}" + (f"?{query}" if query else "")
 
@@ -200,7 +225,12 @@ def _list_marker(text: str, amount: Quantity) -> bool:
     """Return whether a figure only numbers a line: `1. Come early`."""
     line = text[: amount.at].rpartition("\n")[2]
     after = text[amount.at + len(amount.text) :][:2]
-    return not line.strip() and amount.text.isdecimal() and after[:1] in {".", ")"} and after[1:] in {" ", ""}
+    return (
+        not line.strip()
+        and amount.text.isdecimal()
+        and after[:1] in {".", ")"}
+        and after[1:] in {" ", ""}
+    )
 
 
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
@@ -269,15 +299,22 @@ def unsupported(copy: Facts, known: Facts, *, today: date | None = None) -> tupl
 
 
 _COUNTED = frozenset(
-    "things reasons steps points takeaways ways tips topics questions ideas lessons parts dinge "
-    "gründe schritte punkte themen tipps fragen ideen teile bausteine".split()
+    words_of(
+        "things reasons steps points takeaways ways tips topics questions ideas lessons parts "
+        "dinge "
+        "gründe schritte punkte themen tipps fragen ideen teile bausteine"
+    )
 )
 """What a list may be announced as: "three reasons" counts lines of the copy itself."""
 
 
 def _numbers(copy: Facts, known: Facts) -> Iterator[Unsupported]:
     for one in copy.quantities:
-        if one.text and one.noun not in _COUNTED and not any(one.agrees(k) for k in known.quantities):
+        if (
+            one.text
+            and one.noun not in _COUNTED
+            and not any(one.agrees(k) for k in known.quantities)
+        ):
             yield Unsupported(kind="number", text=one.text)
 
 
@@ -328,13 +365,19 @@ def _supported_relative(word: str, known: Facts, today: date | None) -> bool:
         case "this week" | "diese woche":
             return any(week - timedelta(days=7) <= one < week for one in dates)
         case "next month" | "nächsten monat":
-            return any((one.year * 12 + one.month) == today.year * 12 + today.month + 1 for one in dates)
+            return any(
+                (one.year * 12 + one.month) == today.year * 12 + today.month + 1 for one in dates
+            )
     return False
 
 
 def _times(copy: Facts, known: Facts) -> Iterator[Unsupported]:
-    held = {minute for one in known.clocks for minute in (one.minute, one.until) if minute is not None}
-    lasting = {int(v) for q in known.quantities if q.unit == "minute" for v in q.values if v.isdecimal()}
+    held = {
+        minute for one in known.clocks for minute in (one.minute, one.until) if minute is not None
+    }
+    lasting = {
+        int(v) for q in known.quantities if q.unit == "minute" for v in q.values if v.isdecimal()
+    }
     held |= {start.minute + length for start in known.clocks for length in lasting}
     for one in copy.clocks:
         if not {minute for minute in (one.minute, one.until) if minute is not None} <= held:
@@ -374,7 +417,9 @@ def _known_word(word: str, words: frozenset[str]) -> bool:
 
 
 def _claimed(copy: Facts, known: Facts) -> Iterator[Unsupported]:
-    held = {claim.kind for claim in known.claims if not claim.negated and claim.kind not in _OWN_WORDS}
+    held = {
+        claim.kind for claim in known.claims if not claim.negated and claim.kind not in _OWN_WORDS
+    }
     for claim in copy.claims:
         same = _calm(claim.text) in known.text and not _only_negated(claim, known)
         if not claim.negated and claim.kind not in held and not same:

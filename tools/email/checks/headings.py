@@ -25,7 +25,9 @@ def _title(case: Case) -> Iterator[Hit]:
     for sample in case.samples:
         titles = [words for level, words in sample.page.headings if level == 1]
         if len(titles) > 1:
-            yield Hit(message=f"There are {len(titles)} headings of level 1.", evidence=" | ".join(titles))
+            yield Hit(
+                message=f"There are {len(titles)} headings of level 1.", evidence=" | ".join(titles)
+            )
             return
 
 
@@ -43,16 +45,38 @@ def _language(case: Case) -> Iterator[Hit]:
         if not said:
             yield Hit(message="The HTML does not say its language: screen readers guess.")
         elif said.partition("-")[0].casefold() != case.language.casefold():
-            yield Hit(message=f"The HTML says it is in {said!r}, the email in {case.email.language!r}.")
+            yield Hit(
+                message=f"The HTML says it is in {said!r}, the email in {case.email.language!r}."
+            )
 
 
 CHECKS = (
-    EmailCheck(name="headings.order", severity="warn", look=_order,
-               about="levels that follow each other", fix="Begin with level 1 and go down by one."),
-    EmailCheck(name="headings.one_title", severity="warn", look=_title,
-               about="one heading of level 1", fix="Make the others level 2."),
-    EmailCheck(name="headings.empty", severity="error", look=_empty,
-               about="headings that say nothing", fix="Fill or remove the heading."),
-    EmailCheck(name="headings.language", severity="warn", look=_language,
-               about="the language the HTML names", fix="Set the email's language; designed parts must not change it."),
-)  # fmt: skip
+    EmailCheck(
+        name="headings.order",
+        severity="warn",
+        look=_order,
+        about="levels that follow each other",
+        fix="Begin with level 1 and go down by one.",
+    ),
+    EmailCheck(
+        name="headings.one_title",
+        severity="warn",
+        look=_title,
+        about="one heading of level 1",
+        fix="Make the others level 2.",
+    ),
+    EmailCheck(
+        name="headings.empty",
+        severity="error",
+        look=_empty,
+        about="headings that say nothing",
+        fix="Fill or remove the heading.",
+    ),
+    EmailCheck(
+        name="headings.language",
+        severity="warn",
+        look=_language,
+        about="the language the HTML names",
+        fix="Set the email's language; designed parts must not change it.",
+    ),
+)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from gates.draft import Check
 from placet.errors import BadInput
 from tools.email.brand import Brand
+from tools.email.marks import Condition, Tag, Token
 from tools.email.model import Email, Schedule
-from tools.email.personal import Condition, Pieces, Tag, Token
+from tools.email.personal import Pieces
 from tools.email.port import Recipient, Rendered
 
 from .case import Case, Sample
@@ -63,9 +65,9 @@ class Report(BaseModel):
         for name in names:
             mine = [one for one in self.findings if one.name == name and one.severity != "info"]
             more = f" And {len(mine) - 1} more of its kind." if len(mine) > 1 else ""
-            status = "error" if mine[0].severity == "error" else "warn"
+            status: Literal["error", "warn"] = "error" if mine[0].severity == "error" else "warn"
             message = f"{mine[0].message}{_quoted(mine[0])}{more}"
-            yield Check(name=name, status=status, message=message, fix=mine[0].fix)  # type: ignore[arg-type] # narrowed to str
+            yield Check(name=name, status=status, message=message, fix=mine[0].fix)
 
     def _passed(self) -> Iterator[Check]:
         failed = {one.name.partition(".")[0] for one in self.findings if one.severity != "info"}
@@ -73,7 +75,11 @@ class Report(BaseModel):
             if family not in failed and family != "spam":
                 count = sum(1 for check in CHECKS if check.name.startswith(f"{family}."))
                 told = [one.message for one in self.findings if one.name.startswith(f"{family}.")]
-                yield Check(name=family, status="ok", message=" ".join((f"{count} checks passed.", *told[:2])))
+                yield Check(
+                    name=family,
+                    status="ok",
+                    message=" ".join((f"{count} checks passed.", *told[:2])),
+                )
 
 
 def _quoted(finding: Finding) -> str:
@@ -116,7 +122,18 @@ class Inspector:
             timezone: whose calendar "today" is of, IANA.
             spamd: SpamAssassin's daemon, where one is to be asked.
         """
-        self._given = (email, brand, brief, schedule, as_of, tuple(recent), facts, expected, timezone, spamd)
+        self._given = (
+            email,
+            brand,
+            brief,
+            schedule,
+            as_of,
+            tuple(recent),
+            facts,
+            expected,
+            timezone,
+            spamd,
+        )
         self._refused: list[str] = []
         self._tokens, conditions, self._broken = _liquid(email)
         shown = {token.name for token in self._tokens if not token.condition}
@@ -143,18 +160,25 @@ class Inspector:
         return Case(
             email=email, brand=brand, brief=brief, schedule=schedule, as_of=as_of, recent=recent,
             given=facts, tally=self._tally, samples=samples, tokens=self._tokens,
-            broken=self._broken, refused=self._refused, expected=expected, timezone=timezone, spamd=spamd,
+            broken=self._broken, refused=self._refused, expected=expected, timezone=timezone,
+            spamd=spamd,
         )  # fmt: skip
 
 
 def _liquid(email: Email) -> tuple[tuple[Token, ...], tuple[Condition, ...], tuple[str, ...]]:
     """Return the tokens and conditions of an email, and what its Liquid is refused for."""
     pieces, broken = Pieces(), []
-    links = [(f"body[{at}].url", block.url) for at, block in enumerate(email.body) if block.type in ("button", "image")]
+    links = [
+        (f"body[{at}].url", block.url)
+        for at, block in enumerate(email.body)
+        if block.type in ("button", "image")
+    ]
     for where, source in (*((where, source) for where, _, source in sources_of(email)), *links):
         try:
             pieces.mark(source, where)
         except BadInput as error:
             broken.append(str(error))
-    conditions = tuple(one.condition for one in pieces.items if isinstance(one, Tag) and one.condition)
+    conditions = tuple(
+        one.condition for one in pieces.items if isinstance(one, Tag) and one.condition
+    )
     return tuple(pieces.tokens), conditions, tuple(broken)

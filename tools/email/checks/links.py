@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, parse_qs
 
-from .case import Case, Sample
+from .case import Case
 from .copytext import links_in
 from .facts import TOKEN
 from .port import EmailCheck, Hit
@@ -71,9 +71,12 @@ def _broken(case: Case) -> Iterator[Hit]:
             yield Hit(message=f"A link is no address ({where}).", evidence=href)
         elif scheme in {"http", "https"} and (not parts.hostname or re.search(r"\s|\\", href)):
             yield Hit(message=f"A link cannot be followed ({where}).", evidence=href)
-        elif scheme in {"http", "https"} and "." not in (parts.hostname or "") and numeric(
-            parts.hostname or ""
-        ) is None and parts.hostname != "localhost":
+        elif (
+            scheme in {"http", "https"}
+            and "." not in (parts.hostname or "")
+            and numeric(parts.hostname or "") is None
+            and parts.hostname != "localhost"
+        ):
             yield Hit(message=f"A link names no domain ({where}).", evidence=href)
 
 
@@ -82,7 +85,10 @@ def _scheme(case: Case) -> Iterator[Hit]:
         calm = re.sub(r"[\x00-\x20]", "", href).casefold()
         scheme = re.match(r"[a-z][a-z0-9+.-]*(?=:)", calm)
         if scheme and scheme.group() not in {"http", "https", *_OTHER}:
-            yield Hit(message=f"A {scheme.group()}: link is dangerous or dead in mail ({where}).", evidence=href)
+            yield Hit(
+                message=f"A {scheme.group()}: link is dangerous or dead in mail ({where}).",
+                evidence=href,
+            )
 
 
 def _https(case: Case) -> Iterator[Hit]:
@@ -95,7 +101,10 @@ def _host(case: Case) -> Iterator[Hit]:
     for where, _, href, parts in _web(case):
         host = parts.hostname or ""
         if is_local(host):
-            yield Hit(message=f"A link leads to a machine that recipients cannot reach ({where}).", evidence=href)
+            yield Hit(
+                message=f"A link leads to a machine that recipients cannot reach ({where}).",
+                evidence=href,
+            )
         elif numeric(host) is not None:
             yield Hit(message=f"A link names a bare IP address ({where}).", evidence=href)
         if parts.username or "@" in parts.netloc:
@@ -106,12 +115,16 @@ def _domain(case: Case) -> Iterator[Hit]:
     for where, _, href, parts in _web(case):
         host = (parts.hostname or "").rstrip(".")
         if not case.brand.may_link(host) and not is_local(host) and host not in SHORTENERS:
-            yield Hit(message=f"{host} is none of the brand's link domains ({where}).", evidence=href)
+            yield Hit(
+                message=f"{host} is none of the brand's link domains ({where}).", evidence=href
+            )
 
 
 def _alike(case: Case) -> Iterator[Hit]:
     brand = case.brand
-    domains = tuple(dict.fromkeys((*brand.link_domains, *brand.from_domains, *brand.other_link_domains)))
+    domains = tuple(
+        dict.fromkeys((*brand.link_domains, *brand.from_domains, *brand.other_link_domains))
+    )
     for where, _, href, parts in _web(case):
         host = (parts.hostname or "").rstrip(".")
         if true := looks_like(host, domains):
@@ -128,7 +141,10 @@ def _label(case: Case) -> Iterator[Hit]:
     for where, label, href in every_link(case):
         shown, real = shown_host(label), host_of(href)
         if shown and real and registrable(shown) != registrable(real):
-            yield Hit(message=f"A link says {shown} and leads to {real} ({where}).", evidence=f"{label} -> {href}")
+            yield Hit(
+                message=f"A link says {shown} and leads to {real} ({where}).",
+                evidence=f"{label} -> {href}",
+            )
 
 
 def _vague(case: Case) -> Iterator[Hit]:
@@ -145,14 +161,22 @@ def _utm(case: Case) -> Iterator[Hit]:
             if sample.ours(link.href) or not case.brand.owns(host_of(link.href)):
                 continue
             tags = parse_qs((split(link.href) or SplitResult("", "", "", "", "")).query)
-            lacking = [name for name in ("utm_source", "utm_medium", "utm_campaign") if not tags.get(name)]
+            lacking = [
+                name for name in ("utm_source", "utm_medium", "utm_campaign") if not tags.get(name)
+            ]
             if lacking and link.hidden != "in a conditional comment":
-                yield Hit(message=f"A link to the brand's own site lacks {', '.join(lacking)}.", evidence=link.href)
+                yield Hit(
+                    message=f"A link to the brand's own site lacks {', '.join(lacking)}.",
+                    evidence=link.href,
+                )
 
 
 def _tracking(case: Case) -> Iterator[Hit]:
     if not case.email.utm.campaign.strip():
-        yield Hit(message="The email has no campaign name for its links, so no visit can be told to come from it.")
+        yield Hit(
+            message="The email has no campaign name for its links, so no visit can be told to "
+            "come from it."
+        )
 
 
 def _conflict(case: Case) -> Iterator[Hit]:
@@ -163,7 +187,10 @@ def _conflict(case: Case) -> Iterator[Hit]:
                 yield Hit(message=f"A link carries {name} twice ({where}).", evidence=href)
         given, own = tags.get("utm_campaign"), case.email.utm.campaign
         if given and own and given[0] != own:
-            yield Hit(message=f"A link is tagged for the campaign {given[0]!r}, not {own!r} ({where}).", evidence=href)
+            yield Hit(
+                message=f"A link is tagged for the campaign {given[0]!r}, not {own!r} ({where}).",
+                evidence=href,
+            )
 
 
 def _count(case: Case) -> Iterator[Hit]:
@@ -177,43 +204,110 @@ def _hidden(case: Case) -> Iterator[Hit]:
     for sample in case.samples:
         for link in sample.page.links:
             if link.hidden and not sample.ours(link.href):
-                yield Hit(message=f"A link is there and cannot be seen ({link.hidden}).", evidence=link.href)
+                yield Hit(
+                    message=f"A link is there and cannot be seen ({link.hidden}).",
+                    evidence=link.href,
+                )
         return
 
 
 CHECKS = (
-    EmailCheck(name="links.broken", severity="error", look=_broken,
-               about="addresses that parse and lead somewhere", fix="Write the whole address, https://... included."),
-    EmailCheck(name="links.scheme", severity="error", look=_scheme,
-               about="javascript:, data:, file: and the like", fix="Link to a page by https."),
-    EmailCheck(name="links.not_https", severity="error", look=_https,
-               about="http links", fix="Use the https address."),
-    EmailCheck(name="links.host", severity="error", look=_host,
-               about="IP addresses, machines nobody can reach, user names and passwords",
-               fix="Link to a public host name, without credentials."),
-    EmailCheck(name="links.domain", severity="error", look=_domain,
-               about="hosts that the brand file allows",
-               fix="Link to one of the brand's domains, or have this one added to the brand file."),
-    EmailCheck(name="links.lookalike", severity="error", look=_alike,
-               about="hosts that pretend to be the brand's: look-alike letters, one letter off",
-               fix="Copy the address from the browser again."),
-    EmailCheck(name="links.shortened", severity="error", look=_shortened,
-               about="link shorteners, which filters distrust", fix="Use the address that it stands for."),
-    EmailCheck(name="links.label_lies", severity="error", look=_label,
-               about="labels that spell out another site than the one behind them",
-               fix="Say in words what the link does, or spell out its own address."),
-    EmailCheck(name="links.vague_label", severity="warn", look=_vague,
-               about="labels such as `click here`, or none", fix="Say what happens: `Register for the webinar`."),
-    EmailCheck(name="links.utm_missing", severity="error", look=_utm,
-               about="campaign tags on every link to the brand's own domains",
-               fix="Give the email a UTM campaign; the build tags the links."),
-    EmailCheck(name="links.no_tracking", severity="warn", look=_tracking,
-               about="whether visits can be told to come from this email",
-               fix="Set the email's `utm.campaign`."),
-    EmailCheck(name="links.utm_conflict", severity="warn", look=_conflict,
-               about="links already tagged for something else", fix="Leave the tags to the build."),
-    EmailCheck(name="links.count", severity="warn", look=_count,
-               about="no link at all, or very many", fix="Lead to one thing, with one link that stands out."),
-    EmailCheck(name="links.hidden", severity="error", look=_hidden,
-               about="links that nobody sees", fix="Show the link or remove it."),
-)  # fmt: skip
+    EmailCheck(
+        name="links.broken",
+        severity="error",
+        look=_broken,
+        about="addresses that parse and lead somewhere",
+        fix="Write the whole address, https://... included.",
+    ),
+    EmailCheck(
+        name="links.scheme",
+        severity="error",
+        look=_scheme,
+        about="javascript:, data:, file: and the like",
+        fix="Link to a page by https.",
+    ),
+    EmailCheck(
+        name="links.not_https",
+        severity="error",
+        look=_https,
+        about="http links",
+        fix="Use the https address.",
+    ),
+    EmailCheck(
+        name="links.host",
+        severity="error",
+        look=_host,
+        about="IP addresses, machines nobody can reach, user names and passwords",
+        fix="Link to a public host name, without credentials.",
+    ),
+    EmailCheck(
+        name="links.domain",
+        severity="error",
+        look=_domain,
+        about="hosts that the brand file allows",
+        fix="Link to one of the brand's domains, or have this one added to the brand file.",
+    ),
+    EmailCheck(
+        name="links.lookalike",
+        severity="error",
+        look=_alike,
+        about="hosts that pretend to be the brand's: look-alike letters, one letter off",
+        fix="Copy the address from the browser again.",
+    ),
+    EmailCheck(
+        name="links.shortened",
+        severity="error",
+        look=_shortened,
+        about="link shorteners, which filters distrust",
+        fix="Use the address that it stands for.",
+    ),
+    EmailCheck(
+        name="links.label_lies",
+        severity="error",
+        look=_label,
+        about="labels that spell out another site than the one behind them",
+        fix="Say in words what the link does, or spell out its own address.",
+    ),
+    EmailCheck(
+        name="links.vague_label",
+        severity="warn",
+        look=_vague,
+        about="labels such as `click here`, or none",
+        fix="Say what happens: `Register for the webinar`.",
+    ),
+    EmailCheck(
+        name="links.utm_missing",
+        severity="error",
+        look=_utm,
+        about="campaign tags on every link to the brand's own domains",
+        fix="Give the email a UTM campaign; the build tags the links.",
+    ),
+    EmailCheck(
+        name="links.no_tracking",
+        severity="warn",
+        look=_tracking,
+        about="whether visits can be told to come from this email",
+        fix="Set the email's `utm.campaign`.",
+    ),
+    EmailCheck(
+        name="links.utm_conflict",
+        severity="warn",
+        look=_conflict,
+        about="links already tagged for something else",
+        fix="Leave the tags to the build.",
+    ),
+    EmailCheck(
+        name="links.count",
+        severity="warn",
+        look=_count,
+        about="no link at all, or very many",
+        fix="Lead to one thing, with one link that stands out.",
+    ),
+    EmailCheck(
+        name="links.hidden",
+        severity="error",
+        look=_hidden,
+        about="links that nobody sees",
+        fix="Show the link or remove it.",
+    ),
+)

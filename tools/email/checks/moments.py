@@ -118,7 +118,9 @@ _TO = r"\s*(?:-|–|—|to|until|till|bis|und|and|&|\+|/|au|al)\s*"
 _NTH = r"(?:st|nd|rd|th|er|º|ª|\.)?"
 _FORMS = (
     re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
-    re.compile(r"(?P<year>(?:19|20)\d\d)\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]"),
+    re.compile(
+        r"(?P<year>(?:19|20)\d\d)\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]"
+    ),
     re.compile(r"(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]"),
     re.compile(
         rf"(?<![\d.,])(?P<day>\d{{1,2}}){_NTH}(?:{_TO}(?P<last>\d{{1,2}}){_NTH})?"
@@ -127,19 +129,23 @@ _FORMS = (
     ),
     re.compile(
         rf"(?<![^\W\d_]){_M}\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
-        rf"(?:{_TO}(?P<last>\d{{1,2}})(?:st|nd|rd|th)?)?(?![\d:])(?!\s*(?:am|pm|a\.m|p\.m|uhr|%)){_Y}",
+        rf"(?:{_TO}(?P<last>\d{{1,2}})(?:st|nd|rd|th)?)?(?![\d:])(?!\s*(?:am|pm|a\.m|p\.m|uhr|"
+        rf"%)){_Y}",
         re.IGNORECASE,
     ),
     re.compile(
-        r"(?<![\d.,])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>(?:19|20)\d\d|\d\d(?!\d)))?(?![\d])"
+        r"(?<![\d.,])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>(?:19|20)\d\d|"
+        r"\d\d(?!\d)))?(?![\d])"
     ),
     re.compile(
-        r"(?<![\d/.-])(?P<day>\d{1,2})(?P<sep>[/-])(?P<month>\d{1,2})(?P=sep)(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-])"
+        r"(?<![\d/.-])(?P<day>\d{1,2})(?P<sep>[/-])(?P<month>\d{1,2})(?P=sep)(?P<year>(?:19|"
+        r"20)\d\d|\d\d)(?![\d/-])"
     ),
     re.compile(r"(?<![\d/.-])(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/%])"),
 )
+_LONG_MONTH = {name: n for name, n in _MONTH.items() if len(name) > 3 or name in ("mai", "may")}
 _MONTH_ALONE = re.compile(
-    rf"(?<![^\W\d_])(?P<month>{_alternatives({k: v for k, v in _MONTH.items() if len(k) > 3 or k in ('mai', 'may')})})"
+    rf"(?<![^\W\d_])(?P<month>{_alternatives(_LONG_MONTH)})"
     rf"(?![^\W\d_])(?:\s+(?P<year>(?:19|20)\d\d))?",
     re.IGNORECASE,
 )
@@ -169,14 +175,17 @@ _TIMES = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"(?<![\d:.,])(?P<h>\d{{1,2}})(?:[.](?P<m>[0-5]\d))?\s*(?P<ap>{_AMPM}|uhr(?![^\W\d_])|o['’]clock)"
+        rf"(?<![\d:.,])(?P<h>\d{{1,2}})(?:[.](?P<m>[0-5]\d))?\s*(?P<ap>{_AMPM}|"
+        r"uhr(?![^\W\d_])|o['’]clock)"
         r"(?:\s+(?P<m3>[0-5]\d)(?!\d))?",
         re.IGNORECASE,
     ),
     re.compile(r"(?<![\d:.,])(?P<h>[01]?\d|2[0-3])h(?P<m>[0-5]\d)?(?![^\W_])"),
 )
 _NAMED = {"noon": 720, "midday": 720, "midnight": 0, "mittags": 720, "mitternacht": 0}
-_NAMED_TIME = re.compile(rf"(?<!\w)(?:at|around|um|by|until|12)\s+(?P<n>{'|'.join(_NAMED)})(?!\w)", re.I)
+_NAMED_TIME = re.compile(
+    rf"(?<!\w)(?:at|around|um|by|until|12)\s+(?P<n>{'|'.join(_NAMED)})(?!\w)", re.IGNORECASE
+)
 
 
 def days(text: str) -> tuple[Day, ...]:
@@ -200,7 +209,7 @@ def _day(match: re.Match[str]) -> Day | None:
     spelt = found["month"].casefold()
     month = int(spelt) if spelt.isdecimal() else _MONTH[spelt]
     day, year = int(found["day"]), int(found.get("year") or 0)
-    slashed = bool(found.get("sep")) or "/" in match.group() and spelt.isdecimal()
+    slashed = bool(found.get("sep")) or ("/" in match.group() and spelt.isdecimal())
     if slashed and month > 12 >= day:
         day, month = month, day  # as Americans write it
     if not (1 <= month <= 12 and 1 <= day <= 31):
@@ -234,14 +243,19 @@ def months(text: str) -> tuple[tuple[int, int | None, str], ...]:
 
 
 def _verb(text: str, match: re.Match[str]) -> bool:
-    return re.search(r"(?:in|this|last|next|early|late|mid|since|of)[ -]$", text[: match.start()]) is None
+    return (
+        re.search(r"(?:in|this|last|next|early|late|mid|since|of)[ -]$", text[: match.start()])
+        is None
+    )
 
 
 def weekdays(text: str) -> tuple[Weekday, ...]:
     """Return the weekdays in `text`, in order; short names only right before a date."""
     found = [_weekday(match, _WEEKDAY) for match in _WEEKDAY_NAME.finditer(text)]
     found += [_weekday(match, _SHORT) for match in _WEEKDAY_SHORT.finditer(text)]
-    for match in re.finditer(r"[(（]([月火水木金土日])[)）]|星期([一二三四五六日])|([月火水木金土日])曜日", text):
+    for match in re.finditer(
+        r"[(（]([月火水木金土日])[)）]|星期([一二三四五六日])|([月火水木金土日])曜日", text
+    ):
         sign = match[1] or match[2] or match[3]
         table = _CJK_WEEK if match[2] else _CJK_DAYS
         found.append(
@@ -290,7 +304,9 @@ def _clock(match: re.Match[str]) -> Clock | None:
         # "11 to 1 pm" begins in the morning.
         if not found.get("ap") and late and late[0] in "pP" and start > until:
             start -= 720
-    return Clock(minute=start, text=match.group().strip(), at=match.start(), end=match.end(), until=until)
+    return Clock(
+        minute=start, text=match.group().strip(), at=match.start(), end=match.end(), until=until
+    )
 
 
 def _minutes(hour: str, minute: str | None, half: str | None) -> int | None:

@@ -15,6 +15,8 @@ from importlib import resources
 
 from pydantic import BaseModel, ConfigDict
 
+from .wordlists import words_of
+
 __all__ = ["Name", "first_names", "names"]
 
 
@@ -30,29 +32,43 @@ class Name(BaseModel):
 
 
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’.&-][^\W_]+)*(?:\+\+?|#)?")
-_TITLES = frozenset("mr mrs ms miss dr prof professor sir herr herrn frau mme m sr sra".split())
-_FORMS = frozenset("gmbh ag se kg inc ltd llc corp plc co ohg ug bv sarl spa sa oy ab gbr".split())
+_TITLES = frozenset(words_of("mr mrs ms miss dr prof professor sir herr herrn frau mme m sr sra"))
+_FORMS = frozenset(
+    words_of("gmbh ag se kg inc ltd llc corp plc co ohg ug bv sarl spa sa oy ab gbr")
+)
 _EVERYDAY = frozenset(
     # Words that English, or a polite you, writes with a capital and that name nobody.
-    "i i'm i'll i'd i've i’m i’ll i’d i’ve ok faq faqs pdf rsvp ps p.s a.m p.m am pm ceo cfo coo cto "
-    "cmo cio vp vps cfos ceos cmos hr it ai crm erp b2b b2c roi kpi kpis saas q&a q1 q2 q3 q4 eu us "
-    "uk usa html url utc gmt cet cest est pst edt pdt bst am pm english german deutsch french germany "
-    "lei loro usted ustedes u uw vous sie ihnen ihr ihre ihrem ihren ihrer ihres du dich dir dein deine "
-    "dear hello hi hey hallo guten liebe lieber sehr geehrte geehrter yours best kind regards "
-    "chief financial officer officers marketing sales team customer success "
-    "christmas easter new year's eve weihnachten ostern internet web e-mail email gdpr dsgvo "
-    "mwst vat agb st nd".split()
+    words_of(
+        "i i'm i'll i'd i've i’m i’ll i’d i’ve ok faq faqs pdf rsvp ps p.s a.m p.m am pm ceo "
+        "cfo coo cto "
+        "cmo cio vp vps cfos ceos cmos hr it ai crm erp b2b b2c roi kpi kpis saas q&a q1 q2 "
+        "q3 q4 eu us "
+        "uk usa html url utc gmt cet cest est pst edt pdt bst am pm english german deutsch "
+        "french germany "
+        "lei loro usted ustedes u uw vous sie ihnen ihr ihre ihrem ihren ihrer ihres du dich "
+        "dir dein deine "
+        "dear hello hi hey hallo guten liebe lieber sehr geehrte geehrter yours best kind regards "
+        "chief financial officer officers marketing sales team customer success "
+        "christmas easter new year's eve weihnachten ostern internet web e-mail email gdpr dsgvo "
+        "mwst vat agb st nd"
+    )
 )
 _CALENDAR = frozenset(
-    "january february march april may june july august september october november december jan feb "
-    "mar apr jun jul aug sept sep oct nov dec monday tuesday wednesday thursday friday saturday "
-    "sunday mon tue wed thu fri sat sun".split()
+    words_of(
+        "january february march april may june july august september october november "
+        "december jan feb "
+        "mar apr jun jul aug sept sep oct nov dec monday tuesday wednesday thursday friday "
+        "saturday "
+        "sunday mon tue wed thu fri sat sun"
+    )
 )
-_SENTENCE_END = re.compile(r"[.!?…:;\n\r•*–—(\"“”„«»‘’'\ufffc]\s*$|^\s*$|(?:^|\n)\s*[\d.)\-•*]+\s*$")
+_SENTENCE_END = re.compile(
+    r"[.!?…:;\n\r•*–—(\"“”„«»‘’'\ufffc]\s*$|^\s*$|(?:^|\n)\s*[\d.)\-•*]+\s*$"
+)
 
 
 def names(text: str, language: str) -> tuple[Name, ...]:
-    """Return the names in `text`, in order; `\\ufffc` stands for a token and is a border."""
+    """Return the names in `text`, in order; U+FFFC stands for a token and is a border."""
     found: list[Name] = []
     for start, line in _lines(text):
         small = language.partition("-")[0] != "de" and not _title_case(line)
@@ -180,13 +196,23 @@ def _mixed(word: str) -> bool:
 def well_known() -> frozenset[str]:
     """Return companies and places that need no capital rule to be names; casefolded words."""
     return frozenset(
-        "siemens bosch sap volkswagen bmw daimler audi porsche allianz lufthansa telekom bayer basf "
-        "adidas google microsoft amazon facebook linkedin salesforce hubspot oracle ibm deloitte "
-        "kpmg pwc accenture mckinsey gartner forrester tesla nvidia openai netflix spotify slack "
-        "adobe intel cisco mailchimp marketo munich münchen berlin hamburg frankfurt köln cologne "
-        "stuttgart düsseldorf leipzig dresden hannover nürnberg vienna wien zurich zürich geneva "
-        "london manchester dublin amsterdam rotterdam brussels paris lyon madrid barcelona lisbon "
-        "milan rome stockholm oslo copenhagen helsinki warsaw prague budapest athens chicago boston "
-        "seattle toronto singapore tokyo dubai europe europa germany deutschland austria österreich "
-        "switzerland schweiz france frankreich harvard stanford oxford cambridge".split()
+        words_of(
+            "siemens bosch sap volkswagen bmw daimler audi porsche allianz lufthansa telekom "
+            "bayer basf "
+            "adidas google microsoft amazon facebook linkedin salesforce hubspot oracle ibm "
+            "deloitte "
+            "kpmg pwc accenture mckinsey gartner forrester tesla nvidia openai netflix "
+            "spotify slack "
+            "adobe intel cisco mailchimp marketo munich münchen berlin hamburg frankfurt köln "
+            "cologne "
+            "stuttgart düsseldorf leipzig dresden hannover nürnberg vienna wien zurich zürich "
+            "geneva "
+            "london manchester dublin amsterdam rotterdam brussels paris lyon madrid "
+            "barcelona lisbon "
+            "milan rome stockholm oslo copenhagen helsinki warsaw prague budapest athens "
+            "chicago boston "
+            "seattle toronto singapore tokyo dubai europe europa germany deutschland austria "
+            "österreich "
+            "switzerland schweiz france frankreich harvard stanford oxford cambridge"
+        )
     )

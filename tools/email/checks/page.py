@@ -1,4 +1,4 @@
-"""One rendered HTML part, read once: text with its colours, links, images, headings, what is hidden."""
+"""One rendered HTML part, read once: text with colours, links, images, headings, what is hidden."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import lxml.html
 from lxml import etree
 
 from .style import Colour, colour, declarations, over, pixels, rules
+from .wordlists import words_of
 
 __all__ = ["Image", "Link", "Page", "Run", "read_page"]
 
@@ -91,8 +92,11 @@ class Page:
 
 _SILENT = frozenset({"script", "style", "head", "title", "meta", "link", "noscript", "template"})
 _BLOCKS = frozenset(
-    "p div td th tr table h1 h2 h3 h4 h5 h6 li ul ol br hr blockquote section header footer body "
-    "center".split()
+    words_of(
+        "p div td th tr table h1 h2 h3 h4 h5 h6 li ul ol br hr blockquote section header "
+        "footer body "
+        "center"
+    )
 )
 _CONDITIONAL_LINK = re.compile(r"href\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
 _BREAK = "\n"
@@ -176,7 +180,9 @@ class _Walk:
             self.runs.append(Run(text=_BREAK, look=look, link=link, tag=tag))
         self._note(node, tag, first, look)
 
-    def _text(self, text: str | None, look: Look, link: str, tag: str, *, block: bool = False) -> None:
+    def _text(
+        self, text: str | None, look: Look, link: str, tag: str, *, block: bool = False
+    ) -> None:
         if block:
             self.runs.append(Run(text=_BREAK, look=look, link=link, tag=tag))
         if text:
@@ -190,9 +196,9 @@ class _Walk:
         classes, name = (node.get("class") or "").split(), node.get("id") or ""
         said: dict[str, str] = {}
         for want_tag, want_class, want_id, given in self._sheet:
-            if want_tag in ("", tag) and (not want_class or want_class in classes):
-                if not want_id or want_id == name:
-                    said |= given
+            by_class = not want_class or want_class in classes
+            if want_tag in ("", tag) and by_class and want_id in ("", name):
+                said |= given
         said |= declarations(node.get("style") or "")
         for key, value in said.items():
             self.properties.setdefault(key, value)

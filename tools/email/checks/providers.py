@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from .wordlists import words_of
+
 __all__ = ["CLIENTS", "is_disposable", "is_free", "mix_of"]
 
 Mix = Mapping[str, float]
@@ -31,7 +33,8 @@ server's name would tell, and asking for it is no check's business. One place to
 
 _DOMAINS = {
     "gmail": "gmail.com googlemail.com",
-    "microsoft": "outlook.com hotmail.com hotmail.de hotmail.fr hotmail.co.uk live.com live.de msn.com "
+    "microsoft": "outlook.com hotmail.com hotmail.de hotmail.fr hotmail.co.uk live.com "
+    "live.de msn.com "
     "outlook.de outlook.fr",
     "yahoo": "yahoo.com yahoo.de yahoo.fr yahoo.co.uk yahoo.it yahoo.es ymail.com rocketmail.com "
     "yahoo.co.jp yahoo.in",
@@ -46,9 +49,12 @@ _DOMAINS = {
 }
 _KIND = {domain: kind for kind, domains in _DOMAINS.items() for domain in domains.split()}
 _FREE = frozenset(
-    "freenet.de arcor.de posteo.de mailbox.org tutanota.com tuta.io zoho.com fastmail.com hey.com "
-    "qq.com 163.com 126.com naver.com libero.it laposte.net free.fr sfr.fr o2.pl wp.pl onet.pl "
-    "seznam.cz bluewin.ch hispeed.ch aon.at chello.at comcast.net verizon.net att.net".split()
+    words_of(
+        "freenet.de arcor.de posteo.de mailbox.org tutanota.com tuta.io zoho.com fastmail.com "
+        "hey.com "
+        "qq.com 163.com 126.com naver.com libero.it laposte.net free.fr sfr.fr o2.pl wp.pl onet.pl "
+        "seznam.cz bluewin.ch hispeed.ch aon.at chello.at comcast.net verizon.net att.net"
+    )
 )
 
 

@@ -1,8 +1,8 @@
 """Quantities in running text: figures and number words, with their unit, in any usual spelling.
 
-`1,200`, `1.200`, `1 200`, `1.2k` and `twelve hundred` are one quantity; `20 %` and `zwanzig Prozent`
-are one; `20 %` and `20 days` are two. Spans that are dates, times, links or telephone numbers are
-not seen here: `facts` blanks them out first.
+`1,200`, `1.200`, `1 200`, `1.2k` and `twelve hundred` are one quantity; `20 %` and `zwanzig
+Prozent` are one; `20 %` and `20 days` are two. Spans that are dates, times, links or telephone
+numbers are not seen here: `facts` blanks them out first.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
+
+from .wordlists import words_of
 
 __all__ = ["Quantity", "quantities"]
 
@@ -85,16 +87,16 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 
-_EN_ONES = (
+_EN_ONES = words_of(
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
-).split()
-_EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_DE_ONES = (
+)
+_EN_TENS = words_of("twenty thirty forty fifty sixty seventy eighty ninety")
+_DE_ONES = words_of(
     "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
     "siebzehn achtzehn neunzehn"
-).split()
-_DE_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
+)
+_DE_TENS = words_of("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig")
 
 
 def _number_words() -> dict[str, int]:
@@ -177,7 +179,11 @@ def _quantity(
     factor = Decimal(60) if unit == "hour" else Decimal(1)
     unit = "minute" if unit == "hour" else unit
     plain = frozenset(_plain(value.scaleb(scale) * factor) for value in values)
-    said = match.group() if noun in _FAMILY or noun in _PERCENT or noun in _CURRENCIES else match.group().removesuffix(match["after"] or "")
+    said = (
+        match.group()
+        if noun in _FAMILY or noun in _PERCENT or noun in _CURRENCIES
+        else match.group().removesuffix(match["after"] or "")
+    )
     said = said.strip(" \u00a0-")
     return Quantity(values=plain, unit=unit, text=said, at=match.start(), noun=noun)
 

@@ -18,7 +18,11 @@ def _score(case: Case) -> Iterator[Hit]:
     try:
         said = case.spamd.score(case.samples[0].rendered.message)
     except EffectError as error:
-        yield Hit(message=f"SpamAssassin could not be asked: {error}", severity="warn", fix="Start spamd, or do without it.")
+        yield Hit(
+            message=f"SpamAssassin could not be asked: {error}",
+            severity="warn",
+            fix="Start spamd, or do without it.",
+        )
         return
     words = f"SpamAssassin gives {said.score:g} of {said.threshold:g} points"
     rules = ", ".join(said.rules[:8])
@@ -31,7 +35,11 @@ def _score(case: Case) -> Iterator[Hit]:
 
 
 CHECKS = (
-    EmailCheck(name="spam.score", severity="error", look=_score,
-               about="SpamAssassin's score through spamd, where one is named",
-               fix="Look the named rules up and change what they mean."),
-)  # fmt: skip
+    EmailCheck(
+        name="spam.score",
+        severity="error",
+        look=_score,
+        about="SpamAssassin's score through spamd, where one is named",
+        fix="Look the named rules up and change what they mean.",
+    ),
+)

@@ -12,7 +12,9 @@ __all__ = ["SpamScore", "Spamd"]
 
 _MOST = 1 << 20
 """Bytes of an answer that are read, at most."""
-_VERDICT = re.compile(r"^Spam:\s*(\w+)\s*;\s*(-?[\d.]+)\s*/\s*(-?[\d.]+)", re.IGNORECASE | re.MULTILINE)
+_VERDICT = re.compile(
+    r"^Spam:\s*(\w+)\s*;\s*(-?[\d.]+)\s*/\s*(-?[\d.]+)", re.IGNORECASE | re.MULTILINE
+)
 
 
 @dataclass(frozen=True, kw_only=True)

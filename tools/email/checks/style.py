@@ -35,7 +35,7 @@ def declarations(text: str) -> dict[str, str]:
 
 
 def rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give the simple rules of a style sheet: one selector and its declarations, no media queries."""
+    """Give a style sheet's simple rules: a selector and its declarations, no media queries."""
     for match in _RULE.finditer(_outside_media(_COMMENT.sub("", sheet))):
         for selector in match[1].split(","):
             yield selector.strip(), declarations(match[2])

@@ -28,14 +28,20 @@ def _empty(case: Case) -> Iterator[Hit]:
         if not text.strip():
             yield Hit(message=f"The {where} is empty.")
     if (bad := case.tally.bad_subjects).count:
-        yield Hit(message=f"{bad.count} members get a subject that is empty or has a hole.", evidence=bad.example)
+        yield Hit(
+            message=f"{bad.count} members get a subject that is empty or has a hole.",
+            evidence=bad.example,
+        )
 
 
 def _long(case: Case) -> Iterator[Hit]:
     long = case.tally.long_subjects
     if long.count:
-        yield Hit(message=f"{long.count} of {case.tally.members} members get a subject of more than "
-                  f"{SUBJECT_LONGEST} characters, the longest {long.size}.", evidence=long.example)  # fmt: skip
+        yield Hit(
+            message=f"{long.count} of {case.tally.members} members get a subject of more than "
+            f"{SUBJECT_LONGEST} characters, the longest {long.size}.",
+            evidence=long.example,
+        )
         return
     for where, text in case.subjects:
         if len(_words(text)) > SUBJECT_LONGEST:
@@ -51,10 +57,18 @@ def _short(case: Case) -> Iterator[Hit]:
 
 def _capitals(case: Case) -> Iterator[Hit]:
     for where, text in case.subjects:
-        words = [word for word in re.findall(r"[^\W\d_]{2,}", _words(text)) if word.upper() != word.lower()]
+        words = [
+            word
+            for word in re.findall(r"[^\W\d_]{2,}", _words(text))
+            if word.upper() != word.lower()
+        ]
         loud = [word for word in words if word.isupper()]
         shouted = [word for word in loud if len(word) > 4]
-        if (len(words) > 1 and len(loud) > len(words) / 2) or len(shouted) > 1 or (words and shouted == words):
+        if (
+            (len(words) > 1 and len(loud) > len(words) / 2)
+            or len(shouted) > 1
+            or (words and shouted == words)
+        ):
             yield Hit(message=f"The {where} shouts in capitals.", evidence=text)
 
 
@@ -82,26 +96,44 @@ def _trick(case: Case) -> Iterator[Hit]:
 
 
 def _unseen(case: Case) -> Iterator[Hit]:
-    for where, text in (*case.subjects, ("preheader", case.email.preheader), ("sender", case.email.sender.name)):
-        if found := re.search("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]", text):
-            yield Hit(message=f"The {where} holds a sign that nobody sees (U+{ord(found.group()):04X}).", evidence=ascii(text))
+    for where, text in (
+        *case.subjects,
+        ("preheader", case.email.preheader),
+        ("sender", case.email.sender.name),
+    ):
+        if found := re.search(
+            "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]", text
+        ):
+            yield Hit(
+                message=f"The {where} holds a sign that nobody sees (U+{ord(found.group()):04X}).",
+                evidence=ascii(text),
+            )
 
 
 def _no_preheader(case: Case) -> Iterator[Hit]:
     shown = case.email.preheader or any(one.preheader for one in case.email.variants)
     if not shown:
-        yield Hit(message="There is no preheader: inboxes show the first words of the body instead.")
+        yield Hit(
+            message="There is no preheader: inboxes show the first words of the body instead."
+        )
 
 
 def _preheader(case: Case) -> Iterator[Hit]:
     text = case.email.preheader
     words = _words(text)
     if len(words) > _LONG_PREHEADER:
-        yield Hit(message=f"The preheader has {len(words)} characters; inboxes show about 100.", evidence=text)
+        yield Hit(
+            message=f"The preheader has {len(words)} characters; inboxes show about 100.",
+            evidence=text,
+        )
     elif words and len(words) < _SHORT_PREHEADER:
         wide = any(unicodedata.east_asian_width(c) in "WF" for c in words)
         if not wide:
-            yield Hit(message=f"The preheader has {len(words)} characters; the inbox has room for more.", evidence=text, severity="info")
+            yield Hit(
+                message=f"The preheader has {len(words)} characters; the inbox has room for more.",
+                evidence=text,
+                severity="info",
+            )
     for where, subject in case.subjects:
         if words and _calm(words) == _calm(_words(subject)):
             yield Hit(message=f"The preheader repeats the {where}.", evidence=text)
@@ -118,28 +150,81 @@ def _variants(case: Case) -> Iterator[Hit]:
 
 
 CHECKS = (
-    EmailCheck(name="subject.empty", severity="error", look=_empty,
-               about="a whole subject for every member", fix="Write a subject whose fallback reads well."),
-    EmailCheck(name="subject.long", severity="warn", look=_long,
-               about=f"subjects above {SUBJECT_LONGEST} characters, on the real members",
-               fix="Put what matters into the first 40 characters."),
-    EmailCheck(name="subject.short", severity="warn", look=_short,
-               about="subjects that say nothing", fix="Say what the email is about."),
-    EmailCheck(name="subject.capitals", severity="error", look=_capitals,
-               about="shouting", fix="Write it in ordinary letters."),
-    EmailCheck(name="subject.signs", severity="error", look=_runs,
-               about="`!!!`, `???`, `$$$`", fix="One sign is enough."),
-    EmailCheck(name="subject.emoji", severity="warn", look=_emoji,
-               about="more than one emoji", fix="Use one, or none."),
-    EmailCheck(name="subject.fake_reply", severity="error", look=_trick,
-               about="`Re:` and `Fwd:` where nobody wrote before", fix="Leave it out: it is deceit by law in several countries."),
-    EmailCheck(name="subject.unseen", severity="error", look=_unseen,
-               about="zero-width and direction signs", fix="Type the line anew."),
-    EmailCheck(name="subject.no_preheader", severity="warn", look=_no_preheader,
-               about="a preheader", fix="Write one line that goes on where the subject ends."),
-    EmailCheck(name="subject.preheader", severity="warn", look=_preheader,
-               about="a preheader of a useful length that does not repeat the subject",
-               fix="Go on where the subject ends, in 40 to 100 characters."),
-    EmailCheck(name="subject.variants", severity="error", look=_variants,
-               about="an A/B test that can tell something", fix="Give them different subjects."),
-)  # fmt: skip
+    EmailCheck(
+        name="subject.empty",
+        severity="error",
+        look=_empty,
+        about="a whole subject for every member",
+        fix="Write a subject whose fallback reads well.",
+    ),
+    EmailCheck(
+        name="subject.long",
+        severity="warn",
+        look=_long,
+        about=f"subjects above {SUBJECT_LONGEST} characters, on the real members",
+        fix="Put what matters into the first 40 characters.",
+    ),
+    EmailCheck(
+        name="subject.short",
+        severity="warn",
+        look=_short,
+        about="subjects that say nothing",
+        fix="Say what the email is about.",
+    ),
+    EmailCheck(
+        name="subject.capitals",
+        severity="error",
+        look=_capitals,
+        about="shouting",
+        fix="Write it in ordinary letters.",
+    ),
+    EmailCheck(
+        name="subject.signs",
+        severity="error",
+        look=_runs,
+        about="`!!!`, `???`, `$$$`",
+        fix="One sign is enough.",
+    ),
+    EmailCheck(
+        name="subject.emoji",
+        severity="warn",
+        look=_emoji,
+        about="more than one emoji",
+        fix="Use one, or none.",
+    ),
+    EmailCheck(
+        name="subject.fake_reply",
+        severity="error",
+        look=_trick,
+        about="`Re:` and `Fwd:` where nobody wrote before",
+        fix="Leave it out: it is deceit by law in several countries.",
+    ),
+    EmailCheck(
+        name="subject.unseen",
+        severity="error",
+        look=_unseen,
+        about="zero-width and direction signs",
+        fix="Type the line anew.",
+    ),
+    EmailCheck(
+        name="subject.no_preheader",
+        severity="warn",
+        look=_no_preheader,
+        about="a preheader",
+        fix="Write one line that goes on where the subject ends.",
+    ),
+    EmailCheck(
+        name="subject.preheader",
+        severity="warn",
+        look=_preheader,
+        about="a preheader of a useful length that does not repeat the subject",
+        fix="Go on where the subject ends, in 40 to 100 characters.",
+    ),
+    EmailCheck(
+        name="subject.variants",
+        severity="error",
+        look=_variants,
+        about="an A/B test that can tell something",
+        fix="Give them different subjects.",
+    ),
+)

@@ -13,8 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tools.email.personal import Condition, context_of
+from tools.email.marks import Condition
+from tools.email.personal import context_of
 from tools.email.port import Recipient, Rendered
+
+from .wordlists import words_of
 
 __all__ = ["CLIP_BYTES", "SKETCH", "Tally", "Worst", "mark_of", "overlap", "sketch_of"]
 
@@ -30,9 +33,13 @@ SAMPLES = 48
 """Messages kept for a close look, at most."""
 
 ROLES = frozenset(
-    "abuse admin billing careers contact customerservice datenschutz einkauf feedback finance hello "
-    "help hr info jobs kontakt legal mail marketing no-reply noreply office orders postmaster presse "
-    "press privacy rechnung sales security service support team vertrieb webmaster".split()
+    words_of(
+        "abuse admin billing careers contact customerservice datenschutz einkauf feedback "
+        "finance hello "
+        "help hr info jobs kontakt legal mail marketing no-reply noreply office orders "
+        "postmaster presse "
+        "press privacy rechnung sales security service support team vertrieb webmaster"
+    )
 )
 _JUNK = re.compile(
     r"^(?:n/?a|none|null|nil|undefined|unknown|unbekannt|test\w*|asdf\w*|xxx+|tbd|todo|-+|\.+|\?+|"
@@ -178,7 +185,10 @@ class Tally:
         end = rendered.message.find(b"\r\n\r\n")
         if rendered.message.find(b"\nList-Unsubscribe: ", 0, end) < 0:
             self.no_header.add(contact)
-        if rendered.message.find(b"\nList-Unsubscribe-Post: List-Unsubscribe=One-Click", 0, end) < 0:
+        if (
+            rendered.message.find(b"\nList-Unsubscribe-Post: List-Unsubscribe=One-Click", 0, end)
+            < 0
+        ):
             self.no_one_click.add(contact)
 
     def _subject(self, rendered: Rendered) -> None:

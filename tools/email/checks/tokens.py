@@ -13,7 +13,8 @@ __all__ = ["CHECKS"]
 _MANY = 0.3
 """Share of fallbacks from which on the personal touch is mostly the fallback."""
 _DANGLING = re.compile(
-    r"(?im)^\s*(?:hi|hello|hallo|hey|dear|liebe[r]?|guten (?:tag|morgen)|sehr geehrte[r]?|bonjour|hola)"
+    r"(?im)^\s*(?:hi|hello|hallo|hey|dear|liebe[r]?|guten (?:tag|morgen)|sehr geehrte[r]?|"
+    r"bonjour|hola)"
     r"\s*[,!.:]?\s*$|(?<=\w)[ \u00a0]+[,!?.;:](?=\s|$)(?![.)])"
 )
 
@@ -61,7 +62,12 @@ def _raw(case: Case) -> Iterator[Hit]:
 
 def _dangling(case: Case) -> Iterator[Hit]:
     # What is there with every value filled in as well is how the author writes.
-    whole = {hole for sample in case.samples if not sample.rendered.fallbacks for hole, _ in _holes(sample)}
+    whole = {
+        hole
+        for sample in case.samples
+        if not sample.rendered.fallbacks
+        for hole, _ in _holes(sample)
+    }
     for sample in case.samples:
         holes = _holes(sample) if sample.rendered.fallbacks else ()
         for hole, around in holes:
@@ -116,48 +122,66 @@ def _in_host(case: Case) -> Iterator[Hit]:
 
 CHECKS = (
     EmailCheck(
-        name="tokens.syntax", severity="error", look=_syntax,
+        name="tokens.syntax",
+        severity="error",
+        look=_syntax,
         about="Liquid that can be read, with fields and filters that exist",
         fix="Correct it as the message says; `placet email render` shows the same.",
     ),
     EmailCheck(
-        name="tokens.not_built", severity="error", look=_refused,
+        name="tokens.not_built",
+        severity="error",
+        look=_refused,
         about="an email that the build refuses, for everybody or for one member",
         fix="Correct it as the message says.",
     ),
     EmailCheck(
-        name="tokens.no_fallback", severity="error", look=_no_fallback,
+        name="tokens.no_fallback",
+        severity="error",
+        look=_no_fallback,
         about="a fallback for every printed token, with how many members need it",
         fix="Give the token a fallback.",
     ),
     EmailCheck(
-        name="tokens.blank_fallback", severity="warn", look=_blank_fallback,
+        name="tokens.blank_fallback",
+        severity="warn",
+        look=_blank_fallback,
         about="fallbacks that say nothing",
         fix="Say something neutral, or put the whole phrase into an {% if %}.",
     ),
     EmailCheck(
-        name="tokens.raw", severity="error", look=_raw,
+        name="tokens.raw",
+        severity="error",
+        look=_raw,
         about="Liquid left over in any member's message",
         fix="Close the token, or write it in a place where the build reads Liquid.",
     ),
     EmailCheck(
-        name="tokens.dangling", severity="error", look=_dangling,
+        name="tokens.dangling",
+        severity="error",
+        look=_dangling,
         about="holes such as `Hi ,` where a value is missing",
         fix='Choose a fallback that fits the sentence: `default: "there"`.',
     ),
     EmailCheck(
-        name="tokens.fallback_share", severity="info", look=_fallback_share,
+        name="tokens.fallback_share",
+        severity="info",
+        look=_fallback_share,
         about="how many members get each fallback; a warning above 30 %",
         fix="Leave the token out, or have the field filled in first.",
     ),
     EmailCheck(
-        name="tokens.junk_value", severity="warn", look=_junk,
+        name="tokens.junk_value",
+        severity="warn",
+        look=_junk,
         about="CRM values that should not be printed: `n/a`, `TEST`, addresses, capitals",
         fix="Have the records fixed (`placet audit crm`), or leave the token out.",
     ),
     EmailCheck(
-        name="tokens.personal_data_in_link", severity="error", look=_in_host,
+        name="tokens.personal_data_in_link",
+        severity="error",
+        look=_in_host,
         about="email addresses in links, where every server on the way logs them",
         fix="Leave the address out of the link; clicks are recorded by ours.",
     ),
-)  # fmt: skip
+)

@@ -9,20 +9,30 @@ from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
 from .facts import TOKEN
+from .wordlists import words_of
 
-__all__ = ["SHORTENERS", "host_of", "looks_like", "mixed_scripts", "registrable", "shown_host", "split"]
+__all__ = [
+    "SHORTENERS",
+    "host_of",
+    "looks_like",
+    "mixed_scripts",
+    "registrable",
+    "shown_host",
+    "split",
+]
 
 SHORTENERS = frozenset(
-    "bit.ly tinyurl.com t.co goo.gl ow.ly is.gd buff.ly rebrand.ly cutt.ly shorturl.at rb.gy t.ly "
-    "lnkd.in tiny.cc bl.ink short.io s.id v.gd adf.ly dlvr.it trib.al snip.ly qr.ae hubs.ly "
-    "hubs.la soo.gd kurzelinks.de kutt.it urlz.fr dub.sh".split()
+    words_of(
+        "bit.ly tinyurl.com t.co goo.gl ow.ly is.gd buff.ly rebrand.ly cutt.ly shorturl.at "
+        "rb.gy t.ly "
+        "lnkd.in tiny.cc bl.ink short.io s.id v.gd adf.ly dlvr.it trib.al snip.ly qr.ae hubs.ly "
+        "hubs.la soo.gd kurzelinks.de kutt.it urlz.fr dub.sh"
+    )
 )
 _HOST_IN_WORDS = re.compile(
     r"(?:https?://)?((?:[\w-]+\.)+(?:[a-z]{2,12}|xn--[\w-]+))(?=[/:?#\s]|$|[.,;!)])", re.IGNORECASE
 )
-_CONFUSABLE = str.maketrans(
-    "аеорсухіјѕԁһӏгվոսοαρυνικτεηγ０１ⅼ", "aeopcyxijsdhlrunuoapuviktehy01l"
-)
+_CONFUSABLE = str.maketrans("аеорсухіјѕԁһӏгվոսοαρυνικτεηγ０１ⅼ", "aeopcyxijsdhlrunuoapuviktehy01l")
 
 
 def split(url: str) -> SplitResult | None:
@@ -113,7 +123,9 @@ def mixed_scripts(text: str) -> str | None:
 @cache
 def _script(char: str) -> str:
     name = unicodedata.name(char, "")
-    return next((one for one in ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN") if name.startswith(one)), "")
+    return next(
+        (one for one in ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN") if name.startswith(one)), ""
+    )
 
 
 def shown_host(label: str) -> str:
@@ -122,7 +134,11 @@ def shown_host(label: str) -> str:
     if not found or "@" in label:
         return ""
     host = found[1].casefold()
-    known = re.search(r"\.(?:com|org|net|de|io|eu|co|at|ch|uk|fr|it|es|nl|pl|info|app|dev|ai|example|biz|us|shop)$", host)
+    known = re.search(
+        r"\.(?:com|org|net|de|io|eu|co|at|ch|uk|fr|it|es|nl|pl|info|app|dev|ai|example|biz|us|"
+        r"shop)$",
+        host,
+    )
     return host if known or "://" in label else ""
 
 
