@@ -147,12 +147,14 @@ _CUT = re.compile(
     r"mit|und|von|zu|zum|zur|see|via|as|by|than)\W*$",
     re.IGNORECASE,
 )
+
+
 def _unclear(brief: Brief) -> tuple[Point, ...]:
     """Ask about words that would not stand in an email as they are: nothing odd is ever sent."""
     for said in (brief.about, *brief.must_say):
         if said and (_STRAY.search(said) or _CUT.search(said)):
-            text = f"I could not make sense of “{said[:120]}”. What should the email say, in a "
-                f"sentence?"
+            odd = f"I could not make sense of “{said[:120]}”."
+            text = f"{odd} What should the email say, in a sentence?"
             return (Point(key="about", text=text),)
     for said in brief.must_say:
         if is_order(said):
@@ -160,8 +162,9 @@ def _unclear(brief: Brief) -> tuple[Point, ...]:
                     "I did not understand it as an instruction. Say it again in other words, or "
                     "leave "
                     "it out.")  # fmt: skip
-            return (Point(key="told", text=text, options=("leave it out", "the email should say "
-                "it")),)
+            return (
+                Point(key="told", text=text, options=("leave it out", "the email should say it")),
+            )
     return ()
 
 
