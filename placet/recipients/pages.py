@@ -60,16 +60,19 @@ class Pages:
         of = self._token(request, "preferences")
         if isinstance(of, Response):
             return of
-        saved = request.method == "POST"
+        saved, chosen = request.method == "POST", list[str]()
         if saved:
             form = parse_qs((await _body(request) or b"").decode("utf-8", "replace"))
             # Neither button pressed: not our form, and an empty one must not mean "nothing at all".
             if not {"save", "none"} & form.keys():
                 return self._answers.nothing(request, 400)
-            chosen = () if "none" in form else form.get("topic", ())
+            chosen = [] if "none" in form else form.get("topic", [])
             await run_in_threadpool(self._sayings.choose, of, chosen)
         takes = await run_in_threadpool(self._sayings.takes, of)
-        return self._answers.page(request, "preferences.html", of=of, takes=takes, saved=saved)
+        closed = bool(chosen) and not any(takes.values())  # what they chose did not open it again
+        return self._answers.page(
+            request, "preferences.html", of=of, takes=takes, saved=saved, closed=closed
+        )
 
     def _preferences(self, of: LinkToken) -> str:
         """Return the preferences' address as a path: behind a proxy the host may be another."""

@@ -1,7 +1,8 @@
 """What somebody says by these pages, as statements; each is recorded once.
 
-Saying again what holds already records nothing. Beyond that every statement is new: "unsubscribe"
-after "subscribe again" must never be taken for the first one sent twice.
+"Unsubscribe" after "subscribe again" is a new statement and must never be taken for the first one
+sent twice. What holds already is recorded once more at most: an address that takes nothing because
+it bounced may say so itself too, and that counts on when the bounce is forgiven.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ class Sayings:
 
     def leave(self, of: LinkToken) -> None:
         """Unsubscribe from everything."""
-        if not self.takes_nothing(of):
-            self._say(of, "unsubscribed", None)
+        hour = self._clock.now().strftime("%Y%m%d%H")
+        again = _key(of, "unsubscribed", hour) if self.takes_nothing(of) else ""
+        self._say(of, "unsubscribed", None, key=again)
 
     def choose(self, of: LinkToken, chosen: Collection[str]) -> None:
         """Take exactly these topics; none of them is unsubscribing from everything."""
@@ -76,12 +78,13 @@ class Sayings:
         )  # fmt: skip
 
     def _say(
-        self, of: LinkToken, said: Literal["unsubscribed", "resubscribed"], topic: str | None
-    ) -> None:
+        self, of: LinkToken, said: Literal["unsubscribed", "resubscribed"], topic: str | None,
+        key: str = "",
+    ) -> None:  # fmt: skip
         self._statements.take(
             Statement(
                 email=of.email, said=said, topic=topic, at=self._clock.now(), asset=of.campaign,
-                key=f"page:{secrets.token_hex(20)}", detail="by the page for recipients",
+                key=key or f"page:{secrets.token_hex(20)}", detail="by the page for recipients",
             )
         )  # fmt: skip
 

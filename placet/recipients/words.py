@@ -28,6 +28,7 @@ class Words:
     none_hint: str
     saved: str
     saved_none: str
+    closed: str
     nothing: str
     nothing_more: str
     too_often: str
@@ -59,6 +60,10 @@ WORDS = {
         none_hint="This stops every topic, also those to come.",
         saved="Saved. This is what you receive from now on.",
         saved_none="Saved. You receive no more marketing emails.",
+        closed=(
+            "We cannot write to this address at present: an email came back from it, or was "
+            "reported as spam. To receive emails again, please write to us."
+        ),
         nothing="There is nothing here",
         nothing_more=(
             "This link is not complete or no longer right. Please use the link from the email, and "
@@ -93,6 +98,10 @@ WORDS = {
         none_hint="Das beendet alle Themen, auch künftige.",
         saved="Gespeichert. Das erhalten Sie von jetzt an.",
         saved_none="Gespeichert. Sie erhalten keine Werbe-E-Mails mehr.",
+        closed=(
+            "An diese Adresse können wir zurzeit nicht schreiben: Eine E-Mail kam zurück oder "
+            "wurde als Spam gemeldet. Um wieder E-Mails zu erhalten, schreiben Sie uns bitte."
+        ),
         nothing="Hier ist nichts",
         nothing_more=(
             "Dieser Link ist unvollständig oder stimmt nicht mehr. Bitte nehmen Sie den Link aus "
@@ -131,6 +140,10 @@ WORDS = {
         none_hint="Cela arrête tous les sujets, y compris les futurs.",
         saved="Enregistré. Voici ce que vous recevrez désormais.",
         saved_none="Enregistré. Vous ne recevrez plus d’e-mails commerciaux.",
+        closed=(
+            "Nous ne pouvons pas écrire à cette adresse pour le moment : un e-mail est revenu ou a "
+            "été signalé comme spam. Pour recevoir de nouveau des e-mails, écrivez-nous."
+        ),
         nothing="Il n’y a rien ici",
         nothing_more=(
             "Ce lien est incomplet ou n’est plus valable. Utilisez le lien de l’e-mail et "
