@@ -149,12 +149,13 @@ class Pieces:
 
     def _parse(self, source: str, place: str) -> tuple[list[Any], tuple[str, ...]]:
         """Return what Liquid makes of one piece, and the variables in it."""
+        shown = " ".join(source.split())[:80]
         try:
             template = _ENVIRONMENT.from_string(source)
             found = template.analyze()
         except LiquidError as error:
             said = " ".join(str(error.message).split())
-            raise BadInput(f"{place}: {source} cannot be read: {said}.") from None
+            raise BadInput(f"{place}: {shown} cannot be read: {said}.") from None
         for name in found.filters:
             if name not in FILTERS:
                 raise BadInput(
