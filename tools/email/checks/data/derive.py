@@ -42,23 +42,22 @@ def _words(text: str) -> list[str]:
 
 
 CONTENT = _words(
-    "html-video html-audio html-form html-input-text html-input-checkbox html-input-radio html- "
-    "input-submit html-button-submit html-select html-textarea html-svg html-object html-dialog "
-    "html-marquee html-meter html-progress html-image-maps html-popover image-base64 image-svg "
-    "image-webp image-avif image-heif image-apng image-bmp image-tiff image-mp4 image-hdr css- "
-    "background-image css-display-none css-visibility css-variables"
+    "html-video html-audio html-form html-input-text html-input-checkbox html-input-radio "
+    "html-input-submit html-button-submit html-select html-textarea html-svg html-object "
+    "html-dialog html-marquee html-meter html-progress html-image-maps html-popover image-base64 "
+    "image-svg image-webp image-avif image-heif image-apng image-bmp image-tiff image-mp4 "
+    "image-hdr css-background-image css-display-none css-visibility css-variables"
 )
 LAYOUT = _words(
-    "css-display-flex css-display-grid css-grid-template css-position css-float css-gap css-flex- "
-    "direction css-flex-wrap css-transform css-column-count css-unit-calc css-unit-vw css-unit-vh "
-    "css-unit-rem css-function-clamp css-function-min css-function-max css-object-fit css- "
-    "overflow css-opacity css-clip-path css-writing-mode css-inset css-aspect-ratio css-at-import "
-    "css-linear-gradient css-radial-gradient css-background-size css-nesting html-picture html- "
-    "srcset html-link html-base html-background"
+    "css-display-flex css-display-grid css-grid-template css-position css-float css-gap "
+    "css-flex-direction css-flex-wrap css-transform css-column-count css-unit-calc css-unit-vw "
+    "css-unit-vh css-unit-rem css-function-clamp css-function-min css-function-max css-object-fit "
+    "css-overflow css-opacity css-clip-path css-writing-mode css-inset css-aspect-ratio "
+    "css-at-import css-linear-gradient css-radial-gradient css-background-size css-nesting "
+    "html-picture html-srcset html-link html-base html-background"
 )
 LOOK = _words(
-    "css-animation css-at-keyframes css-transition css-box-shadow css-text-shadow css-filter css- "
-    "at-font-face css-backdrop-filter css-mix-blend-mode"
+    "css-animation css-at-keyframes css-transition css-box-shadow css-text-shadow css-filter css-at-font-face css-backdrop-filter css-mix-blend-mode"
 )
 
 ALSO_WORDS = frozenset(
