@@ -90,7 +90,10 @@ class Agents:
     @cached_property
     def router(self) -> Agent:
         """Takes every request and hands it to the trade that it is for."""
-        return self.segments
+        from agents.routing import Router  # late: loads langgraph
+
+        trades: dict[str, Agent] = {"segments": self.segments, "emails": self.emails}
+        return Router(trades, checkpointer=self._checkpointer())
 
     @property
     def late(self) -> Agent:
