@@ -48,9 +48,11 @@ default_person = "ana"
 [people.ana]
 team = "T1"
 user = "UANA"
+email = "ana@t1.example"
 [people.ben]
 team = "T1"
 user = "UBEN"
+email = "ben@t1.example"
 [people.cleo]
 team = "T1"
 user = "UCLEO"
@@ -64,6 +66,12 @@ need = 1
 need_flagged = 2
 [rules.archive_list]
 approvers = ["ana", "ben", "cleo"]
+[rules.send_email]
+approvers = ["ana", "ben", "cleo"]
+may_override = ["cleo"]
+[rules.send_test]
+approvers = []
+self_service = true
 """
 
 
@@ -478,7 +486,7 @@ class SlackWorld:
             "segment": segment.model_dump(mode="json"),
             "targets": targets_of(()).model_dump(),
         }
-        proposed = self.placet.agent.compose(action, drafter="rules")
+        proposed = self.placet.agents.segments.compose(action, drafter="rules")
         if changes:
             proposed = proposed.model_copy(update=changes)
         return self.open_proposed(proposed, user=user)
