@@ -1,4 +1,4 @@
-"""Sending's small parts: hours, pace, replies, envelopes, statements, and the property of it all."""
+"""Sending's small parts: hours, pace, replies, envelopes, statements, and their property."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -93,14 +93,14 @@ def test_quiet_hours(start, end, now, expected) -> None:
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),
+    st.integers(0, 730 * 24 * 3600),
     st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]),
     st.times(), st.times(),
 )  # fmt: skip
 @settings(max_examples=2_000 if FULL else 200, deadline=None)
 def test_what_quiet_hours_give_back_is_later_within_a_day_and_not_quiet(at, zone, start, end):
     hours = Schedule(quiet_hours=QuietHours(start=start, end=end, timezone=zone))
-    now = at.replace(tzinfo=UTC)
+    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=at)
     then = not_before(hours, now)
     if then is not None:
         assert now < then <= now + timedelta(hours=25)
@@ -402,7 +402,7 @@ def one_crm(tmp_path_factory):
 
 @given(EVENTS)
 @settings(
-    max_examples=3_000 if FULL else 120, deadline=None,
+    max_examples=3_000 if FULL else 60, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 def test_no_order_of_events_lets_a_suppressed_person_be_written_to(one_crm, events) -> None:
