@@ -129,6 +129,23 @@ def test_marks_are_the_authors_and_never_a_values() -> None:
     assert "*x* i *no* 2 * 3 * 4" in made.text
 
 
+def test_a_paragraph_that_is_all_condition_goes_altogether() -> None:
+    email = an_email(
+        Text(text="one\n\n{% if contact.city %}{{ contact.city }}{% endif %}\n\nthree"),
+        Bullets(items=("a", "{% if contact.city %}in {{ contact.city }}{% endif %}", "c")),
+        Text(text="{% if contact.city %}x{% endif %} {% if contact.state %}y{% endif %}z"),
+        Text(text="{% if contact.city %}x{% else %}y{% endif %}"),
+    )
+    without = rendered(email, person())
+    assert without.text.startswith("one\n\nthree\n\n- a\n- c\n\n z\n\ny\n\n-- \n")
+    assert "<li" in without.html
+    assert shape(without.html)[0].count("li") == 2
+    assert not re.search(r"<p[^>]*></p>", without.html)
+    within = rendered(email, person(city="Bonn"))
+    assert within.text.startswith("one\n\nBonn\n\nthree\n\n- a\n- in Bonn\n- c\n\nx z\n\nx\n")
+    assert shape(within.html)[0].count("li") == 3
+
+
 def test_the_same_input_gives_the_same_bytes() -> None:
     one = opened(EVERYWHERE).render(sample_recipient())
     two = opened(Email.model_validate_json(EVERYWHERE.model_dump_json())).render(sample_recipient())

@@ -14,10 +14,10 @@ from typing import Literal
 
 from placet.errors import BadInput
 
-from .marks import tag_depth
+from .marks import MARK, Tag, tag_depth
 from .personal import Pieces
 
-__all__ = ["Span", "as_html", "as_text", "paragraphs", "read_inline"]
+__all__ = ["Span", "as_html", "as_text", "conditional", "paragraphs", "read_inline"]
 
 _MARKS = re.compile(
     r"""\\(?P<escaped>[\\*\[\]()])
@@ -44,6 +44,29 @@ def paragraphs(marked: str) -> list[str]:
     """Return the paragraphs: what blank lines part."""
     normal = marked.replace("\r\n", "\n").replace("\r", "\n")
     return [part.strip() for part in re.split(r"\n[ \t]*\n", normal) if part.strip()]
+
+
+def conditional(marked: str, pieces: Pieces) -> tuple[str, str, str]:
+    """Return a paragraph that is one `if` from end to end as its opening, words and closing.
+
+    So the paragraph, or the point of a list, goes altogether where the condition does not hold. Any
+    other paragraph is all words.
+    """
+    found = list(MARK.finditer(marked))
+    if len(found) < 2 or found[0].start() != 0 or found[-1].end() != len(marked):
+        return "", marked, ""
+    depth = 0
+    for at, mark in enumerate(found):
+        piece = pieces.items[int(mark[2])]
+        if isinstance(piece, Tag):
+            depth += {"if": 1, "unless": 1, "end": -1}.get(piece.name, 0)
+            branches = depth == 1 and piece.name in ("elsif", "else")
+            if branches or (depth == 0 and at < len(found) - 1):
+                return "", marked, ""
+        elif depth == 0:
+            return "", marked, ""
+    first, last = found[0], found[-1]
+    return first[0], marked[first.end() : last.start()].strip(), last[0]
 
 
 def read_inline(marked: str, pieces: Pieces, place: str) -> tuple[Span, ...]:

@@ -17,7 +17,7 @@ from placet.errors import BadInput
 from .address import safe_url
 from .brand import Brand
 from .designed import read_designed
-from .inline import as_html, paragraphs, read_inline
+from .inline import as_html, conditional, paragraphs, read_inline
 from .marks import MARK
 from .model import Block, Bullets, Button, Divider, Email, Heading, Image, Mjml, Quote, Text
 from .personal import Pieces
@@ -149,6 +149,11 @@ def _block(block: Block, place: str, brand: Brand, pieces: Pieces, href: Href) -
         spans = read_inline(text, pieces, at)
         return _written(as_html(spans, partial(href, place=at), style))
 
+    def whole(text: str, at: str, before: str, after: str) -> Markup:
+        opening, words, closing = conditional(text, pieces)
+        # Joined, not added: Markup escapes what is added to it.
+        return _written("".join((opening, before, inline(words, at), after, closing)))
+
     match block:
         case Heading():
             size, leading = _SIZES[block.level]
@@ -156,14 +161,18 @@ def _block(block: Block, place: str, brand: Brand, pieces: Pieces, href: Href) -
             return {"type": "heading", "level": block.level, "words": words, "size": size,
                     "leading": leading}  # fmt: skip
         case Text():
-            at = f"{place}.text"
-            return {
-                "type": "text",
-                "paragraphs": [inline(one, at) for one in paragraphs(block.text)],
-            }
+            said = paragraphs(block.text)
+            gaps = [16] * (len(said) - 1) + [0]
+            return {"type": "text", "paragraphs": [
+                whole(one, f"{place}.text", f'<p style="margin:0 0 {gap}px 0;">', "</p>")
+                for one, gap in zip(said, gaps, strict=False)
+            ]}  # fmt: skip
         case Bullets():
-            points = [inline(one, f"{place}.items[{i}]") for i, one in enumerate(block.items)]
-            return {"type": "bullets", "points": points}
+            item = '<li style="margin:0 0 8px 0;">'
+            return {"type": "bullets", "points": [
+                whole(one, f"{place}.items[{i}]", item, "</li>")
+                for i, one in enumerate(block.items)
+            ]}  # fmt: skip
         case Button():
             label = _whole(block.label, pieces, f"{place}.label")
             return {"type": "button", "label": label, "href": href(block.url, f"{place}.url")}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
 from .brand import Brand
 from .designed import read_designed
-from .inline import as_text, paragraphs, read_inline
+from .inline import as_text, conditional, paragraphs, read_inline
 from .layout import Href, address_lines, why_line
 from .model import Block, Bullets, Button, Divider, Email, Heading, Image, Mjml, Quote, Text
 from .personal import Pieces
@@ -34,15 +35,23 @@ def _block(block: Block, place: str, pieces: Pieces, href: Href) -> str:
     def inline(text: str, at: str) -> str:
         return as_text(read_inline(text, pieces, at), partial(href, place=at))
 
+    def joined(parts: Sequence[tuple[str, str]], gap: str, lead: str = "") -> str:
+        """Put parts below each other, each gap inside the condition of what follows it."""
+        said = ""
+        for text, at in parts:
+            opening, words, closing = conditional(text, pieces)
+            said += f"{opening}{gap if said else ''}{lead}{inline(words, at)}{closing}"
+        return said
+
     match block:
         case Heading():
             words = " ".join(block.text.split())
             return f"{words}\n{_TITLE}" if block.level == 1 else words
         case Text():
-            return "\n\n".join(inline(one, f"{place}.text") for one in paragraphs(block.text))
+            return joined([(one, f"{place}.text") for one in paragraphs(block.text)], "\n\n")
         case Bullets():
-            points = [inline(one, f"{place}.items[{i}]") for i, one in enumerate(block.items)]
-            return "\n".join(f"- {point}" for point in points)
+            points = [(one, f"{place}.items[{i}]") for i, one in enumerate(block.items)]
+            return joined(points, "\n", "- ")
         case Button():
             return f"{' '.join(block.label.split())}: {href(block.url, f'{place}.url')}"
         case Image():
