@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -126,24 +126,25 @@ class EmailAgent:
     ) -> State:  # fmt: skip
         entry: State = {"run_id": run_id, "text": text, "done": False}
         if previous is not None:
-            entry["previous"] = self._last(_action(previous), values.get("last"))
+            known = [*values.get("past", []), *filter(None, [values.get("last")])]
+            entry["previous"] = self._last(_action(previous), known)
             entry["question"] = None
         elif values.get("question") is None:
             last = values.get("last")
             entry["previous"] = last if last and is_change(text) else None
         return entry
 
-    def _last(self, action: SendEmail, kept: dict[str, Any] | None) -> dict[str, Any]:
+    def _last(self, action: SendEmail, past: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Return an action as the last email: its brief from the thread, or read again."""
         email = action.email.model_dump(mode="json")
-        mine = kept is not None and kept.get("campaign") == action.campaign
-        brief = kept["brief"] if kept and mine else self._reread(action).model_dump(mode="json")
+        kept = next((one for one in past if one.get("campaign") == action.campaign), None)
+        brief = kept["brief"] if kept else self._reread(action).model_dump(mode="json")
         known = {"schedule": action.schedule.model_dump(mode="json"), "name": action.email.name}
         return {
             "brief": {**brief, **known},
             "segment": action.segment.model_dump(mode="json", by_alias=True),
             "email": email, "campaign": action.campaign,
-            "edited": not (kept and mine and kept["email"] == email),
+            "edited": not (kept and kept["email"] == email),
         }  # fmt: skip
 
     def _reread(self, action: SendEmail) -> Brief:

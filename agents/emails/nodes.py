@@ -23,7 +23,7 @@ from .people import People, setting_for
 from .port import Ask, Brief, Drafter, Last, Point, Proposal, Reading, Setting
 from .press import Press
 from .rules import RulesEmails
-from .state import MOST_TURNS, State
+from .state import MOST_PAST, MOST_TURNS, State
 
 __all__ = ["Nodes", "read_reading"]
 
@@ -179,6 +179,8 @@ class Nodes:
             "exchange": [], "done": True,
         }  # fmt: skip
         if isinstance(reading, Proposal):
+            past = [*state.get("past", []), *([last] if (last := state.get("last")) else [])]
+            update["past"] = past[-MOST_PAST:]
             update["last"] = {
                 "brief": state.get("brief"), "segment": state.get("segment"),
                 "email": state.get("email"), "campaign": state.get("campaign"), "edited": False,

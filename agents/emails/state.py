@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-__all__ = ["MOST_TURNS", "State"]
+__all__ = ["MOST_PAST", "MOST_TURNS", "State"]
+
+MOST_PAST = 5
+"""Emails of one conversation whose briefs are kept."""
 
 MOST_TURNS = 40
 """Turns of one conversation that are kept; older ones no longer help to understand it."""
@@ -32,6 +35,8 @@ class State(TypedDict, total=False):
     """What was understood before the question."""
     last: dict[str, Any] | None
     """The email drafted last in this thread, for "shorter" and the like."""
+    past: list[dict[str, Any]]
+    """The emails drafted before it, the newest last: an approver may ask to change any of them."""
     reading: dict[str, Any] | None
     exchange: list[dict[str, str]]
     """What was said to and by the model about the brief in this run."""

@@ -95,7 +95,10 @@ class RulesEmails:
             ask.brief, ask.points, ask.text, as_of=ask.as_of, zone=ask.timezone,
             reads=self._reads(ask),
         )  # fmt: skip
-        return proposal.model_copy(update={"open": self._language(proposal.brief)})
+        # What was asked to be put into German is taken as it was answered: asked once, not twice.
+        settled = {"about", "must_say"} & {point.key for point in ask.points}
+        open_points = tuple(p for p in self._language(proposal.brief) if p.key not in settled)
+        return proposal.model_copy(update={"open": open_points})
 
     def _anew(self, ask: Ask) -> Reading:
         assert ask.brief is not None  # noqa: S101 - the caller has looked
@@ -171,12 +174,13 @@ def _unclear(brief: Brief) -> tuple[Point, ...]:
 def _untranslated(brief: Brief) -> tuple[Point, ...]:
     """Ask for German words: the rules drafter does not translate, and says so."""
     found = []
-    if brief.about and not translatable(brief.about) and not is_german(brief.about):
+    stated = brief.about in brief.must_say
+    if brief.about and not stated and not translatable(brief.about) and not is_german(brief.about):
         found.append(Point(key="about", text=f"How do you say “{brief.about}” in German? I write "
                            "German but do not translate."))  # fmt: skip
     if brief.must_say and not all(is_german(one) for one in brief.must_say):
         said = "; ".join(brief.must_say)
-        found.append(Point(key="must_say", text=f"And these facts, in German: “{said}”?"))
+        found.append(Point(key="must_say", text=f"How do you say this in German: “{said}”?"))
     return tuple(found)
 
 

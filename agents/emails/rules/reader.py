@@ -19,6 +19,7 @@ from tools.email.model import Schedule
 from .heads import Head, Reads, read_head
 from .pieces import Pieces, take_all
 from .when import Found, find_times, find_when, zone_said
+from .words import states
 
 __all__ = ["Read", "flat", "occasion_in", "read_brief"]
 
@@ -45,13 +46,6 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 """What is left of a sentence when its link was taken out: "the help centre has moved to"."""
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|will|has|have|had|can|may|must|starts?|begins?|ends?|costs?|includes?|"
-    r"takes?|gets?|comes?|offers?|shows?|speaks?|presents?|runs?|closes?|opens?|there's|it's|we're|"
-    r"we'll|ist|sind|wird|werden|hat|haben|kann|können|kostet|beginnt|endet|gibt|enthält"
-    r"|spricht)\b",
-    re.IGNORECASE,
-)
 _NOISE = re.compile(
     r"^(?:and|with|the|please|thanks?(?: you)?(?: a lot| very much)?|thx|bitte|danke|cheers|hi"
     r"|hello|"
@@ -147,7 +141,7 @@ def _event_and_facts(about: str, *, clause: bool) -> tuple[str, list[str]]:
     kept = parts[:1]
     facts: list[str] = []
     for part in parts[1:]:
-        statement = _VERB.search(part) and len(part.split()) > 2
+        statement = states(part) and len(part.split()) > 2
         (facts if statement else kept).append(re.sub(r"^and\s+", "", part) if statement else part)
     kept = [one for one in kept if not _NOISE.match(one)]
     return ", ".join(kept), [one for one in facts if not _NOISE.match(one)]

@@ -122,6 +122,9 @@ def _answer(brief: Brief, point: Point, said: str, today: date, zone: str) -> tu
             return _send_day(brief, picked, today, zone), ""
         case "link":
             return _link(brief, said), ""
+        case "language":
+            german = picked.lower().startswith(("german", "deutsch", "de"))
+            return brief.model_copy(update={"language": "de" if german else "en"}), ""
         case "told":
             return _told(brief, number, said), ""
         case _:
@@ -169,10 +172,10 @@ def _link(brief: Brief, said: str) -> Brief:
 
 def _matter(brief: Brief, said: str, key: str) -> Brief:
     if key == "must_say":
-        return brief.model_copy(update={"must_say": (said,)})
-    statements = [
-        one.strip() for one in re.split(r"(?<=[a-zäöüß0-9])\.\s+|;\s*", said) if one.strip()
-    ]
+        whole = {"about": said} if brief.about in brief.must_say else {}
+        return brief.model_copy(update={"must_say": (said,), **whole})
+    parts = re.split(r"(?<=[^\W\d])\.\s+(?=[^\W\d_])|;\s*", said)
+    statements = [one.strip() for one in parts if one.strip()] or [said]
     about = re.sub(
         r"^(?:it(?:'s| is) about|about|über|that)\s+", "", statements[0], flags=re.IGNORECASE
     )

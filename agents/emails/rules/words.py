@@ -155,6 +155,20 @@ _ORDER = re.compile(
 )
 
 
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|will|has|have|had|can|may|must|starts?|begins?|ends?|costs?|includes?|"
+    r"takes?|gets?|comes?|offers?|shows?|speaks?|presents?|runs?|closes?|opens?|there's|it's|we're|"
+    r"we'll|ist|sind|wird|werden|hat|haben|kann|können|kostet|beginnt|endet|gibt|enthält"
+    r"|spricht)\b",
+    re.IGNORECASE,
+)
+
+
+def states(text: str) -> bool:
+    """Return whether some words state something: they have a verb and are no mere fragment."""
+    return len(text.split()) > 2 and _VERB.search(text) is not None
+
+
 def is_order(text: str) -> bool:
     """Return whether a sentence may be an instruction to Placet rather than words of the email."""
     return _ORDER.match(text) is not None

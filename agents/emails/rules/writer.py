@@ -14,7 +14,7 @@ from tools.email.brand import Brand
 from .english import english
 from .german import german
 from .lines import Known, Lines
-from .words import count_words, is_german, sentence, trimmed
+from .words import count_words, is_german, sentence, states, trimmed
 
 __all__ = ["LANGUAGES", "USUAL_WORDS", "compose", "split_evenly"]
 
@@ -70,7 +70,7 @@ def _known(setting: Setting, brand: Brand) -> Known:
 
 def _joined(said: Sequence[str], language: str) -> list[str]:
     """Return the statements, with fragments ("5 questions", "3 minutes") said in one breath."""
-    whole = [one for one in said if len(one.split()) > 4 or "you " in one]
+    whole = [one for one in said if states(one) or len(one.split()) > 6]
     parts = [one.strip(" .") for one in said if one not in whole]
     if not parts:
         return whole
