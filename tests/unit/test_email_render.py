@@ -251,6 +251,7 @@ def test_arabic_runs_from_right_to_left() -> None:
     made = rendered(an_email(language="ar"))
     assert '<html lang="ar" dir="rtl"' in made.html
     assert "text-align:right" in made.html
+    assert "direction:ltr" not in made.html
 
 
 def test_the_preheader_is_hidden_and_only_where_there_is_one() -> None:
