@@ -156,9 +156,7 @@ def _in_words(message: Message, parts: Sequence[Message]) -> Report:
         return Report(kind="auto_reply")
     text = _text(parts)
     subject, failed = str(message["Subject"] or ""), _value(message, "X-Failed-Recipients")
-    daemon = (
-        bool(_DAEMON.search(str(message["From"] or ""))) or _value(message, "Return-Path") == "<>"
-    )
+    daemon = _is_daemon(message) or _value(message, "Return-Path") == "<>"
     if not failed and not (daemon and _FAILED.search(f"{subject}\n{text}")):
         return Report(kind="other")
     if not failed and _PASSING.search(f"{subject}\n{text}"):
@@ -178,19 +176,20 @@ _CODE_STATUS = {"5": "5.0.0", "4": "4.0.0"}
 
 
 def _answers_by_itself(message: Message) -> bool:
-    said = _value(message, "Auto-Submitted").lower()
-    if said.startswith("auto-replied"):
-        return True
+    """Return whether a person's answering machine wrote it; mail servers say the same of theirs."""
+    if message["X-Failed-Recipients"] or _is_daemon(message):
+        return False
     return bool(
-        message["X-Autoreply"]
+        _value(message, "Auto-Submitted").lower().startswith("auto-replied")
+        or message["X-Autoreply"]
         or message["X-Autorespond"]
         or _value(message, "Precedence").lower() == "auto_reply"
-        or (
-            _value(message, "X-Auto-Response-Suppress").lower() == "all"
-            and not message["X-Failed-Recipients"]
-            and not _DAEMON.search(str(message["From"] or ""))
-        )
+        or _value(message, "X-Auto-Response-Suppress").lower() == "all"
     )
+
+
+def _is_daemon(message: Message) -> bool:
+    return bool(_DAEMON.search(str(message["From"] or "")))
 
 
 def _text(parts: Iterable[Message]) -> str:
