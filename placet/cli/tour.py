@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Outcome", "Tour", "Unmet", "walk"]
 
 T = TypeVar("T")
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.05
 _LONG = 2_000
 
@@ -170,7 +170,7 @@ class Tour:
         """Wait until `look` returns something.
 
         Raises:
-            Unmet: it did not for half a minute.
+            Unmet: it did not for a minute.
         """
         end = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < end:

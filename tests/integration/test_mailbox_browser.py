@@ -26,6 +26,11 @@ from tools.sql import create_engine
 PICTURES = os.environ.get("PLACET_TEST_PICTURES")
 """A folder: the pictures of the docs are taken anew into it."""
 
+ASK = (
+    "Invite people in the United Kingdom to the follow-up on 12 December 2031 at 4 pm, "
+    "link https://www.halden.example/follow-up, friendly"
+)
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -123,6 +128,32 @@ def test_the_inbox_and_its_unsubscribe(page: Page, settings: Settings) -> None:
         picture(page, "console-inbox-narrow")
         send(placet, many=1)
         page.until("!document.querySelector('#arrived').hidden", "new mail is told")
+
+
+def act(page: Page, person: str) -> None:
+    page.click("nav .people a", person)
+    page.until(f"document.body.dataset.live === 'yes' && document.body.dataset.as === '{person}'")
+
+
+def test_an_email_from_the_chat_to_the_inbox(page: Page, settings: Settings) -> None:
+    with serving(settings) as (told, placet):
+        page.open(told.address)
+        page.type("#main .composer textarea", ASK)
+        page.key("Enter")
+        page.has("Waits for approval", "#thread")
+        act(page, "ben")
+        page.has("Invitation", "#timeline")
+        page.click("#timeline .btn", "Approve")
+        page.until("document.querySelector('#confirm').open", "it asks once more")
+        page.click("#confirm-yes")
+        page.has("Receipt rc_", "#timeline")
+        (draft,) = placet.desk.drafts()
+        members = placet.desk.members(draft)
+        page.click(".side a", "Inbox")
+        page.has(f"{len(members)} message")
+        page.click("td.subject a", "12 December")
+        page.has("Halden Events", ".letter-head")
+        assert placet.mail.kept.count() == len(members) > 0
 
 
 def test_a_person_unsubscribes_and_chooses(page: Page, settings: Settings) -> None:
