@@ -320,7 +320,7 @@ def _numbers(copy: Facts, known: Facts) -> Iterator[Unsupported]:
 
 def _dates(copy: Facts, known: Facts, today: date | None) -> Iterator[Unsupported]:
     for day in copy.days:
-        if day.text and not any(day.same(one) for one in known.days):
+        if day.text and not any(_same(day, one, today) for one in known.days):
             yield Unsupported(kind="date", text=day.text)
     held = {day.month for day in known.days} | {number for number, _, _ in known.months}
     years = _known_years(known, today)
@@ -331,6 +331,22 @@ def _dates(copy: Facts, known: Facts, today: date | None) -> Iterator[Unsupporte
     for word in copy.relative:
         if word not in known.relative and not _supported_relative(word, known, today):
             yield Unsupported(kind="date", text=word)
+
+
+def _same(said: Day, source: Day, today: date | None) -> bool:
+    """Return whether both are one day; a source without a year means the last or the next one."""
+    if not said.same(source):
+        return False
+    if said.year is None or source.year is not None or today is None:
+        return True
+    coming = [year for year in (today.year, today.year + 1) if _on(year, source, today) >= 0]
+    return said.year in {*coming[:1], *(year - 1 for year in coming[:1])}
+
+
+def _on(year: int, day: Day, today: date) -> int:
+    """Return how many days after `today` the day is in that year; 29 February counts as 28."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return (date(year, day.month, last) - today).days if day.exists() else -1
 
 
 def _known_years(known: Facts, today: date | None) -> set[int]:

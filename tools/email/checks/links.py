@@ -194,7 +194,10 @@ def _conflict(case: Case) -> Iterator[Hit]:
 
 
 def _count(case: Case) -> Iterator[Hit]:
-    if not any(True for _ in _web(case)):
+    front_door = host_of(case.brand.website)
+    if not any(
+        host_of(href) != front_door or parts.path.strip("/") for _, _, href, parts in _web(case)
+    ):
         yield Hit(message="The email has no link: nothing for its readers to do.")
     elif (count := len(list(_web(case)))) > _MANY:
         yield Hit(message=f"The email has {count} links; filters and readers both lose patience.")

@@ -31,7 +31,7 @@ class Name(BaseModel):
     at: int
 
 
-_WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’.&-][^\W_]+)*(?:\+\+?|#)?")
+_WORD = re.compile(r"(?<!\w)[^\W\d_][^\W_]*(?:['’.&-][^\W_]+)*(?:\+\+?|#)?")
 _TITLES = frozenset(words_of("mr mrs ms miss dr prof professor sir herr herrn frau mme m sr sra"))
 _FORMS = frozenset(
     words_of("gmbh ag se kg inc ltd llc corp plc co ohg ug bv sarl spa sa oy ab gbr")

@@ -24,7 +24,7 @@ class Quantity(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     values: frozenset[str]
-    """What it may mean, as plain decimals: `1.200` in an unknown language is 1200 or 1.2."""
+    """What it may mean, as plain decimals: `1.200` is 1200 or 1.2, by the language."""
     unit: str
     """`percent`, a currency code, `times`, a noun's family such as `minute`, or empty."""
     text: str
@@ -208,7 +208,9 @@ def _values(written: str, language: str) -> set[Decimal]:
             # `2.5` is written by everybody; only before three digits does the dot group.
             chosen = {comma if comma is not None else dot}
         case _:
-            chosen = {comma, dot}
+            # Nobody asked writes three decimals; `0.125` alone cannot be grouped.
+            grouped = {one for one in (comma, dot) if one is not None and one >= 100}
+            chosen = set(grouped) if grouped and comma != dot else {comma, dot}
     return {value for value in chosen if value is not None} or {comma or dot or Decimal(0)}
 
 
