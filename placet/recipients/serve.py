@@ -49,7 +49,8 @@ class PublicSite:
         """Serve the application until the block ends."""
         server = _Server(
             uvicorn.Config(
-                app, log_config=None, lifespan="off", ws="none", access_log=False, server_header=False,
+                app, log_config=None, lifespan="off", ws="none",
+                access_log=False, server_header=False,
                 timeout_graceful_shutdown=2, timeout_keep_alive=10, limit_concurrency=200,
                 h11_max_incomplete_event_size=32_768,
             )
