@@ -34,7 +34,7 @@ _MARKS = {"error": "ERROR", "warn": "warn ", "info": "info "}
 @email.command(short_help="Check an email: facts, links, dates, looks, deliverability.")
 @click.argument("file")
 @click.option("--brief", metavar="TEXT", default="",
-              help="What was asked for: figures, names, dates and claims are held to it.")  # fmt: skip
+              help="What was asked for: figures, names and claims are held to it.")  # fmt: skip
 @click.option("--brand", "brand_file", type=click.Path(path_type=Path), metavar="FILE",
               help="The brand file; default: the home's, else the sample brand.")  # fmt: skip
 @click.option("--send-at", metavar="TIME", help="When it would leave: ISO 8601 with a zone.")

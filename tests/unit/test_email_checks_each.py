@@ -95,7 +95,7 @@ def test_a_check_with_several_findings_is_one_line_with_a_fix() -> None:
 
 
 def test_errors_come_first() -> None:
-    for one in defects()[:20]:
+    for one in defects()[::40]:
         order = [found.severity for found in inspect(one).findings]
         assert order == sorted(order, key=("error", "warn", "info").index)
 
@@ -296,7 +296,7 @@ def test_the_support_table_holds_every_feature_that_is_looked_for() -> None:
 
 def test_first_names_hold_no_everyday_words() -> None:
     assert {"sarah", "jürgen", "anna"} <= first_names()
-    assert not {"will", "may", "mark", "rose", "may", "hope"} & first_names()
+    assert not {"will", "may", "mark", "rose", "hope"} & first_names()
 
 
 # --- what it stands on ---------------------------------------------------------------------------
@@ -390,7 +390,7 @@ def spamd(answer: bytes, *, silent: bool = False) -> Iterator[tuple[Spamd, list[
             thread.join()
 
 
-SPAM = b"SPAMD/1.1 0 EX_OK\r\nSpam: True ; 7.1 / 5.0\r\nContent-length: 20\r\n\r\nHTML_ONLY,BAYES_99\r\n"
+SPAM = b"SPAMD/1.1 0 EX_OK\r\nSpam: True ; 7.1 / 5.0\r\n\r\nHTML_ONLY,BAYES_99\r\n"
 HAM = b"SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0.3 / 5.0\r\n\r\n\r\n"
 
 

@@ -12,9 +12,10 @@ from tools.email.checks.facts import NO_FACTS, facts_of, unsupported
 
 TODAY = date(2026, 11, 24)
 BRIEF = (
-    "Invite German CFOs who attended the March webinar to the follow-up on 12 December at 2 pm CET, "
-    "45 minutes, 20 % off, 1,200 guests, 500 EUR. Speaker: Anna Müller of Brandt AG. It is free. "
-    'Link https://acme.example/follow?utm_source=x. Quote: "We plan in half the time now". 120 words.'
+    "Invite German CFOs who attended the March webinar to the follow-up on 12 December at 2 pm "
+    "CET, 45 minutes, 20 % off, 1,200 guests, 500 EUR. Speaker: Anna Müller of Brandt AG. It is "
+    'free. Link https://acme.example/follow?utm_source=x. Quote: "We plan in half the time now". '
+    "120 words."
 )
 
 
@@ -110,7 +111,7 @@ def test_numbers_read_by_the_language_of_the_copy() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_text_supports_itself(text: str) -> None:
     facts = facts_of(text)
     positive = facts.model_copy(
@@ -119,11 +120,16 @@ def test_a_text_supports_itself(text: str) -> None:
     assert unsupported(positive, positive, today=TODAY) == ()
 
 
-@given(st.lists(st.sampled_from(
-    "20 % 5 million € 12 December Dec. May 14:00 2 pm – to Friday bis Uhr . , : ( 05/06/2026 Dr. Müller "
-    "twenty-five half GmbH HubSpot tomorrow \ufffc \n https://a.example/x last chance 1.200 CET".split()
-), max_size=25))  # fmt: skip
-@settings(max_examples=200, deadline=None)
+WORDS = (
+    "20", "%", "5", "million", "€", "12", "December", "Dec.", "May", "14:00", "2", "pm", "–", "to",
+    "Friday", "bis", "Uhr", ".", ",", ":", "(", "05/06/2026", "31.02.", "Dr.", "Müller", "half",
+    "twenty-five", "GmbH", "HubSpot", "tomorrow", "\ufffc", "\n", "https://a.example/x", "last",
+    "chance", "1.200", "CET", "29", "February",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=25))
+@settings(max_examples=80, deadline=None)
 def test_any_order_of_words_can_be_read(words: list[str]) -> None:
     facts = facts_of(" ".join(words), "en", today=TODAY)
     assert unsupported(NO_FACTS, facts) == ()

@@ -91,7 +91,11 @@ _PICTURES = {
 
 @cache
 def _table() -> Mapping[str, Any]:
-    text = resources.files(__package__).joinpath("data/client_support.json").read_text("utf-8")
+    text = (
+        resources.files("tools.email.checks")
+        .joinpath("data/client_support.json")
+        .read_text("utf-8")
+    )
     features: Mapping[str, Any] = json.loads(text)["features"]
     return features
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import lxml.html
+from lxml import etree
 
 from tools.email.model import Block, Bullets, Button, Email, Heading, Image, Mjml, Quote, Text
 
@@ -130,7 +131,7 @@ def _mjml_words(source: str) -> str:
 def _tree(source: str) -> lxml.html.HtmlElement | None:
     try:
         return lxml.html.fromstring(f"<div>{source}</div>")
-    except (lxml.etree.ParserError, ValueError):
+    except (etree.ParserError, ValueError):
         return None
 
 

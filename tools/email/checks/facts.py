@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict
@@ -128,6 +129,8 @@ _TOKEN_WORD = re.compile(r"[^\W_]+")
 
 def plain(text: str) -> str:
     """Return text as the checks read it: compatibility forms folded, other digits as 0-9."""
+    if text.isascii():
+        return text
     folded = unicodedata.normalize("NFKC", text.replace(TOKEN, "\ue000")).replace("\ue000", TOKEN)
     digits = (
         str(unicodedata.decimal(c, c)) if c.isdecimal() and not c.isascii() else c for c in folded
@@ -159,6 +162,7 @@ def normal_link(url: str) -> str:
     return f"{host.casefold()}{path}" + (f"?{query}" if query else "")
 
 
+@lru_cache(maxsize=512)
 def facts_of(text: str, language: str = "", *, today: date | None = None) -> Facts:
     """Return what `text` states.
 

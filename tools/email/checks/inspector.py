@@ -16,7 +16,7 @@ from gates.draft import Check
 from placet.errors import BadInput
 from tools.email.brand import Brand
 from tools.email.marks import Condition, Tag, Token
-from tools.email.model import Email, Schedule
+from tools.email.model import Button, Email, Image, Schedule
 from tools.email.personal import Pieces
 from tools.email.port import Recipient, Rendered
 
@@ -171,7 +171,7 @@ def _liquid(email: Email) -> tuple[tuple[Token, ...], tuple[Condition, ...], tup
     links = [
         (f"body[{at}].url", block.url)
         for at, block in enumerate(email.body)
-        if block.type in ("button", "image")
+        if isinstance(block, Button | Image)
     ]
     for where, source in (*((where, source) for where, _, source in sources_of(email)), *links):
         try:

@@ -79,7 +79,7 @@ def names(text: str, language: str) -> tuple[Name, ...]:
 @cache
 def first_names() -> frozenset[str]:
     """Return first names, casefolded, less those that are everyday words."""
-    table = resources.files(__package__).joinpath("data/first_names.txt")
+    table = resources.files("tools.email.checks").joinpath("data/first_names.txt")
     return frozenset(table.read_text("utf-8").split())
 
 

@@ -57,7 +57,8 @@ LAYOUT = _words(
     "html-picture html-srcset html-link html-base html-background"
 )
 LOOK = _words(
-    "css-animation css-at-keyframes css-transition css-box-shadow css-text-shadow css-filter css-at-font-face css-backdrop-filter css-mix-blend-mode"
+    "css-animation css-at-keyframes css-transition css-box-shadow css-text-shadow css-filter "
+    "css-at-font-face css-backdrop-filter css-mix-blend-mode"
 )
 
 ALSO_WORDS = frozenset(
