@@ -32,7 +32,8 @@ _DATE = re.compile(rb"^Date:[^\r\n]*\r\n", re.MULTILINE)
 def invited(tour: Tour) -> None:
     """Ask for an email and read its card."""
     tour.stop("An email is asked for in words; who gets it, what it says and when are shown apart")
-    draft = tour.kept["email"] = tour.ask(_words(tour), person="ana")
+    words = _words(tour, "the follow-up", "follow-up")
+    draft = tour.kept["email"] = tour.ask(words, person="ana")
     tour.card(draft)
     names = [one["name"] for one in draft.revision.evidence.get("sections", ())]
     shown = {"audience", "content", "schedule"}
@@ -96,11 +97,12 @@ def left(tour: Tour) -> None:
 
 
 def another_time(tour: Tour) -> None:
-    """Ask again, for tomorrow: who left is left out; approve it, and stop it before it leaves."""
+    """Ask for another, for tomorrow: who left is left out; approve it, and stop it in time."""
     tour.stop(
         "A second email is for tomorrow: who left gets nothing; a scheduled one can be stopped"
     )
-    draft = tour.ask(_words(tour, "Send it tomorrow at 9 am."), person="ana")
+    words = _words(tour, "the product tour", "product-tour", more="Send it tomorrow at 9 am.")
+    draft = tour.ask(words, person="ana")
     tour.line(f"Draft {draft.revision.draft_id}: {draft.revision.summary}")
     before, now = (set(_approved(tour, one)) for one in (tour.kept["email"], draft))
     gone = {tour.kept["left"]}
@@ -119,11 +121,11 @@ def another_time(tour: Tour) -> None:
 # --- reading state back --------------------------------------------------------------------------
 
 
-def _words(tour: Tour, more: str = "") -> str:
+def _words(tour: Tour, to: str, page: str, more: str = "") -> str:
     day = tour.placet.clock.now() + timedelta(days=_DAYS_AHEAD)
     return (
-        f"Invite {_PEOPLE} to the follow-up on {day:%-d %B} at 4 pm, "
-        f"link https://www.halden.example/follow-up, friendly. {more}"
+        f"Invite {_PEOPLE} to {to} on {day:%-d %B} at 4 pm, "
+        f"link https://www.halden.example/{page}, friendly. {more}"
     ).strip()
 
 
