@@ -18,7 +18,6 @@ from placet.clock import iso
 from placet.errors import BadInput, EffectRefused, PersonError
 from tools.email.action import SendEmail
 from tools.email.brand import Brand
-from tools.email.checks.tally import sketch_of
 from tools.email.manifest import ManifestLine, read_manifest
 from tools.email.port import Barred, RecipientReader
 from tools.execution import Counted, Outcome, Refused
@@ -148,6 +147,8 @@ class SendEmailHandler:
             raise EffectRefused(f"{error} Nothing was sent.") from error
 
     def _register(self, permit: Permit, action: SendEmail) -> str:
+        from tools.email.checks import content_of, sketch_of  # late: loads every check
+
         brand = self._brand()
         if brand.sha256 != action.brand:
             raise EffectRefused("The brand file was changed since approval; nothing was sent.")
@@ -157,7 +158,7 @@ class SendEmailHandler:
             name=action.email.name,
             topic=action.email.topic,
             subject=action.email.subject,
-            content=journal.content_of(action.email),
+            content=content_of(action.email),
             members=action.targets.count,
             members_sha256=action.targets.sha256,
             sketch=sketch_of(self._manifest(action)),

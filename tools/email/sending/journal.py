@@ -10,17 +10,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
-from gates.digest import digest_of
-from tools.email.checks.port import SentBefore
-from tools.email.model import Email
 from tools.email.store.schema import campaigns, messages
 from tools.portable import insert_or_skip
 
 from .times import micros, moment
+
+if TYPE_CHECKING:
+    from tools.email.checks.port import SentBefore
 
 __all__ = [
     "Campaign",
@@ -56,7 +56,7 @@ class Campaign:
     topic: str
     subject: str
     content: str
-    """Hash of what its recipients read."""
+    """Hash of what its recipients read: `tools.email.checks.content_of`."""
     members: int
     members_sha256: str
     sketch: tuple[int, ...]
@@ -98,11 +98,6 @@ class Mark:
 _NAMES = tuple(Message.__dataclass_fields__)
 
 
-def content_of(email: Email) -> str:
-    """Return the hash of what recipients read of an email: not its name, not its link tags."""
-    return digest_of(email.model_dump(mode="json", exclude={"name", "utm"}))
-
-
 # --- campaigns -------------------------------------------------------------------------------
 
 
@@ -124,6 +119,8 @@ def campaign_of(connection: sa.Connection, campaign: str) -> Campaign | None:
 
 def recent_campaigns(connection: sa.Connection, since: datetime) -> Sequence[SentBefore]:
     """Return the campaigns begun since then, newest first, as the check for duplicates reads."""
+    from tools.email.checks.port import SentBefore  # late: loads every check
+
     query = (
         sa.select(campaigns)
         .where(campaigns.c.at >= micros(since))
