@@ -121,6 +121,8 @@ def _image(image: Image, pictures: Pictures) -> Block:
 
 def _listed(head: Block | None, rows: Sequence[Row]) -> list[Block]:
     """Return rows as bullets below a head, so many a block that none is too long."""
+    if not rows:
+        return [_rich(head)] if head else []
     groups: list[list[Row]] = [[]]
     size = 0
     for row in rows:

@@ -99,7 +99,7 @@ def test_a_very_long_email_is_cut_and_says_so() -> None:
 
 
 @needs_browser
-@pytest.mark.parametrize("html", ["", "\x00", "<", "plain words", "<p>" * 3_000, "\ud83d"])
+@pytest.mark.parametrize("html", ["", "\x00<" + "<p>" * 3_000, "\ud83d"])
 def test_whatever_the_html_there_is_a_picture_or_a_reason(html: str) -> None:
     preview = Screenshots().take(html)
     assert bool(preview.shots) != bool(preview.why)
