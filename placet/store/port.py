@@ -122,7 +122,7 @@ class Executor(Protocol):
         ...
 
     def history(self, job_id: str) -> Mapping[str, JobStatus]:
-        """Return how a job and its continuations (`job_id:n`) stand or ended, by their ids."""
+        """Return how a job and its latest continuations (`job_id:n`) stand or ended, by ids."""
         ...
 
     def reap(self, slot: str) -> Sequence[str]:

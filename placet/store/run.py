@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ from gates.transition import FINAL
 from placet.clock import Clock
 from placet.errors import Conflict, EffectError, PlacetError
 from placet.ids import DraftId
+from placet.log import get_logger
 from tools.execution import AnyHandler
 
 from . import bucket, items, switch
@@ -36,6 +37,9 @@ from .schema import drafts
 __all__ = ["Runner", "run_name"]
 
 _TRIES = 5
+_log = get_logger(__name__)
+_PATIENCE = timedelta(seconds=2)
+_STEP_SECONDS = 5.0  # a worker that is told to stop waits for the step
 _FORGED = "The ledger holds no sealed approval for this permit; nothing runs. Verify the ledger."
 
 Reoffer = Callable[[Draft, str], Callable[[SqlPage], None] | None]
@@ -48,6 +52,8 @@ class _Halt:
 
     said: str
     stopped: bool = False
+    soon: datetime | None = None
+    """The next batch is due at this moment, too near for the job to end over it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,24 +106,37 @@ class Runner:
             return "paused"
         until = self._held_until(draft)
         if until is not None:
-            return self._wait(draft, until)
+            return self._wait(draft_id, until)
         return self._start(draft, permit)
 
     def chunk(self, draft_id: str, revision: int, _job: str, _index: int) -> str:
         """Carry out one batch: `go` for more, `last`, `waiting` or `paused`.
 
         Which batch is next stands in the item rows: first what a dead run left, then the plan in
-        order, then what was put off and is due.
+        order, then what was put off and is due. A run that is paced, and so waits a moment before
+        each batch, does several in one step: hours of it are not tens of thousands of steps.
         """
+        ends, waited = time.monotonic() + _STEP_SECONDS, False
+        while True:
+            said = self._one_batch(draft_id, revision)
+            if isinstance(said, datetime):
+                waited, said = True, self._stand_by(draft_id, said)
+            if said != "go" or not waited or time.monotonic() >= ends:
+                return said
+
+    def _one_batch(self, draft_id: str, revision: int) -> str | datetime:
+        """Carry out one batch; or return what the step says, or the near moment of the next one."""
         run = self._load(draft_id, revision)
         if run.draft.stopped_by is not None:
             return self._wind_up(run)
         until = run.handler.not_before(run.action, self._clock.now())
         if until is not None and until > self._clock.now():
-            return self._wait(run.draft, until)
+            return self._wait(draft_id, until)
         claim = self._claim(run)
         if isinstance(claim, _Halt):
-            return self._wind_up(self._load(draft_id, revision)) if claim.stopped else claim.said
+            if claim.stopped:
+                return self._wind_up(self._load(draft_id, revision))
+            return claim.soon or claim.said
         goes_on = self._calls.carry_out(run, claim)
         ended = self._ended_meanwhile(run)
         if ended is not None:
@@ -204,9 +223,15 @@ class Runner:
 
     def _stale(self, draft: Draft, drift: str) -> str:
         reoffer = self._reoffer(draft, drift)
-        with self._book.begin() as page:
-            if page.apply(self._gate.close(draft, State.STALE, drift)) and reoffer is not None:
-                reoffer(page)
+        try:
+            with self._book.begin() as page:
+                if page.apply(self._gate.close(draft, State.STALE, drift)) and reoffer is not None:
+                    reoffer(page)
+        except (
+            PlacetError
+        ) as error:  # the fresh draft is refused: the old one is stale all the same
+            _log.warning("draft %s: %s", draft.revision.draft_id, error)
+            self._close(draft, State.STALE, drift)
         return f"stale: {drift}"
 
     def _close(self, draft: Draft, to: State, why: str) -> str:
@@ -278,7 +303,9 @@ class Runner:
         until = items.next_due(connection, permit_id)
         if until is None:
             return _Halt(said="last")
-        _note_next(connection, run.draft, until)
+        if until - now <= _PATIENCE:
+            return _Halt(said="waiting", soon=until)
+        _note_next(connection, run.draft.revision.draft_id, until)
         return _Halt(said="waiting")
 
     def _halt(self, connection: sa.Connection, run: Run) -> _Halt | None:
@@ -321,18 +348,25 @@ class Runner:
                 self._concluding.amend(page, draft, permit)
         return f"it is {draft.state.value}"
 
-    def _wait(self, draft: Draft, until: datetime) -> str:
+    def _stand_by(self, draft_id: str, until: datetime) -> str:
+        """Wait for a moment that is near; `waiting` where the clock does not go on meanwhile."""
+        time.sleep(max(0.0, (until - self._clock.now()).total_seconds()))
+        if self._clock.now() >= until:
+            return "go"
+        return self._wait(draft_id, until)
+
+    def _wait(self, draft_id: str, until: datetime) -> str:
         with self._book.engine.begin() as connection:
-            _note_next(connection, draft, until)
+            _note_next(connection, draft_id, until)
         return "waiting"
 
 
-def _note_next(connection: sa.Connection, draft: Draft, until: datetime) -> None:
+def _note_next(connection: sa.Connection, draft_id: str, until: datetime) -> None:
     """Note when the sweep is to start the next job; a note that a kill loses is made again."""
     connection.execute(
         drafts.update()
         .where(
-            drafts.c.id == draft.revision.draft_id,
+            drafts.c.id == draft_id,
             drafts.c.state.in_([State.APPROVED.value, State.EXECUTING.value]),
             drafts.c.stopped_at.is_(None),
         )
