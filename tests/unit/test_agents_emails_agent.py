@@ -14,6 +14,8 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 
 from agents.emails import EmailAgent, LlmEmails, RulesEmails, build_email_agent
 from agents.emails.card import Rates
+from agents.emails.edges import name_of
+from agents.emails.model_form import BRIEF as BRIEF_FORM
 from agents.emails.people import People
 from agents.emails.press import Press
 from agents.models import Budget, Completion, Message, Usage
@@ -191,8 +193,7 @@ def test_previews_show_the_edges_first(desk: Desk) -> None:
     rows = section(proposed, "previews")["table"]["rows"]
     assert rows[0][2] == "the longest name"
     people = desk.recipients.recipients(proposed.members)
-    longest = max(len(" ".join(p.fields.get(f"contact.{n}", "") for n in ("first_name", "last_name")))
-                  for p in people)  # fmt: skip
+    longest = max(len(name_of(one)) for one in people)
     assert len(rows[0][0]) == longest
     assert len({row[1] for row in rows}) == len(rows)
     media = {f["media_type"] for f in section(proposed, "previews")["files"]}
@@ -526,11 +527,7 @@ def build(desk: Desk, **more: Any) -> EmailAgent:
 
 
 def brief_form(type_: str = "proposal", **more: Any) -> dict[str, Any]:
-    names = (
-        "audience reach purpose about date until start end timezone place sender sender_address "
-        "reply_to tone words language subject preheader name variants send_at send_timezone "
-        "per_minute text"
-    ).split()
+    names = set(BRIEF_FORM["properties"]) - {"type", "links", "reply_instead", "must_say"}
     return {
         "type": type_, **dict.fromkeys(names), "links": [], "reply_instead": False,
         "must_say": [], "must_not": [], "options": [], **more,
@@ -550,10 +547,11 @@ def block(kind: str, **more: Any) -> dict[str, Any]:
 
 def email_form(text: str = "", **more: Any) -> dict[str, Any]:
     body = (
-        'Hi {{ contact.first_name | default: "there" }},\n\nwe would love to see you at our webinar on '
-        "Thursday, 14 January 2027 at 15:00. It would be good to have you with us, whether you come "
-        "with a question or simply to listen, and we are happy about every answer to this email, so "
-        "please write to us whenever something is unclear or when you cannot make it after all. "
+        'Hi {{ contact.first_name | default: "there" }},\n\nwe would love to see you at our '
+        "webinar on Thursday, 14 January 2027 at 15:00. It would be good to have you with us, "
+        "whether you come with a question or simply to listen, and we are happy about every "
+        "answer to this email, so please write to us whenever something is unclear or when you "
+        "cannot make it after all. "
     )
     return {
         "subject": "Our webinar in January", "preheader": "Thursday, 14 January 2027, 15:00",

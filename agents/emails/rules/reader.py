@@ -23,7 +23,7 @@ from .words import states
 
 __all__ = ["Read", "flat", "occasion_in", "read_brief"]
 
-LONGEST = 6_000
+LONGEST = 3_000
 """Characters that are read; a brief is shorter."""
 _EVENT = re.compile(
     r"\b(?:webinar|event|conference|dinner|breakfast|lunch|workshop|meetup|meet-up|training|"
@@ -40,9 +40,8 @@ _PLACE = re.compile(
 _ONLINE = re.compile(r"[\s,]+(?P<place>online|(?:via|on|per|über) (?:zoom|teams|webex|google meet))"
                      r"\b", re.IGNORECASE)  # fmt: skip
 _TAIL = re.compile(
-    r"(?:\s*[,:]?\s*(?:\b(?:at|see|via|here|under|unter|to|is at|are at|is here|on|from|details"
-    r"|more|"
-    r"link)\b|[:,]))+\s*$",
+    r"(?:[\s,:]+(?:is at|are at|is here|at|see|via|here|under|unter|to|on|from|details|more|"
+    r"link)\b)+[\s,:]*$|[\s,:]+$",
     re.IGNORECASE,
 )
 """What is left of a sentence when its link was taken out: "the help centre has moved to"."""
