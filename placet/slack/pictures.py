@@ -41,15 +41,20 @@ class Uploads:
     def __init__(self, placet: Placet) -> None:
         self._files = SqlFiles(placet.engine)
         self._known: dict[tuple[str, str], str] = {}
+        self._turn = asyncio.Lock()
 
     async def of(self, client: AsyncWebClient, team: str, card: Card) -> Pictures:
         """Return the ids of a card's pictures, those that could be uploaded."""
+        images = [image for part in card.parts for image in part.images]
+        if not images:
+            return {}
         found: dict[str, str] = {}
-        for image in (image for part in card.parts for image in part.images):
-            known = self._known.get((team, image.sha256)) or await self._upload(client, image)
-            if known is not None:
-                self._remember(team, image, known)
-                found[image.sha256] = known
+        async with self._turn:  # several copies of a card are posted side by side
+            for image in images:
+                known = self._known.get((team, image.sha256)) or await self._upload(client, image)
+                if known is not None:
+                    self._remember(team, image, known)
+                    found[image.sha256] = known
         return found
 
     async def _upload(self, client: AsyncWebClient, image: Image) -> str | None:
