@@ -1,6 +1,6 @@
 """What checking emails costs: `python -m benchmarks.email_checks [--members 100000]`.
 
-Prints, from one run on one machine: rendering that many personalised messages alone, rendering them
+Prints, from one run on one machine, in seconds of CPU time: rendering that many personalised messages alone, rendering them
 and showing each to the inspector, what the inspector adds per message, the report at the end, and
 the memory held. Then the corpus of tests/unit/email_defects: defects caught, false alarms.
 """
@@ -46,24 +46,24 @@ def throughput(count: int) -> None:
     email = Email.model_validate(written.email)
     links = Links("https://mail.norda.example", b"a key of thirty-two bytes, bench!")
     renderer = open_renderer(email, brand(), campaign="cp_bench", links=links, missing="show")
-    start = time.perf_counter()
+    start = time.process_time()
     for one in members(count):
         renderer.render(one)
-    alone = time.perf_counter() - start
+    alone = time.process_time() - start
     inspector = Inspector(
         email, brand(), brief=written.brief, schedule=Schedule(), as_of=AS_OF, timezone="UTC"
     )
     seen = 0.0
-    start = time.perf_counter()
+    start = time.process_time()
     for one in members(count):
         rendered = renderer.render(one)
-        before = time.perf_counter()
+        before = time.process_time()
         inspector.see(rendered, one)
-        seen += time.perf_counter() - before
-    both = time.perf_counter() - start
-    start = time.perf_counter()
+        seen += time.process_time() - before
+    both = time.process_time() - start
+    start = time.process_time()
     report = inspector.report()
-    last = time.perf_counter() - start
+    last = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{count:,} messages, {len(CHECKS)} checks")
     print(f"  render alone                {alone:8.2f} s  {alone / count * 1000:7.3f} ms each")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +75,33 @@ def test_what_the_brief_says_may_be_said_in_other_words(copy: str, language: str
 )  # fmt: skip
 def test_what_the_brief_does_not_say_is_found(copy: str, kind: str) -> None:
     assert kind in {found for found, _ in beyond(f"We say: {copy}.")}
+
+
+SENTENCES = yaml.safe_load(
+    (Path(__file__).parent / "email_defects" / "sentences.yaml").read_text("utf-8")
+)
+
+
+def said(sentence: str, language: str) -> set[tuple[str, str]]:
+    brief = SENTENCES["brief"] + "\nNorda Systems GmbH, Hamburg"
+    return beyond(sentence, brief, language)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_inventions_in_many_words_are_found(language: str) -> None:
+    frame = {"en": "Hello there, {}. We are glad.", "de": "Guten Tag, {}. Wir freuen uns."}[
+        language
+    ]
+    missed = [
+        one for one in SENTENCES["invented"][language] if not said(frame.format(one), language)
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_anybody_may_say_is_no_invention(language: str) -> None:
+    alarms = {one: said(one, language) for one in SENTENCES["harmless"][language]}
+    assert {one: found for one, found in alarms.items() if found} == {}
 
 
 def test_a_length_asked_for_is_no_fact_of_the_copy() -> None:

@@ -12,7 +12,7 @@ import pycountry
 
 from .case import Case
 from .port import EmailCheck, Hit
-from .providers import is_disposable, is_free
+from .providers import is_disposable, is_free, meant_by
 
 __all__ = ["CHECKS"]
 
@@ -98,13 +98,22 @@ def _free(case: Case) -> Iterator[Hit]:
 
 
 def _disposable(case: Case) -> Iterator[Hit]:
-    thrown = {
-        domain: count for domain, count in case.tally.domains.items() if is_disposable(domain)
-    }
+    domains = case.tally.domains
+    thrown = {one: domains[one] for one in domains if is_disposable(one) and not meant_by(one)}
     if thrown:
         yield Hit(
             message=f"{sum(thrown.values())} addresses are made to be thrown away.",
             evidence=", ".join(sorted(thrown)[:4]),
+        )
+
+
+def _misspelt(case: Case) -> Iterator[Hit]:
+    meant = {one: true for one in case.tally.domains if (true := meant_by(one))}
+    if meant:
+        count = sum(case.tally.domains[one] for one in meant)
+        said = ", ".join(f"{one} for {true}" for one, true in sorted(meant.items())[:4])
+        yield Hit(
+            message=f"{count} addresses are at a misspelt provider and will bounce.", evidence=said
         )
 
 
@@ -256,6 +265,13 @@ CHECKS = (
         look=_disposable,
         about="throw-away addresses",
         fix="Leave them out.",
+    ),
+    EmailCheck(
+        name="audience.misspelt_domain",
+        severity="warn",
+        look=_misspelt,
+        about="providers one letter off: gmial.com",
+        fix="Have the records fixed (`placet audit crm`), or leave them out.",
     ),
     EmailCheck(
         name="audience.one_domain",

@@ -68,7 +68,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("discount", r"discount\w*|\d+ ?% off|(?:half|reduced|special|introductory|early[- ]bird) "
      r"(?:price|rate|offer|deal|pricing|ticket)s?|early[- ]bird|price (?:drop|cut)|"
      r"promo(?:tion)? code|"
-     r"coupon|voucher|money off|cash ?back|on sale|save (?:up to |over |more than )?(?:[€$£]|\d)|"
+     r"coupon|voucher|money off|cash ?back|on sale|(?:summer|winter|"
+     r"spring|autumn|december|january|flash|early) sale|clearance|save (?:up to |"
+     r"over |more than )?(?:[€$£]|\d)|"
      r"bonus|gift card|reward"),
     ("exclusive", r"exclusive\w*|hand[- ]?(?:picked|selected)|by invitation only|invite[- ]only|"
      r"(?:only|just) for you|(?:have|has|(?:'|’)ve) been (?:selected|chosen)|vip|secret|"
@@ -95,11 +97,13 @@ _ROWS: tuple[tuple[str, str], ...] = (
     # --- German
     ("urgency", r"letzte[nrs]? (?:chance|gelegenheit|möglichkeit|tage|plätze|stunden|aufruf|"
      r"erinnerung)"),
-    ("urgency", r"nur (?:noch |für kurze zeit|solange)\w*|nur heute|solange (?:der )?vorrat|"
+    ("urgency", r"restplätze|nur (?:noch |wenige |für kurze zeit|solange)\w*|nur heute|"
+     r"solange (?:der )?vorrat|"
      r"solange plätze|(?:plätze|teilnehmerzahl|anzahl|platzzahl) (?:sind |ist )?(?:streng )?"
      r"(?:begrenzt|limitiert)|begrenzte (?:plätze|zeit|stückzahl|teilnehmerzahl|anzahl)|"
      r"fast ausgebucht|schnell sein|jetzt zugreifen|beeilen sie sich|greifen sie (?:schnell )?zu|"
-     r"endet (?:heute|morgen|bald|in kürze)|läuft (?:bald |heute )?ab|dringend|verpassen sie nicht|"
+     r"endet (?:heute|morgen|bald|in kürze)|läuft (?:bald |heute )?ab|"
+     r"dringend|verpassen sie (?:\w+ )?nicht|"
      r"sichern sie sich (?:jetzt|schnell|noch)"),
     ("superlative", r"(?:der|die|das|den|dem|unser\w*|ihr\w*) (?:aller)?(?:beste|größte|schnellste|"
      r"günstigste|führende|einfachste|sicherste|modernste|erfolgreichste)[nrsm]?|marktführ\w+|"

@@ -429,8 +429,21 @@ def _named(copy: Facts, known: Facts) -> Iterator[Unsupported]:
             yield Unsupported(kind="quote", text=quote)
 
 
+_PLACES = (
+    "wien vienna", "münchen munich", "köln cologne", "zürich zurich", "genf geneva", "nürnberg "
+    "nuremberg", "hannover hanover", "mailand milan", "rom rome", "prag prague", "warschau warsaw",
+    "brüssel brussels", "kopenhagen copenhagen", "lissabon lisbon", "athen athens",
+    "deutschland germany", "österreich austria", "schweiz switzerland", "frankreich france",
+    "spanien spain", "italien italy", "niederlande netherlands", "polen poland", "europa europe",
+)  # fmt: skip
+_ELSEWHERE = {
+    one: other for pair in _PLACES for one, other in (pair.split(), reversed(pair.split()))
+}
+"""What a place is called in the other language: an English brief, a German email."""
+
+
 def _known_word(word: str, words: frozenset[str]) -> bool:
-    if word in words or word in {"s", "and", "of", "the"}:
+    if word in words or word in {"s", "and", "of", "the"} or _ELSEWHERE.get(word) in words:
         return True
     endings = ("s", "es", "n", "en")
     return any(word + ending in words or word.removesuffix(ending) in words for ending in endings)

@@ -41,17 +41,22 @@ def every_link(case: Case) -> Iterator[tuple[str, str, str]]:
     seen: set[str] = set()
     for where, label, href in links_in(case.email):
         address = _LIQUID.sub("x", href)
-        seen.add(address.strip())
+        seen.add(_key(address))
         yield where, label, address.strip()
     for sample in case.samples:
         for link in sample.page.links:
-            if link.href not in seen and not sample.ours(link.href):
-                seen.add(link.href)
+            if _key(link.href) not in seen and not sample.ours(link.href):
+                seen.add(_key(link.href))
                 yield f"as {sample.who} gets it", link.label, link.href
         for image in sample.page.images:
-            if image.link and image.link not in seen and not sample.ours(image.link):
-                seen.add(image.link)
+            if image.link and _key(image.link) not in seen and not sample.ours(image.link):
+                seen.add(_key(image.link))
                 yield f"as {sample.who} gets it", image.alt or "", image.link
+
+
+def _key(href: str) -> str:
+    """Return an address without the tags that the build puts on it: those make no other link."""
+    return re.sub(r"(?<=[?&])utm_\w+=[^&#]*&?", "", href.strip()).rstrip("?&")
 
 
 def _web(case: Case) -> Iterator[tuple[str, str, str, SplitResult]]:

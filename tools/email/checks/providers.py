@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from rapidfuzz.distance import OSA
+
 from .wordlists import words_of
 
-__all__ = ["CLIENTS", "is_disposable", "is_free", "mix_of"]
+__all__ = ["CLIENTS", "is_disposable", "is_free", "meant_by", "mix_of"]
 
 Mix = Mapping[str, float]
 
@@ -48,6 +50,8 @@ _DOMAINS = {
     "orange": "orange.fr wanadoo.fr",
 }
 _KIND = {domain: kind for kind, domains in _DOMAINS.items() for domain in domains.split()}
+_TYPED = ("gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "googlemail.com")
+"""Names long enough that one letter off is a slip and not another provider."""
 _FREE = frozenset(
     words_of(
         "freenet.de arcor.de posteo.de mailbox.org tutanota.com tuta.io zoho.com fastmail.com "
@@ -66,6 +70,14 @@ def mix_of(domain: str) -> Mix:
 def is_free(domain: str) -> bool:
     """Return whether anybody can have an address there."""
     return domain in _KIND or domain in _FREE
+
+
+def meant_by(domain: str) -> str | None:
+    """Return the large provider that a domain only misspells, or None."""
+    if domain in _KIND or domain in _FREE:
+        return None
+    near = (one for one in _TYPED if abs(len(one) - len(domain)) < 2)
+    return next((one for one in near if OSA.distance(one, domain, score_cutoff=1) == 1), None)
 
 
 def is_disposable(domain: str) -> bool:

@@ -123,6 +123,9 @@ _SPELT = re.compile(
     re.IGNORECASE,
 )
 _PARTS: tuple[tuple[str, str, str], ...] = (
+    (r"(?:every second|every other|one in two|jede[rs]? zweite[nr]?)", "0.5", "part"),
+    (r"(?:every third|one in three|jede[rs]? dritte[nr]?)", "1/3", "part"),
+    (r"(?:every fourth|one in four|jede[rs]? vierte[nr]?)", "0.25", "part"),
     (r"half (?:of|the|our|your|their|price|as)|(?:in|by) half|halv(?:e|es|ed|ing)|halbier\w+|"
      r"(?:die|der|zur) hälfte|halbe[nr]? preis", "0.5", "part"),
     (r"(?:half an hour|half-hour|halbe stunde|halbstündig\w*)", "30", "minute"),

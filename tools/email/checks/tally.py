@@ -42,12 +42,14 @@ ROLES = frozenset(
     )
 )
 _JUNK = re.compile(
-    r"^(?:n/?a|none|null|nil|undefined|unknown|unbekannt|test\w*|asdf\w*|xxx+|tbd|todo|-+|\.+|\?+|"
-    r"(?:first|last|full)?[ _]?name|vorname|nachname|kein\w*|\d+|string|nan|#ref!|\[.*\]|<.*>|"
+    r"^(?:n/?a|none|null|nil|undefined|unknown|unbekannt|test\d*|asdf\w*|xxx+|tbd|todo|-+|\.+|\?+|"
+    r"(?:first|last|full)?[ _]?name|vorname|nachname|keine?r?|\d+|string|nan|#ref!|\[.*\]|<.*>|"
     r"\{.*\}|%.*%|\*\|.*\|\*|mr\.?|mrs\.?|herr|frau|customer|kunde|user|lead|contact)$|"
-    r"https?://|www\.|\{\{|[<>{}\[\]|\\]|@|�|Ã.|â€",
+    r"https?://|www\.|\{\{|[<>{}\[\]|\\]|@",
     re.IGNORECASE,
 )
+_GARBLED = re.compile("\ufffd|[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€")
+"""UTF-8 that was read as Latin-1: `JÃ¼rgen`. The case counts: `João` is a name."""
 _GREETING_NAMES = frozenset({"contact.first_name", "contact.last_name"})
 _DANGLING = re.compile(r"(?<=\w) [,!?.:;](?=\s|$)|^\s*[,!?.:;]|\(\s*\)|  +")
 
@@ -216,7 +218,7 @@ class Tally:
 
 
 def _verdict(token: str, value: str) -> str:
-    if _JUNK.search(value.strip()):
+    if _JUNK.search(value.strip()) or _GARBLED.search(value):
         return "junk"
     if token in _GREETING_NAMES and len(value) > 2 and (value.isupper() or value.islower()):
         return "shouted" if value[0].isascii() or value.isupper() else ""
