@@ -93,7 +93,9 @@ class Nodes:
             return {"reading": _plain(found.ending)} | found.update
         open_points = [*reading.open, *found.points]
         if not any(point.key == "anew" for point in open_points):
-            missing = missing_in(reading.brief, as_of=parse_iso(state["as_of"]), zone=self._zone)
+            missing = missing_in(
+                reading.brief, as_of=parse_iso(state.get("as_of", "")), zone=self._zone
+            )
             asked = {point.key for point in open_points}
             open_points += [one for one in missing if one.key not in asked]
         if reading.keep is not None:
@@ -150,7 +152,7 @@ class Nodes:
             Email.model_validate(email)
             self._build(state)(Email.model_validate(email))
         except (ValueError, BadInput):
-            why = "The model's email could not be used: " + "; ".join(state["problems"][:2])
+            why = "The model's email could not be used: " + "; ".join(state.get("problems", [])[:2])
             update = {"fallback": why, "drafter": self._rules.name, "prompt": None}
             return {"email": self._rules.write(setting), **update}
         return {"email": email, "mended": dropped}
@@ -161,7 +163,7 @@ class Nodes:
 
     def finish(self, state: State) -> dict[str, Any]:
         """Write the turn down and keep what a later turn may refer to."""
-        reading = read_reading(state["reading"] or {})
+        reading = read_reading(state.get("reading") or {})
         turns = [
             *state.get("turns", []),
             {"who": "person", "text": state.get("text", "")},
@@ -200,7 +202,9 @@ class Nodes:
 
     def after_audience(self, state: State) -> str:
         """Say where to go: to the draft, or to the question."""
-        return "draft" if isinstance(read_reading(state["reading"] or {}), Proposal) else "finish"
+        return (
+            "draft" if isinstance(read_reading(state.get("reading") or {}), Proposal) else "finish"
+        )
 
     def after_check(self, state: State) -> str:
         """Say where to go: on, to another attempt of the model, or to code's own mending."""
@@ -214,7 +218,7 @@ class Nodes:
     # --- within -----------------------------------------------------------------------------
 
     def _proposal(self, state: State) -> Proposal:
-        reading = read_reading(state["reading"] or {})
+        reading = read_reading(state.get("reading") or {})
         assert isinstance(reading, Proposal)  # noqa: S101 - the edges lead here with nothing else
         return reading
 
@@ -222,7 +226,7 @@ class Nodes:
         return setting_for(state, brief, self._segments, self._zone)
 
     def _build(self, state: State) -> Callable[[Email], None]:
-        segment = Segment.model_validate(state["segment"])
+        segment = Segment.model_validate(state.get("segment"))
         campaign = state.get("campaign") or "cp_0"
 
         def build(email: Email) -> None:

@@ -98,7 +98,12 @@ class People:
     def opinion(self, state: State, ask: Ask) -> dict[str, Any] | None:
         """Return how the second drafter reads the audience, where it was read in this run."""
         said = state.get("people_said") or []
-        if self._second is None or state.get("people_fallback") or not said or not state["words"]:
+        if (
+            self._second is None
+            or state.get("people_fallback")
+            or not said
+            or not state.get("words")
+        ):
             return None
         previous = ask.previous.segment if ask.previous and len(said) == 1 else None
         reading = self._second.read(_people_ask(ask, said[-1], said[:-1], None, previous))
@@ -158,14 +163,14 @@ def language_of(brief: Brief, tree: Filter | None) -> str:
 
 def setting_for(state: State, brief: Brief, segments: SegmentReader, zone: str) -> Setting:
     """Return what the email is written from."""
-    segment = Segment.model_validate(state["segment"])
+    segment = Segment.model_validate(state.get("segment"))
     last = state.get("previous")
     return Setting(
         brief=brief,
         language=language_of(brief, segment.filter),
         audience=segments.describe(segment.filter),
         attended=attended_by_all(segment.filter),
-        as_of=parse_iso(state["as_of"]),
+        as_of=parse_iso(state.get("as_of", "")),
         timezone=zone,
         previous=last["email"] if last else None,
         change=state.get("text", "") if last else "",

@@ -79,7 +79,7 @@ class Router:
         if not trade or line.get("reply"):
             return _own(line)
         drafted = self._agents[trade].run(
-            thread_id=thread_id, run_id=run_id, text=line["text"], previous=previous
+            thread_id=thread_id, run_id=run_id, text=line.get("text", ""), previous=previous
         )
         self._note(thread_id, {"open": drafted.clarification is not None})
         return drafted

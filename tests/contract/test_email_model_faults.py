@@ -170,11 +170,14 @@ def test_an_email_in_no_form_is_written_by_the_rules(world: World, server: Serve
     assert len(server.requests) == 3
 
 
-def test_the_budget_of_a_request_holds_for_all_its_calls(world: World, server: Server) -> None:
+def test_the_budget_of_a_request_is_held_before_a_call_is_made(
+    world: World, server: Server
+) -> None:
     server.replies = [completion(brief()), completion(email())]
-    (proposed,) = world.ask(server, budget=2_500).proposed
+    (proposed,) = world.ask(server, budget=300).proposed
     assert proposed.drafter == "rules"
     assert "budget" in proposed.evidence["fallback"]
+    assert server.requests == []
 
 
 def test_a_request_is_data_in_the_prompt(world: World, server: Server) -> None:

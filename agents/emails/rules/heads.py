@@ -315,8 +315,17 @@ def _purpose_before(said: str, kind: Purpose) -> Purpose:
     if kind != "note":
         return kind
     before = said.lower()
-    return next((p for word, p in _KINDS.items() if p != "note" and re.search(
-        rf"\b{re.escape(word)}\b", before)), kind)  # fmt: skip
+    for word, purpose in _KINDS.items():
+        if purpose != "note" and re.search(rf"\b{re.escape(word)}\b", before):
+            return purpose
+    return kind
+
+
+def _purpose_by(joiner: str, kind: Purpose) -> Purpose:
+    for word, purpose in _THEN:
+        if kind == "note" and word in joiner:
+            return purpose
+    return kind
 
 
 def _matter(rest: str, kind: Purpose) -> tuple[str, bool, Purpose]:
@@ -324,9 +333,7 @@ def _matter(rest: str, kind: Purpose) -> tuple[str, bool, Purpose]:
     if match is None:
         return rest.strip(" ,"), False, kind
     by, about = match["by"].lower(), rest[match.end() :].strip(" ,")
-    purpose: Purpose = kind
-    if kind == "note":
-        purpose = next((p for word, p in _THEN if word in by), kind)
+    purpose = _purpose_by(by, kind)
     if purpose == "invite":
         about = _JOIN.sub("", about)
     clause = by.endswith("that") or by == "saying"
@@ -347,7 +354,10 @@ def purpose_of(text: str, given: Purpose) -> Purpose:
     """Return the purpose, sharpened by the words of the matter where the verb left it open."""
     if given not in {"note", "announce"}:
         return given
-    return next((purpose for pattern, purpose in _HINTS if pattern.search(text)), given)
+    for pattern, purpose in _HINTS:
+        if pattern.search(text):
+            return purpose
+    return given
 
 
 def _sharpened(head: Head) -> Head:

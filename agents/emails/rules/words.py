@@ -157,7 +157,9 @@ _ORDER = re.compile(
 
 _VERB = re.compile(
     r"\b(?:is|are|was|were|will|has|have|had|can|may|must|starts?|begins?|ends?|costs?|includes?|"
-    r"takes?|gets?|comes?|offers?|shows?|speaks?|presents?|runs?|closes?|opens?|there's|it's|we're|"
+    r"takes?|gets?|comes?|offers?|shows?|speaks?|changes?|changed|ends|moves?|moved|expires?"
+    r"|rises?|drops?|stays?|remains?|becomes?|needs?|joins?|leaves?|ändern|ändert|presents?|runs?"
+    r"|closes?|opens?|there's|it's|we're|"
     r"we'll|ist|sind|wird|werden|hat|haben|kann|können|kostet|beginnt|endet|gibt|enthält"
     r"|spricht)\b",
     re.IGNORECASE,
