@@ -18,12 +18,19 @@ from . import (
     demo,
     doctor,
     drafts,
+    email,
+    email_check,  # noqa: F401 - hangs itself on `email`
+    email_intake,  # noqa: F401 - hangs itself on `email`
+    email_preview,  # noqa: F401 - hangs itself on `email`
+    email_render,  # noqa: F401 - hangs itself on `email`
     evaluating,
     home,
     importing,
     ledger,
     records,
     slack,
+    stopping,
+    trying,
     working,
 )
 from .failing import explain
@@ -68,6 +75,8 @@ for verb in (
     drafts.drafts,
     drafts.show,
     deciding.decide,
+    trying.test,
+    stopping.stop,
     working.work,
     working.undo,
     working.pause,
@@ -78,6 +87,7 @@ for verb in (
     crm.lists,
     crm.fields,
     evaluating.evaluate,
+    email.email,
     console.serve,
     slack.slack,
     doctor.doctor,
