@@ -1,0 +1,121 @@
+"""What detectors read: columns of contacts and companies, and which records are in scope.
+
+Evidence comes from all records, findings only from those in scope: whether "gmial.com" is a slip of
+the hand is told by the whole CRM, even where one segment is cleaned up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from .change import FieldChange, Subject
+from .column import Column, Value
+from .detector import Reference
+
+__all__ = ["Columns", "Scope"]
+
+Scope = Mapping[Subject, Collection[str]]
+"""The ids that findings may be about; a subject that is not named has none in scope."""
+
+
+class Columns:
+    """The CRM as columns. Columns nobody filled are empty in every row."""
+
+    def __init__(
+        self,
+        *,
+        as_of: datetime,
+        ids: Mapping[Subject, Sequence[str]],
+        columns: Mapping[Reference, Column],
+        scope: Scope | None = None,
+        active_owners: Collection[str] | None = None,
+    ) -> None:
+        self.as_of = as_of
+        self.active_owners = active_owners
+        """Who owns records today, where somebody said so; None where it is not known."""
+        self._ids, self._columns, self._scope = ids, columns, scope
+        self._rows: dict[Subject, dict[str, int]] = {}
+        self._masks: dict[Subject, bytearray | None] = {}
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        as_of: datetime,
+        contacts: Sequence[Mapping[str, Value]] = (),
+        companies: Sequence[Mapping[str, Value]] = (),
+        **more: Any,
+    ) -> Columns:
+        """Return the table of these records: dicts with `id` and any fields, derived ones too."""
+        ids: dict[Subject, Sequence[str]] = {}
+        columns: dict[Reference, Column] = {}
+        given: tuple[tuple[Subject, Sequence[Mapping[str, Value]]], ...] = (
+            ("contact", contacts), ("company", companies),
+        )  # fmt: skip
+        for subject, rows in given:
+            ids[subject] = [row["id"] for row in rows]
+            for field in dict.fromkeys(name for row in rows for name in row):
+                columns[subject, field] = Column.of([row.get(field) for row in rows])
+        return cls(as_of=as_of, ids=ids, columns=columns, **more)
+
+    @property
+    def now(self) -> int:
+        """The moment of the audit in epoch microseconds, as the CRM stores times."""
+        return int(self.as_of.timestamp() * 1_000_000)
+
+    def ids(self, subject: Subject) -> Sequence[str]:
+        """Return the ids of all records of a subject, by row."""
+        return self._ids.get(subject, ())
+
+    def column(self, subject: Subject, field: str) -> Column:
+        """Return one column, empty where nothing was read into it."""
+        found = self._columns.get((subject, field))
+        return Column.empty(len(self.ids(subject))) if found is None else found
+
+    def row(self, subject: Subject, record: str) -> int | None:
+        """Return the row of a record, or None."""
+        if subject not in self._rows:
+            self._rows[subject] = {one: row for row, one in enumerate(self.ids(subject))}
+        return self._rows[subject].get(record)
+
+    def rows(self, subject: Subject) -> Iterator[int]:
+        """Return the rows in scope, in order."""
+        mask = self.mask(subject)
+        every = range(len(self.ids(subject)))
+        return iter(every) if mask is None else (row for row in every if mask[row])
+
+    def mask(self, subject: Subject) -> bytearray | None:
+        """Return 1 for each row in scope; None where every row is."""
+        if self._scope is None:
+            return None
+        if subject not in self._masks:
+            wanted = self._scope.get(subject, ())
+            held = wanted if isinstance(wanted, (set, frozenset)) else set(wanted)
+            self._masks[subject] = bytearray(one in held for one in self.ids(subject))
+        return self._masks[subject]
+
+    def within(self, scope: Scope | None) -> Columns:
+        """Return the same records with another scope."""
+        return self._copy(self._columns, scope)
+
+    def with_changes(self, changes: Iterable[FieldChange]) -> Columns:
+        """Return the table as it would be after these repairs; this one stays as it is."""
+        by: dict[Reference, dict[int, Value]] = {}
+        for change in changes:
+            row = self.row(change.subject, change.record)
+            if row is not None:
+                by.setdefault((change.subject, change.field), {})[row] = change.after
+        columns = dict(self._columns)
+        for (subject, field), rows in by.items():
+            columns[subject, field] = self.column(subject, field).replaced(rows)
+        made = self._copy(columns, self._scope)
+        made._rows = self._rows  # the same records in the same rows
+        return made
+
+    def _copy(self, columns: Mapping[Reference, Column], scope: Scope | None) -> Columns:
+        return Columns(
+            as_of=self.as_of, ids=self._ids, columns=columns, scope=scope,
+            active_owners=self.active_owners,
+        )  # fmt: skip
