@@ -5,34 +5,16 @@ and no Slack. Start at `agents.port`, then `agents.segments`; `agents.catalogue`
 """
 
 from .catalogue import TRADES, Trade
-from .port import (
-    Answer,
-    Ask,
-    Count,
-    Drafted,
-    Drafter,
-    Proposal,
-    Proposed,
-    Question,
-    Reading,
-    Refusal,
-    Turn,
-    WordUse,
-)
+from .port import Agent, Answer, Drafted, Proposed, Question, Refusal, Turn
 
 __all__ = [
     "TRADES",
+    "Agent",
     "Answer",
-    "Ask",
-    "Count",
     "Drafted",
-    "Drafter",
-    "Proposal",
     "Proposed",
     "Question",
-    "Reading",
     "Refusal",
     "Trade",
     "Turn",
-    "WordUse",
 ]

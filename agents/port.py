@@ -1,33 +1,20 @@
-"""What an agent needs and what it gives back.
+"""What every agent gives back, whatever its trade.
 
-A `Drafter` turns a request into a `Reading`: a proposal, a count, a question, an answer or a
-refusal. Two adapters exist per trade, `rules` and `llm`; the same graph serves both. An agent is
-handed readers only.
+An agent turns a request into drafts, a question or a reply; it is handed readers only. How a
+trade's drafters read a request stands in that trade's own `port`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Protocol
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from gates.draft import Check
-from tools.segments.tree import Segment
+from gates.files import Attachment
 
-__all__ = [
-    "Answer",
-    "Ask",
-    "Count",
-    "Drafted",
-    "Drafter",
-    "Proposal",
-    "Proposed",
-    "Question",
-    "Reading",
-    "Refusal",
-    "Turn",
-    "WordUse",
-]
+__all__ = ["Agent", "Answer", "Drafted", "Proposed", "Question", "Refusal", "Turn"]
 
 
 class _Value(BaseModel):
@@ -39,46 +26,6 @@ class Turn(_Value):
 
     who: Literal["person", "placet"]
     text: str
-
-
-class Ask(_Value):
-    """A request as a drafter gets it."""
-
-    text: str
-    as_of: AwareDatetime
-    timezone: str = "UTC"
-    history: tuple[Turn, ...] = ()
-    """The conversation so far, oldest first, without `text`."""
-    question: Question | None = None
-    """The clarifying question that `text` may answer."""
-    previous: Segment | None = None
-    """The last revision, where `text` asks for a change to it."""
-
-
-class WordUse(_Value):
-    """Which words of the request became which condition: every word is accounted for."""
-
-    words: str
-    use: Literal["condition", "name", "filler", "use_policy", "question"]
-    became: str = ""
-    """The condition in plain words; empty for filler."""
-
-
-class Proposal(_Value):
-    """The drafter is sure what was meant."""
-
-    type: Literal["proposal"] = "proposal"
-    segment: Segment
-    words: tuple[WordUse, ...] = ()
-
-
-class Count(_Value):
-    """A read-only question: how many match; needs no draft. `label` says who."""
-
-    type: Literal["count"] = "count"
-    segment: Segment
-    label: str
-    words: tuple[WordUse, ...] = ()
 
 
 class Question(_Value):
@@ -105,27 +52,6 @@ class Refusal(_Value):
     text: str
 
 
-Reading = Annotated[Proposal | Count | Question | Answer | Refusal, Field(discriminator="type")]
-
-
-class Drafter(Protocol):
-    """Turns a request into a reading. Raises only `placet.errors.ModelError`."""
-
-    @property
-    def name(self) -> str:
-        """`rules` or `llm`."""
-        ...
-
-    @property
-    def prompt(self) -> str | None:
-        """The hash of the prompt it uses; None for `rules`."""
-        ...
-
-    def read(self, ask: Ask) -> Reading:
-        """Return what the request means."""
-        ...
-
-
 class Proposed(_Value):
     """A draft ready for the gate: nothing in it has been carried out."""
 
@@ -138,6 +64,10 @@ class Proposed(_Value):
     summary: str
     checks: tuple[Check, ...]
     evidence: dict[str, Any]
+    """What was found, as JSON values; `evidence["sections"]` is how a card shows it
+    (`gates.sections`)."""
+    files: tuple[Attachment, ...] = ()
+    """What the action and the evidence refer to by hash: manifests, pictures, lists."""
     drafter: str
     prompt: str | None = None
 
@@ -152,4 +82,30 @@ class Drafted(_Value):
     proposed: tuple[Proposed, ...] = ()
 
 
-Ask.model_rebuild()
+class Agent(Protocol):
+    """One trade's agent, or the router over all of them."""
+
+    def run(
+        self,
+        *,
+        thread_id: str,
+        run_id: str,
+        text: str,
+        previous: Mapping[str, Any] | None = None,
+    ) -> Drafted:
+        """Draft what `text` asks for; `previous` is the action that it asks to change."""
+        ...
+
+    def compose(
+        self, action: Mapping[str, Any], *, drafter: str, prompt: str | None = None
+    ) -> Proposed:
+        """Return a person's own version of an action as a draft, computed and checked anew."""
+        ...
+
+    def refresh(self, action: Mapping[str, Any], *, why: str) -> Proposed:
+        """Return the same action as of now, for a draft whose data moved; `why` is shown."""
+        ...
+
+    def forget(self, thread_id: str) -> None:
+        """Forget a conversation."""
+        ...

@@ -1,32 +1,30 @@
 """How good a drafter is: suites of cases, scorers, a runner and its reports.
 
-It may import `agents.port`, `tools`, `gates` and the ground floor; never langgraph, langchain or
-SQL. Start at `run_suite` with a drafter and a world (`ReaderWorld` over any segment reader).
+It may import `agents` (ports), `tools`, `gates` and the ground floor; never langgraph, langchain or
+SQL. Start at `run_suite` with a task, such as `evals.segments.SegmentTask`.
 """
 
 from .case import Case, Part
-from .lint import gold_use, lint
+from .lint import lint
 from .report import as_html, as_json, as_junit, read_json
 from .result import CaseResult, SuiteResult, Summary, Verdict
 from .runner import run, run_suite
 from .suite import Suite, load_suite, suite_names
-from .world import ReaderWorld, World, known_values
+from .task import Scored, Task
 
 __all__ = [
     "Case",
     "CaseResult",
     "Part",
-    "ReaderWorld",
+    "Scored",
     "Suite",
     "SuiteResult",
     "Summary",
+    "Task",
     "Verdict",
-    "World",
     "as_html",
     "as_json",
     "as_junit",
-    "gold_use",
-    "known_values",
     "lint",
     "load_suite",
     "read_json",

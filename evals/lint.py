@@ -6,55 +6,22 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from pydantic import BaseModel, ConfigDict
-
 from .case import Case, Part
 from .suite import Suite
-from .world import World
+from .task import Task
 
-__all__ = ["GoldUse", "gold_use", "lint"]
+__all__ = ["lint"]
 
 _TOO_ALIKE = 0.8  # share of common words from which two requests are one request reworded
 
 
-class GoldUse(BaseModel):
-    """How much a world can tell of the gold trees: a set of nobody or everybody tells little."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    informative: int
-    empty: tuple[str, ...]
-    """The ids of the cases whose gold selects nobody in this world."""
-    everybody: tuple[str, ...]
-
-    @property
-    def share(self) -> float:
-        """The share of gold trees that select some people and leave out some."""
-        total = self.informative + len(self.empty) + len(self.everybody)
-        return self.informative / total if total else 1.0
-
-
-def lint(suite: Suite, world: World | None = None) -> tuple[str, ...]:
-    """Return every problem in words, sorted; empty is good. Gold is checked where a world is."""
+def lint(suite: Suite, task: Task | None = None) -> tuple[str, ...]:
+    """Return every problem in words, sorted; empty is good. Gold is checked where a task is."""
     found = [*_repeated(suite), *_leaks(suite), *_alike(suite)]
-    if world is not None:
-        found += _refused(suite, world)
+    if task is not None:
+        for _, case in suite.cases():
+            found += task.lint(case, suite.spec)
     return tuple(sorted(found))
-
-
-def gold_use(suite: Suite, world: World) -> GoldUse:
-    """Return which gold trees select nobody or everybody in this world, the use policy aside."""
-    sizes = {
-        case.id: len(world.members(golds[0].model_copy(update={"use": "internal"})))
-        for _, case in suite.cases()
-        if (golds := case.golds(as_of=suite.spec.as_of, timezone=suite.spec.timezone))
-    }
-    everybody = world.population()
-    return GoldUse(
-        informative=sum(0 < size < everybody for size in sizes.values()),
-        empty=tuple(id_ for id_, size in sizes.items() if size == 0),
-        everybody=tuple(id_ for id_, size in sizes.items() if size == everybody),
-    )
 
 
 def _repeated(suite: Suite) -> Iterator[str]:
@@ -85,13 +52,6 @@ def _alike(suite: Suite) -> Iterator[str]:
             one, two = set(_words(case)), set(_words(other))
             if part != other_part and len(one & two) / len(one | two) >= _TOO_ALIKE:
                 yield f"{case.id} and {other.id} are one request reworded, in two parts"
-
-
-def _refused(suite: Suite, world: World) -> Iterator[str]:
-    for _, case in suite.cases():
-        for gold in case.golds(as_of=suite.spec.as_of, timezone=suite.spec.timezone):
-            for problem in world.check(gold.filter):
-                yield f"{case.id}: gold is refused at {problem.path}: {problem.message}"
 
 
 def _words(case: Case) -> list[str]:

@@ -120,8 +120,8 @@ def _figures(result: SuiteResult) -> str:
         ("Harm-weighted silently wrong", f"{figures.harm:.1%}"),
         ("Not scored", f"{figures.unscored} of {figures.cases}"),
         ("Outcomes", ", ".join(f"{name} {n}" for name, n in figures.outcomes.items())),
-        ("Precision of members", _share(figures.precision)),
-        ("Recall of members", _share(figures.recall)),
+        *((name.replace("_", " ").capitalize(), f"{value:.3g}")
+          for name, value in figures.measures.items()),
         ("Time a case, median and 95 %",
          f"{figures.milliseconds_p50:.1f} ms, {figures.milliseconds_p95:.1f} ms"),
         ("Part", result.part),
@@ -194,7 +194,3 @@ def _rate(rate: Rate) -> str:
     if rate.value is None:
         return "none counted"
     return f"{rate.hits} of {rate.of} = {rate.value:.1%} ({rate.low:.1%} to {rate.high:.1%})"
-
-
-def _share(value: float | None) -> str:
-    return "none" if value is None else f"{value:.1%}"

@@ -9,14 +9,13 @@ from typing import Any, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, computed_field
 
 from .case import Expect, Part
-from .comparison import Comparison
-from .scorers import Outcome, Score
+from .score import Outcome, Score
+from .spec import Thresholds
 from .statistics import Rate, wilson
-from .suite import Thresholds
 
 __all__ = ["FORMAT", "CaseResult", "Group", "SuiteResult", "Summary", "Verdict"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The version of this form; results of another one are not read."""
 
 
@@ -48,13 +47,16 @@ class CaseResult(_Value):
     score: Score | None = None
     error: str | None = None
     """Why the case could not be scored: the drafter or the world failed."""
-    comparison: Comparison | None = None
+    measures: dict[str, float] = {}
+    """Further figures by name, for example `precision`."""
+    details: dict[str, Any] | None = None
+    """How the score came about; None where the case is held out."""
     request: str = ""
     """Empty where the case is held out and its content was not asked for."""
     reading: dict[str, Any] | None = None
     """What the drafter returned, as JSON values; None where it failed or the case is held out."""
     gold: dict[str, Any] | None = None
-    """The gold tree, as JSON values; None where there is none or the case is held out."""
+    """What was right, as JSON values; None where there is none or the case is held out."""
     milliseconds: float
     """How long the drafter took."""
 
@@ -92,9 +94,8 @@ class Summary(_Value):
     outcomes: dict[str, int]
     by_expect: tuple[Group, ...]
     by_tag: tuple[Group, ...]
-    precision: float | None
-    """Mean over the cases in which both sides name people; None where there is none."""
-    recall: float | None
+    measures: dict[str, float]
+    """Means of further figures, each over the cases that have it."""
     milliseconds_p50: float
     milliseconds_p95: float
 
@@ -102,7 +103,7 @@ class Summary(_Value):
 class SuiteResult(_Value):
     """One run of one drafter over one part of one suite, on one world."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[2] = FORMAT
     suite: str
     suite_version: str
     suite_digest: str
@@ -172,7 +173,6 @@ def summarise(cases: Sequence[CaseResult]) -> Summary:
     """Return the figures of these cases."""
     scored = [case for case in cases if case.score is not None]
     harm = sum(case.harm for case in scored)
-    named = [case.comparison for case in scored if case.comparison is not None]
     times = sorted(case.milliseconds for case in cases)
     return Summary(
         cases=len(cases),
@@ -185,8 +185,7 @@ def summarise(cases: Sequence[CaseResult]) -> Summary:
         outcomes=_counts(case.score.outcome for case in scored if case.score is not None),
         by_expect=_groups(scored, lambda case: (case.expect,)),
         by_tag=_groups(scored, lambda case: case.tags),
-        precision=_mean(one.precision for one in named),
-        recall=_mean(one.recall for one in named),
+        measures=_means(scored),
         milliseconds_p50=_quantile(times, 0.5),
         milliseconds_p95=_quantile(times, 0.95),
     )
@@ -212,9 +211,12 @@ def _counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
     return {one.value: found.count(one) for one in Outcome if one in found}
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+def _means(cases: Sequence[CaseResult]) -> dict[str, float]:
+    found: dict[str, list[float]] = {}
+    for case in cases:
+        for name, value in case.measures.items():
+            found.setdefault(name, []).append(value)
+    return {name: sum(values) / len(values) for name, values in sorted(found.items())}
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:

@@ -1,4 +1,4 @@
-"""Runs a drafter over a suite, on the seeded world and on boundary rows."""
+"""Runs a task over a suite: the drafter reads each case, the scorer judges what it read."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any, Literal
 
-from agents.port import Ask, Count, Drafter, Proposal, Reading
 from placet.clock import Clock, SystemClock
 from placet.errors import BadInput
 
 from .case import PARTS, Case, Part
-from .comparison import compare
 from .result import CaseResult, SuiteResult
-from .scorers import VERSION, score
 from .suite import Suite, load_suite
-from .world import World
+from .task import Scored, Task
 
 __all__ = ["run", "run_suite"]
 
@@ -25,8 +22,7 @@ Progress = Callable[[int, int], None]
 
 def run_suite(
     name: str,
-    drafter: Drafter,
-    world: World,
+    task: Task,
     part: Part | Literal["all"] = "all",
     *,
     tags: Sequence[str] = (),
@@ -40,14 +36,13 @@ def run_suite(
         BadInput: a suite file is not valid, or nothing is left to run.
 
     """
-    return run(load_suite(name), drafter, world, part, tags=tags,
+    return run(load_suite(name), task, part, tags=tags,
                reveal_held_out=reveal_held_out, progress=progress)  # fmt: skip
 
 
 def run(
     suite: Suite,
-    drafter: Drafter,
-    world: World,
+    task: Task,
     part: Part | Literal["all"] = "all",
     *,
     tags: Sequence[str] = (),
@@ -55,7 +50,7 @@ def run(
     progress: Progress | None = None,
     clock: Clock | None = None,
 ) -> SuiteResult:
-    """Score a drafter on every case of a part, or on those with one of the tags.
+    """Score a task's drafter on every case of a part, or on those with one of the tags.
 
     The content of held-out cases stays out of the result unless `reveal_held_out`: a report of them
     shows scores only, so that nobody tunes on what they read. A drafter or a world that fails
@@ -70,13 +65,13 @@ def run(
     results = []
     for number, (of, case) in enumerate(chosen, start=1):
         hidden = of == "test" and not reveal_held_out
-        results.append(_case(suite, of, case, drafter, world, hidden=hidden))
+        results.append(_case(suite, of, case, task, hidden=hidden))
         if progress is not None:
             progress(number, len(chosen))
     return SuiteResult(
         suite=suite.spec.name, suite_version=suite.spec.version, suite_digest=suite.digest,
-        part=part, tags=tuple(tags), drafter=drafter.name, prompt=drafter.prompt, world=world.name,
-        scorer=VERSION, started_at=started, seconds=perf_counter() - begun,
+        part=part, tags=tuple(tags), drafter=task.drafter, prompt=task.prompt, world=task.world,
+        scorer=task.scorer, started_at=started, seconds=perf_counter() - begun,
         thresholds=suite.spec.thresholds, minimum_cases=suite.spec.minimum_cases,
         cases=tuple(results),
     )  # fmt: skip
@@ -96,23 +91,17 @@ def _chosen(
     return chosen
 
 
-def _case(
-    suite: Suite, part: Part, case: Case, drafter: Drafter, world: World, *, hidden: bool
-) -> CaseResult:
+def _case(suite: Suite, part: Part, case: Case, task: Task, *, hidden: bool) -> CaseResult:
     """Run one case; whatever fails is named in the result."""
     begun = perf_counter()
     facts: dict[str, Any] = {}
     spent = None
     try:
-        ask = Ask(text=case.request, as_of=suite.spec.as_of, timezone=suite.spec.timezone)
-        reading = drafter.read(ask)
+        reading = task.read(case, suite.spec)
         spent = perf_counter() - begun
-        facts = _scored(suite, case, reading, world)
+        facts = _facts(task.score(case, suite.spec, reading), hidden=hidden)
     except Exception as error:  # noqa: BLE001 - a crash is a finding about the case, not the run
         facts = {"error": _one_line(error, hidden=hidden)}
-    else:
-        if hidden:
-            facts = _without_content(facts)
     return CaseResult(
         id=case.id, part=part, expect=case.expect, tags=case.tags, harm=case.harm,
         must_pass=case.must_pass, request="" if hidden else case.request,
@@ -120,28 +109,18 @@ def _case(
     )  # fmt: skip
 
 
-def _scored(suite: Suite, case: Case, reading: Reading, world: World) -> dict[str, Any]:
-    comparison = None
-    golds = case.golds(as_of=suite.spec.as_of, timezone=suite.spec.timezone)
-    if golds and isinstance(reading, Proposal | Count):
-        comparison = compare(reading.segment, golds, world)
+def _facts(scored: Scored, *, hidden: bool) -> dict[str, Any]:
+    """Return what is kept; of a held-out case the figures only: a reason quotes the case."""
+    if hidden:
+        score = scored.score.model_copy(update={"reason": "held out"})
+        return {"score": score, "measures": dict(scored.measures)}
     return {
-        "score": score(case, reading, comparison),
-        "comparison": comparison,
-        "reading": reading.model_dump(mode="json"),
-        "gold": golds[0].model_dump(mode="json")["filter"] if golds else None,
+        "score": scored.score,
+        "measures": dict(scored.measures),
+        "details": dict(scored.details),
+        "reading": dict(scored.reading),
+        "gold": None if scored.gold is None else dict(scored.gold),
     }
-
-
-def _without_content(facts: dict[str, Any]) -> dict[str, Any]:
-    """Keep the figures and drop the words: a reason or an example row quotes the case."""
-    found, comparison = facts["score"], facts["comparison"]
-    return {
-        "score": found.model_copy(update={"reason": "held out"}),
-        "comparison": comparison and comparison.model_copy(
-            update={"example": "", "differs": ("held out",) if comparison.differs else (),
-                    "problem": "held out" if comparison.problem else ""}),
-    }  # fmt: skip
 
 
 def _one_line(error: Exception, *, hidden: bool) -> str:

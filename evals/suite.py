@@ -11,48 +11,22 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    SerializeAsAny,
+    ValidationError,
+)
 
 from placet.errors import BadInput, NotFound
 
 from .case import PARTS, Case, Part
+from .spec import SuiteSpec
+from .trades import CASES
 
-__all__ = ["SUITES", "Suite", "SuiteSpec", "Thresholds", "load_suite", "suite_names"]
+__all__ = ["SUITES", "Suite", "load_suite", "suite_names"]
 
 SUITES = Path(__file__).parent / "suites"
-
-
-class Thresholds(BaseModel):
-    """What decides a run; each is a share from 0 to 1."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    silently_wrong: float = Field(ge=0, le=1)
-    """Of the scored cases: more than this blocks."""
-    accuracy: float = Field(ge=0, le=1)
-    """Of the scored cases: less than this does not pass."""
-    unscored: float = Field(ge=0, le=1)
-    """Of all cases: more than this makes the run incomplete."""
-
-
-class SuiteSpec(BaseModel):
-    """What `suite.yaml` says."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
-    """Semantic version; it moves with every change of a case."""
-    trade: str
-    description: str
-    as_of: AwareDatetime
-    """The moment at which every request is read."""
-    timezone: str
-    primary_metric: Literal["silently_wrong"]
-    """The one metric that was chosen before anything was measured."""
-    thresholds: Thresholds
-    minimum_cases: int = Field(ge=1)
-    """Fewer scored cases than this decide nothing."""
 
 
 class Suite(BaseModel):
@@ -61,7 +35,7 @@ class Suite(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     spec: SuiteSpec
-    parts: dict[Part, tuple[Case, ...]]
+    parts: dict[Part, tuple[SerializeAsAny[Case], ...]]
     digest: str
     """sha256 over `suite.yaml` and every case file, names included."""
 
@@ -90,11 +64,14 @@ def load_suite(name: str, *, root: Path = SUITES) -> Suite:
     if name not in suite_names(root):
         raise NotFound(f"There is no suite {name!r}; there is {', '.join(suite_names(root))}.")
     spec = _spec(folder / "suite.yaml")
+    if spec.trade not in CASES:
+        known = ", ".join(sorted(CASES))
+        raise BadInput(f"{_short(folder / 'suite.yaml')}: no trade {spec.trade!r}; use {known}.")
     parts: dict[Part, tuple[Case, ...]] = {}
     read = [folder / "suite.yaml"]
     for part in PARTS:
         if (file := folder / "cases" / f"{part}.jsonl").exists():
-            parts[part] = tuple(_cases(file))
+            parts[part] = tuple(_cases(file, CASES[spec.trade]))
             read.append(file)
     digest = _digest(folder, read)
     return Suite(spec=spec, parts=parts, digest=digest)
@@ -107,13 +84,13 @@ def _spec(file: Path) -> SuiteSpec:
         raise BadInput(f"{_short(file)} is not valid: {_first(error)}. Correct it.") from error
 
 
-def _cases(file: Path) -> Iterator[Case]:
+def _cases(file: Path, model: type[Case]) -> Iterator[Case]:
     lines = file.read_text(encoding="utf-8").split("\n")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            yield Case.model_validate_json(line)
+            yield model.model_validate_json(line)
         except ValidationError as error:
             where = f"{_short(file)} line {number}"
             raise BadInput(f"{where} is not a case: {_first(error)}. Correct it.") from error

@@ -8,10 +8,12 @@ union.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from .people import Person
 from .targets import Targets
 
 __all__ = ["Action"]
@@ -37,6 +39,17 @@ class Action(BaseModel):
     def flags(self) -> tuple[str, ...]:
         """Return why a further approver is needed, in words; empty where nothing is unusual."""
         return ()
+
+    def starts_at(self) -> datetime | None:
+        """Return the moment before which it must not run; None: as soon as it is approved."""
+        return None
+
+    def concerns_only(self, person: Person, address: str | None) -> bool:
+        """Return whether it reaches nobody but this person, whose address the policy knows.
+
+        Such an action needs no second person where its rule says `self_service`.
+        """
+        return False
 
     def arguments(self) -> dict[str, Any]:
         """Return the action as JSON values, defaults included: what the digest covers."""

@@ -65,6 +65,29 @@ class Settings(BaseModel):
     """PLACET_SLACK_CHANNEL: where `placet doctor` may post and delete a test message."""
     slack_port: int = 3000
     """PLACET_SLACK_PORT: the loopback port of the HTTP door, behind your TLS proxy."""
+    public_url: str = "http://127.0.0.1:8080"
+    """PLACET_PUBLIC_URL: where recipients reach the unsubscribe and preference pages; https in
+    production."""
+    smtp_host: str | None = None
+    """PLACET_SMTP_HOST: the mail server that takes what Placet sends. Without it the embedded
+    mailbox of the console takes it, and nothing leaves the machine."""
+    smtp_port: int = 587
+    """PLACET_SMTP_PORT."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """PLACET_SMTP_SECURITY: `none` only for a server on this machine."""
+    smtp_user: str | None = None
+    """PLACET_SMTP_USER: for SMTP AUTH."""
+    smtp_password: SecretStr | None = None
+    """PLACET_SMTP_PASSWORD: for SMTP AUTH."""
+    mail_per_minute: int = 600
+    """PLACET_MAIL_PER_MINUTE: messages a minute at most, over all domains."""
+    mail_per_domain_per_minute: int = 300
+    """PLACET_MAIL_PER_DOMAIN_PER_MINUTE: messages a minute at most to one recipient domain."""
+    mail_tracking: bool = False
+    """PLACET_MAIL_TRACKING: whether opens and clicks are recorded, through links of ours."""
+    mail_bounce_address: str | None = None
+    """PLACET_MAIL_BOUNCE_ADDRESS: the envelope sender, where bounces go; `+` tags are added.
+    Default: the sender's own address."""
     worker_slot: str = "worker"
     """PLACET_WORKER_SLOT: the first part of worker names; the first free number is taken."""
 
@@ -77,12 +100,20 @@ class Settings(BaseModel):
             raise ValueError(f"{value!r} is no IANA time zone such as Europe/Berlin") from error
         return value
 
-    @field_validator("items_per_second", "model_timeout_seconds", "model_token_budget")
+    @field_validator(
+        "items_per_second", "model_timeout_seconds", "model_token_budget",
+        "mail_per_minute", "mail_per_domain_per_minute",
+    )  # fmt: skip
     @classmethod
     def _positive(cls, value: float) -> float:
         if value <= 0:
             raise ValueError("must be above zero")
         return value
+
+    @property
+    def brand_file(self) -> Path:
+        """The brand: names, address, colours, banned words, from-domains."""
+        return self.home / "brand.yaml"
 
     @property
     def policy_file(self) -> Path:
@@ -134,6 +165,16 @@ _VARIABLES = {
     "slack_token_key": "PLACET_SLACK_TOKEN_KEY",
     "slack_channel": "PLACET_SLACK_CHANNEL",
     "slack_port": "PLACET_SLACK_PORT",
+    "public_url": "PLACET_PUBLIC_URL",
+    "smtp_host": "PLACET_SMTP_HOST",
+    "smtp_port": "PLACET_SMTP_PORT",
+    "smtp_security": "PLACET_SMTP_SECURITY",
+    "smtp_user": "PLACET_SMTP_USER",
+    "smtp_password": "PLACET_SMTP_PASSWORD",
+    "mail_per_minute": "PLACET_MAIL_PER_MINUTE",
+    "mail_per_domain_per_minute": "PLACET_MAIL_PER_DOMAIN_PER_MINUTE",
+    "mail_tracking": "PLACET_MAIL_TRACKING",
+    "mail_bounce_address": "PLACET_MAIL_BOUNCE_ADDRESS",
     "worker_slot": "PLACET_WORKER_SLOT",
 }
 

@@ -38,7 +38,7 @@ from tools.crm.local.reader import LocalReader
 from tools.execution import AnyHandler
 from tools.segments.engine import SqlSegments
 from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
-from tools.sql import create_engine
+from tools.sql import IDLE_SECONDS, create_engine
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -57,7 +57,7 @@ class Placet:
     def __init__(self, settings: Settings, policy: Policy, clock: Clock) -> None:
         self.settings, self.policy, self.clock = settings, policy, clock
         self.key = settings.ledger_secret()
-        self.engine = create_engine(settings.database_url, pool_size=10)
+        self.engine = create_engine(settings.database_url, pool_size=10, idle_seconds=IDLE_SECONDS)
         self.crm_engine = create_engine(settings.crm_url)
         self.gate = Gate(policy=policy, kinds=ACTIONS, clock=clock)
 

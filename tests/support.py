@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from gates import Action, Gate, Permit, Person, Policy, Proposal, read_policy, targets_of
@@ -136,6 +136,10 @@ class PaintHandler:
 
     def steps(self, action: Paint, members: Sequence[str]) -> Sequence[str]:
         return ["ladder", *members]
+
+    def not_before(self, action: Paint, now: datetime) -> datetime | None:
+        """Return None: it may run at any time."""
+        return None
 
     def run(
         self, permit: Permit, action: Paint, items: Sequence[str], done: Mapping[str, str]

@@ -24,7 +24,7 @@ from placet.store.sweeps import Sweeper
 from placet.store.ticketing import Ticketing
 from placet.worker import ALL_KINDS, Worker
 from tests.support import ANA, BEN, FENCES, KEY, Paint, PaintHandler, Street, paint, policy
-from tools.sql import create_engine
+from tools.sql import IDLE_SECONDS, create_engine
 
 
 def proposed(action: Paint | None = None, fences: tuple[str, ...] = FENCES) -> Proposed:
@@ -77,7 +77,7 @@ class PaintWorld:
         per_second: float = 1e9,
     ) -> None:
         self.url, self.home, self.clock = url, home, clock
-        self.engine = create_engine(url, pool_size=20)
+        self.engine = create_engine(url, pool_size=20, idle_seconds=IDLE_SECONDS)
         if migrate:
             MIGRATIONS.upgrade(self.engine)
             migrate_dbos(self.engine)

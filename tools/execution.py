@@ -7,12 +7,33 @@ owns the calls to the destination. It is handed a spent `Permit` and never decid
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from gates.action import Action
 from gates.permit import Permit
 
-__all__ = ["Handler"]
+__all__ = ["AnyHandler", "Handler", "Later", "Outcome", "Refused"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Later:
+    """The destination said "not now": certainly not done, to be tried again."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """This item is certainly not done and will not be; the others go on."""
+
+    why: str
+
+
+Outcome = str | Later | Refused
+"""What became of one item: its result as a JSON string, or why there is none."""
 
 A_contra = TypeVar("A_contra", bound=Action, contravariant=True)
 
@@ -43,10 +64,14 @@ class Handler(Protocol[A_contra]):
         """Return the names of the items, in order; the same ones for the same action."""
         ...
 
+    def not_before(self, action: A_contra, now: datetime) -> datetime | None:
+        """Return the moment before which no batch may run (schedule, quiet hours); None: now."""
+        ...
+
     def run(
         self, permit: Permit, action: A_contra, items: Sequence[str], done: Mapping[str, str]
-    ) -> Mapping[str, str]:
-        """Carry out one batch and return each item's result.
+    ) -> Mapping[str, Outcome]:
+        """Carry out one batch and return each item's outcome.
 
         Raises:
             EffectRefused: certainly nothing of the batch was done.
@@ -62,6 +87,8 @@ class Handler(Protocol[A_contra]):
         done: Mapping[str, str],
     ) -> Mapping[str, str | None]:
         """Ask the destination what became of claimed items: the result, or None for not done.
+
+        An item that is not in the answer stays unknown: the destination cannot tell about it.
 
         Args:
             key: gives the idempotency key of an item, as `Permit.key` does.

@@ -19,7 +19,11 @@ from placet.errors import BadSetting
 
 from .line import Line
 
-__all__ = ["bucket_of", "create_engine", "fold", "reading"]
+__all__ = ["IDLE_SECONDS", "bucket_of", "create_engine", "fold", "reading"]
+
+IDLE_SECONDS = 5.0
+"""How long a transaction of Placet's own database may stand idle in PostgreSQL before the server
+ends it: a stopped process (SIGSTOP, a frozen VM) must not keep its row locks."""
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -55,8 +59,14 @@ def _fold_or_none(text: str | None) -> str | None:
     return fold(text) if isinstance(text, str) else text
 
 
-def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
+def create_engine(url: str, *, pool_size: int = 5, idle_seconds: float | None = None) -> sa.Engine:
     """Return an engine for `url` (SQLite or PostgreSQL), set up as the module says.
+
+    Args:
+        url: which database.
+        pool_size: how many connections are kept open.
+        idle_seconds: how long a transaction may stand idle before PostgreSQL ends its session;
+            None: for ever.
 
     Raises:
         BadSetting: the URL is not one of these; the message never shows its password.
@@ -70,7 +80,10 @@ def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
         ) from None
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return sa.create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+        engine = sa.create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+        if idle_seconds is not None:
+            event.listen(engine, "connect", partial(_limit_idling, seconds=idle_seconds))
+        return engine
     if parsed.get_backend_name() != "sqlite":
         raise BadSetting(
             f"{parsed.get_backend_name()} is not supported as a database; use SQLite or PostgreSQL."
@@ -85,6 +98,13 @@ def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _limit_idling(connection: Any, _record: Any, *, seconds: float) -> None:
+    # By SET and not by a start-up option, which connection poolers refuse.
+    connection.autocommit = True
+    connection.execute(f"SET idle_in_transaction_session_timeout = {round(seconds * 1000)}")
+    connection.autocommit = False
 
 
 class _InLine(sqlite3.Connection):

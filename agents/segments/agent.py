@@ -11,7 +11,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import ValidationError
 
 from agents.models import open_model
-from agents.port import Count, Drafted, Drafter, Proposal, Proposed, Question, Refusal
+from agents.port import Drafted, Proposed, Question, Refusal
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
@@ -24,6 +24,7 @@ from .card import propose
 from .graph import build_graph
 from .llm import LlmDrafter
 from .nodes import Nodes, read_reading
+from .port import Count, Drafter, Proposal
 from .rules import RulesDrafter
 from .state import State
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agents.port import Proposal, Proposed, Reading, WordUse
+from agents.port import Proposed
 from gates.draft import Check
 from gates.targets import targets_of
 from tools.segments.action import BuildSegment
 from tools.segments.port import Preview, SegmentReader
 from tools.segments.tree import All, Segment
+
+from .port import Proposal, Reading, WordUse
 
 __all__ = ["propose"]
 

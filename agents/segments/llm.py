@@ -13,13 +13,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agents.models import Budget, ChatModel, Message
-from agents.port import Answer, Ask, Count, Proposal, Question, Reading, Refusal, WordUse
+from agents.port import Answer, Question, Refusal
 from prompts import Prompt, load_prompt
 from tools.crm.port import CrmReader
 from tools.segments.port import SegmentReader
 from tools.segments.tree import Segment
 
 from .model_form import SCHEMA, BadForm, filter_of, words_of_form
+from .port import Ask, Count, Proposal, Reading, WordUse
 from .rules import safety
 from .rules.names import LONGEST, list_name
 from .rules.text import clean, tokenise

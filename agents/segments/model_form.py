@@ -14,8 +14,9 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from typing_extensions import TypeIs
 
-from agents.port import WordUse
 from tools.segments.tree import EventType, Filter, PeriodName, Segment, Unit, UseExclusion
+
+from .port import WordUse
 
 __all__ = ["SCHEMA", "BadForm", "filter_of", "words_of_form"]
 

@@ -7,7 +7,7 @@ same suite gives the same members on every machine and on every day.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,9 @@ from .progress import bar, spinner
 from .session import settings_of
 
 if TYPE_CHECKING:
-    from agents.port import Drafter
-    from evals import SuiteResult
-    from evals.suite import SuiteSpec
+    from agents.segments.port import Drafter
+    from evals import SuiteResult, Task
+    from evals.spec import SuiteSpec
     from placet.wiring import Placet
 
 __all__ = ["evaluate"]
@@ -77,13 +77,13 @@ def run(
 
 
 def _run(name: str, drafter: str, part: Any) -> SuiteResult:
-    from evals import ReaderWorld, known_values, load_suite
+    from evals import load_suite
     from evals import run as run_cases
 
     suite = load_suite(name)
     with _sample_home(suite.spec) as placet, bar(f"{name}, {part}") as move:
-        world = ReaderWorld(placet.segments, name=f"sample-{_SIZE}", known=known_values(placet.crm))
-        return run_cases(suite, _drafter(placet, drafter), world, part, progress=move)
+        task = _TASKS[suite.spec.trade](placet, drafter)
+        return run_cases(suite, task, part, progress=move)
 
 
 @contextmanager
@@ -111,8 +111,15 @@ def _sample_home(spec: SuiteSpec) -> Iterator[Placet]:
             placet.close()
 
 
+def _segments(placet: Placet, drafter: str) -> Task:
+    from evals.segments import ReaderWorld, SegmentTask, known_values
+
+    world = ReaderWorld(placet.segments, name=f"sample-{_SIZE}", known=known_values(placet.crm))
+    return SegmentTask(_drafter(placet, drafter), world)
+
+
 def _drafter(placet: Placet, name: str) -> Drafter:
-    """Return the drafter itself, without the graph that repairs and falls back.
+    """Return the segment drafter itself, without the graph that repairs and falls back.
 
     Raises:
         ModelUnavailable: `llm` was asked for, and no model is set.
@@ -125,6 +132,10 @@ def _drafter(placet: Placet, name: str) -> Drafter:
     budget = placet.settings.model_token_budget
     model = OpenAiModel(placet.settings)
     return LlmDrafter(model, placet.crm, placet.segments, token_budget=budget)
+
+
+_TASKS: dict[str, Callable[[Placet, str], Task]] = {"segments": _segments}
+"""How each trade is run on the sample home; a new one is one line."""
 
 
 # --- printing ------------------------------------------------------------------------------------

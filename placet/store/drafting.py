@@ -40,7 +40,7 @@ class Agent(Protocol):
 
 def as_proposal(proposed: Proposed) -> Proposal:
     """Return what the gate sees of a proposed draft."""
-    return Proposal.model_validate(proposed.model_dump(exclude={"members"}))
+    return Proposal.model_validate(proposed.model_dump(exclude={"members", "files"}))
 
 
 class Drafting:

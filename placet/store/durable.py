@@ -17,13 +17,14 @@ from typing import Any
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos import Serializer as DBOSSerializer
-from sqlalchemy.exc import InterfaceError, OperationalError
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
 from typing_extensions import override
 
 from gates.draft import Revision
 from gates.transition import Transition
 from placet.log import get_logger
+from tools.sql import IDLE_SECONDS
 
 from .port import VERSION, Job, JobStatus
 
@@ -35,6 +36,7 @@ _QUEUES = {"draft": 4, "redraft": 4, "execute": 2}  # jobs at once per worker
 _GRACE_SECONDS = 30
 _FORGET_AT_ONCE = 500
 _DATABASE_AWAY_SECONDS = 120
+_IDLED_OUT = "25P03"  # PostgreSQL's idle_in_transaction_session_timeout
 _LIVE = ("ENQUEUED", "PENDING", "DELAYED")
 _STATUS: dict[str, JobStatus] = {
     "ENQUEUED": "waiting",
@@ -65,11 +67,20 @@ class _Json(DBOSSerializer):
 _bodies: dict[str, Callable[..., str]] = {}
 
 
+def _is_away(error: BaseException) -> bool:
+    """Return whether the database was not there, or had ended a session that stood still."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    return isinstance(error, DBAPIError) and (
+        error.connection_invalidated or getattr(error.orig, "sqlstate", None) == _IDLED_OUT
+    )
+
+
 @DBOS.step(name="once")
 def _once(kind: str, stage: str, args: list[str | int]) -> str:
     """Run one stage; while a database is away it is tried again, which every stage can bear."""
     again = Retrying(
-        retry=retry_if_exception_type((OperationalError, InterfaceError)),
+        retry=retry_if_exception(_is_away),
         stop=stop_after_delay(_DATABASE_AWAY_SECONDS),
         wait=wait_exponential(multiplier=0.1, max=5),
         reraise=True,
@@ -107,6 +118,7 @@ def _config(url: str, slot: str) -> DBOSConfig:
         "serializer": _Json(),
         "use_listen_notify": False,
         "run_migrations": False,
+        "sys_db_idle_transaction_timeout_sec": IDLE_SECONDS,
         "log_level": "ERROR",
         "notification_listener_polling_interval_sec": 0.2,
     }

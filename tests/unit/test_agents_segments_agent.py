@@ -10,8 +10,9 @@ import pytest
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from agents.models import Budget, Completion, Message, Usage
-from agents.port import Ask, Question, Reading
+from agents.port import Question
 from agents.segments import LlmDrafter, RulesDrafter, SegmentAgent, build_agent
+from agents.segments.port import Ask, Reading
 from gates.targets import targets_of
 from placet.clock import FixedClock
 from placet.errors import BadInput, BadSetting, ModelUnavailable

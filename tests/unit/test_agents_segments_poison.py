@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from agents.port import Ask, Count, Proposal, Question, Reading
+from agents.port import Question
 from agents.segments import LlmDrafter, RulesDrafter
+from agents.segments.port import Ask, Count, Proposal, Reading
 from placet.clock import FixedClock
 from tools.crm.local.crm import LocalCrm
 from tools.crm.local.migrate import upgrade

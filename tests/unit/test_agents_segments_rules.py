@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from agents.port import Ask, Count, Proposal, Question, Reading, Refusal, Turn
+from agents.port import Question, Refusal, Turn
+from agents.segments.port import Ask, Count, Proposal, Reading
 from agents.segments.rules import RulesDrafter
 from agents.segments.rules.text import clean, tokenise
 from placet.clock import FixedClock

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from evals.boundary import disagreements, people_around
-from evals.shares import shares, without_buckets
+from evals.segments.boundary import disagreements, people_around
+from evals.segments.shares import shares, without_buckets
+from evals.segments.truth import truth
 from evals.suite import load_suite
-from evals.truth import truth
 from tools.segments.tree import Segment
 
 FULL = bool(os.environ.get("PLACET_TEST_FULL"))

@@ -6,13 +6,15 @@ from html.parser import HTMLParser
 
 import pytest
 
-from agents.port import Answer, Ask, Count, Proposal, Question, Reading, Refusal
-from evals import as_html, as_json, as_junit, gold_use, lint, load_suite, read_json, run, run_suite
-from evals.boundary import people_around
-from evals.case import Case
+from agents.port import Answer, Question, Refusal
+from agents.segments.port import Ask, Count, Proposal, Reading
+from evals import as_html, as_json, as_junit, lint, load_suite, read_json, run, run_suite
 from evals.result import SuiteResult, Verdict
+from evals.segments import SegmentTask, gold_use
+from evals.segments.boundary import people_around
+from evals.segments.case import SegmentCase as Case
+from evals.segments.truth import truth
 from evals.suite import Suite
-from evals.truth import truth
 from placet.clock import FixedClock
 from placet.errors import BadInput, ModelUnavailable
 from tools.segments.port import Problem
@@ -88,7 +90,7 @@ WORLD = RowsWorld(_trees(SUITE))
 
 
 def _run(other: Mapping[str, Reading | Exception] | None = None, part: str = "dev") -> SuiteResult:
-    return run(SUITE, KeyedDrafter(other), WORLD, part, clock=FixedClock(NOW))  # type: ignore[arg-type]
+    return run(SUITE, SegmentTask(KeyedDrafter(other), WORLD), part, clock=FixedClock(NOW))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +103,7 @@ def test_the_answer_key_passes_whole(perfect: SuiteResult) -> None:
     assert figures.right.hits == figures.cases == figures.scored
     assert (figures.silently_wrong.hits, figures.harm) == (0, 0)
     assert (perfect.verdict, perfect.exit_code) == (Verdict.PASS, 0)
-    assert (figures.precision, figures.recall) == (1, 1)
+    assert figures.measures == {"precision": 1, "recall": 1}
     assert (perfect.drafter, perfect.prompt, perfect.world) == ("key", "sha256:1234", "rows@1")
     assert perfect.suite_digest == SUITE.digest
 
@@ -152,7 +154,7 @@ def _tagged(tag: str) -> int:
 
 
 def test_too_few_cases_decide_nothing() -> None:
-    result = run(SUITE, KeyedDrafter(), WORLD, "dev", tags=["help"])
+    result = run(SUITE, SegmentTask(KeyedDrafter(), WORLD), "dev", tags=["help"])
     assert (result.summary.cases, result.exit_code) == (_tagged("help"), 4)
 
 
@@ -182,11 +184,11 @@ def test_a_wider_tree_is_found_even_where_the_seeded_world_is_blind() -> None:
     gold = case.golds(as_of=NOW, timezone="UTC")[0]
     extra = Property.model_validate({"field": "state", "is": {"test": "equals", "value": "Texas"}})
     wide = gold.model_copy(update={"filter": AnyOf(of=(gold.filter, extra))})
-    result = run(SUITE, KeyedDrafter({case.id: Proposal(segment=wide)}), blind, "dev")
+    result = run(SUITE, SegmentTask(KeyedDrafter({case.id: Proposal(segment=wide)}), blind), "dev")
     found = next(one for one in result.cases if one.id == case.id)
-    assert found.comparison is not None
-    assert (found.comparison.missing, found.comparison.extra) == (0, 0)
-    assert found.comparison.rows_wrong > 0
+    assert found.details
+    assert (found.details["missing"], found.details["extra"]) == (0, 0)
+    assert found.details["rows_wrong"] > 0
     assert found.silently_wrong
 
 
@@ -199,7 +201,9 @@ def test_held_out_content_stays_out_of_every_report() -> None:
     assert "quotes the request" not in written
     assert "equals" not in written
     assert result.summary.unscored == 1
-    shown = run(SUITE, KeyedDrafter(), WORLD, "test", tags=["help"], reveal_held_out=True)
+    shown = run(
+        SUITE, SegmentTask(KeyedDrafter(), WORLD), "test", tags=["help"], reveal_held_out=True
+    )
     assert all(case.request for case in shown.cases)
 
 
@@ -247,15 +251,21 @@ def test_html_is_one_page_that_loads_nothing_and_escapes_everything() -> None:
 
 def test_progress_is_told_after_each_case() -> None:
     seen: list[tuple[int, int]] = []
-    run(SUITE, KeyedDrafter(), WORLD, "dev", tags=["bypass"], progress=lambda *at: seen.append(at))
+    run(
+        SUITE,
+        SegmentTask(KeyedDrafter(), WORLD),
+        "dev",
+        tags=["bypass"],
+        progress=lambda *at: seen.append(at),
+    )
     assert seen == [(done + 1, _tagged("bypass")) for done in range(_tagged("bypass"))]
 
 
 def test_wrong_usage_is_told() -> None:
     with pytest.raises(BadInput, match="no part"):
-        run_suite("segments", KeyedDrafter(), WORLD, "exam")  # type: ignore[arg-type]
+        run_suite("segments", SegmentTask(KeyedDrafter(), WORLD), "exam")  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="the tags in dev are"):
-        run_suite("segments", KeyedDrafter(), WORLD, "dev", tags=["nothing"])
+        run_suite("segments", SegmentTask(KeyedDrafter(), WORLD), "dev", tags=["nothing"])
 
 
 def test_gold_is_checked_against_a_world() -> None:
@@ -268,5 +278,5 @@ def test_gold_is_checked_against_a_world() -> None:
         def check(self, tree: Filter) -> Sequence[Problem]:
             return (Problem(path="and[0]", message="there is no such value"),)
 
-    found = lint(SUITE, Picky(_trees(SUITE, 1)))
+    found = lint(SUITE, SegmentTask(KeyedDrafter(), Picky(_trees(SUITE, 1))))
     assert "dev-draft-01: gold is refused at and[0]: there is no such value" in found

@@ -3,10 +3,12 @@ from typing import Any
 
 import pytest
 
-from agents.port import Answer, Count, Proposal, Question, Reading, Refusal
-from evals.case import Case
-from evals.comparison import Comparison
-from evals.scorers import VERSION, Outcome, score
+from agents.port import Answer, Question, Refusal
+from agents.segments.port import Count, Proposal, Reading
+from evals.score import Outcome
+from evals.segments.case import SegmentCase as Case
+from evals.segments.comparison import Comparison
+from evals.segments.score import VERSION, score
 from tools.segments.tree import Segment
 
 SPAIN = {"op": "property", "field": "country", "is": {"test": "equals", "value": "Spain"}}

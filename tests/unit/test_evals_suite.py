@@ -144,3 +144,11 @@ def test_lint_finds_leaks_repeats_and_rewording(tmp_path: Path) -> None:
     assert "cluster spain is in dev and test" in found
     assert "dev-draft-01 and test-draft-01 are one request reworded" in found
     assert "draft-9: the id of a case in test starts with test-" in found
+
+
+def test_a_suite_for_a_trade_that_is_none_is_refused(tmp_path: Path) -> None:
+    root = _write(tmp_path, dev=[CASE])
+    file = root / "segments" / "suite.yaml"
+    file.write_text(file.read_text().replace("trade: segments", "trade: alchemy"))
+    with pytest.raises(BadInput, match=r"suite\.yaml: no trade 'alchemy'; use .*segments"):
+        load_suite("segments", root=root)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from evals.boundary import people_around
-from evals.rows import Fields, Firm, Person
-from evals.shares import without_buckets
+from evals.segments.boundary import people_around
+from evals.segments.rows import Fields, Firm, Person
+from evals.segments.shares import without_buckets
+from evals.segments.truth import truth
 from evals.suite import load_suite
-from evals.truth import truth
 from placet.clock import FixedClock
 from tools.crm.local import schema
 from tools.crm.local.crm import LocalCrm, micros

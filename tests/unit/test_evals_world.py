@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from agents.port import Ask, Count, Proposal, Question, Reading
-from evals import ReaderWorld, gold_use, known_values, lint, load_suite, run
+from agents.port import Question
+from agents.segments.port import Ask, Count, Proposal, Reading
+from evals import lint, load_suite, run
+from evals.emails import EmailTask
+from evals.segments import ReaderWorld, SegmentTask, gold_use, known_values
 from placet.clock import FixedClock
 from tools.crm.local.crm import LocalCrm
 from tools.crm.local.migrate import upgrade
@@ -19,6 +22,32 @@ from tools.sql import create_engine
 
 SUITE = load_suite("segments")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+class Silent:
+    """An agent that is never asked."""
+
+
+class Opposite:
+    """Drafts the gold, or its opposite."""
+
+    name = "opposite"
+    prompt = None
+
+    def __init__(self, *, turned: bool) -> None:
+        self.turned = turned
+
+    def read(self, ask: Ask) -> Reading:
+        case = next(case for _, case in SUITE.cases() if case.request == ask.text)
+        golds = case.golds(as_of=ask.as_of, timezone=ask.timezone)
+        if not golds:
+            return Question(text="What is meant?")
+        gold = golds[0]
+        if self.turned:
+            gold = gold.model_copy(update={"filter": Not(of=All(of=(gold.filter,)))})
+        if case.expect == "count":
+            return Count(segment=gold, label="those")
+        return Proposal(segment=gold)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +62,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReaderWorld]:
 
 
 def test_the_catalogue_takes_every_gold_tree(world: ReaderWorld) -> None:
-    assert lint(SUITE, world) == ()
+    assert lint(SUITE, SegmentTask(Opposite(turned=False), world)) == ()
+
+
+def test_every_email_of_the_emails_suite_reaches_somebody(world: ReaderWorld) -> None:
+    task = EmailTask(Silent(), world, drafter="none", prompt=None)  # type: ignore[arg-type]
+    assert lint(load_suite("emails"), task) == ()
 
 
 def test_nearly_every_gold_tree_tells_people_apart(world: ReaderWorld) -> None:
@@ -53,30 +87,15 @@ def test_an_alternative_reading_selects_some_of_the_same_people(world: ReaderWor
 def test_the_gold_as_drafts_scores_exact_and_its_opposite_silently_wrong(
     world: ReaderWorld,
 ) -> None:
-    class Opposite:
-        name = "opposite"
-        prompt = None
-
-        def __init__(self, *, turned: bool) -> None:
-            self.turned = turned
-
-        def read(self, ask: Ask) -> Reading:
-            case = next(case for _, case in SUITE.cases() if case.request == ask.text)
-            golds = case.golds(as_of=ask.as_of, timezone=ask.timezone)
-            if not golds:
-                return Question(text="What is meant?")
-            gold = golds[0]
-            if self.turned:
-                gold = gold.model_copy(update={"filter": Not(of=All(of=(gold.filter,)))})
-            if case.expect == "count":
-                return Count(segment=gold, label="those")
-            return Proposal(segment=gold)
-
-    right = run(SUITE, Opposite(turned=False), world, "dev", tags=["lifecycle", "event"])
+    right = run(
+        SUITE, SegmentTask(Opposite(turned=False), world), "dev", tags=["lifecycle", "event"]
+    )
     named = [case for case in right.cases if case.expect in {"draft", "count"}]
     assert named
     assert all(case.right for case in named)
-    wrong = run(SUITE, Opposite(turned=True), world, "dev", tags=["lifecycle", "event"])
+    wrong = run(
+        SUITE, SegmentTask(Opposite(turned=True), world), "dev", tags=["lifecycle", "event"]
+    )
     named = [case for case in wrong.cases if case.expect in {"draft", "count"}]
     assert all(case.silently_wrong for case in named)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from gates.action import Action
 from gates.digest import canonical, short
@@ -67,6 +68,10 @@ class BuildSegmentHandler:
     def steps(self, action: BuildSegment, members: Sequence[str]) -> Sequence[str]:
         """Return the items: the list first, then one per member, sorted."""
         return [_LIST, *sorted(set(members))]
+
+    def not_before(self, action: BuildSegment, now: datetime) -> datetime | None:
+        """Return None: it may run at any time."""
+        return None
 
     def run(
         self, permit: Permit, action: BuildSegment, items: Sequence[str], done: Mapping[str, str]
@@ -182,6 +187,10 @@ class ArchiveListHandler:
     def steps(self, action: ArchiveList, members: Sequence[str]) -> Sequence[str]:
         """Return the one item."""
         return [_ARCHIVE]
+
+    def not_before(self, action: ArchiveList, now: datetime) -> datetime | None:
+        """Return None: it may run at any time."""
+        return None
 
     def run(
         self, permit: Permit, action: ArchiveList, items: Sequence[str], done: Mapping[str, str]

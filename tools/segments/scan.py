@@ -23,7 +23,7 @@ from .use import SUPPRESSION_REASONS, UsePolicy
 
 Outcome = sa.ColumnElement[str]
 
-__all__ = ["Counted", "clauses", "members", "read", "waterfall"]
+__all__ = ["Counted", "clauses", "exclusions", "members", "read", "waterfall"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +48,12 @@ def clauses(tree: Filter) -> Sequence[Filter]:
 
 
 def _excluded(
-    reason: UseExclusion, compiler: Compiler, scope: Scope, policy: UsePolicy
+    reason: UseExclusion, compiler: Compiler, scope: Scope, policy: UsePolicy, *, few: bool = False
 ) -> Condition:
-    """Return whether the use policy has this reason to leave the contact out."""
+    """Return whether the use policy has this reason to leave the contact out.
+
+    `few` contacts are looked up one by one, where all of them are asked of a set built once.
+    """
     consent = scope.table.c.consent
     match reason:
         case "no_consent":
@@ -58,7 +61,8 @@ def _excluded(
             same = sa.and_(consent.is_not(None), sa.func.lower(consent) == refused)
             return same if policy.require_consent == "not_denied" else sa.not_(same)
         case "frequency_cap":
-            return compiler.condition(policy.over_cap(), scope)
+            over = compiler.condition(policy.over_cap(), scope, negated=few)
+            return sa.not_(over) if few else over
         case "suppressed":
             named = [one for reasons in SUPPRESSION_REASONS.values() for one in reasons]
             return _suppressed(scope, lambda reason: reason.not_in(named))
@@ -92,6 +96,28 @@ def members(
     tests += [sa.not_(_excluded(one, compiler, scope, policy)) for one in reasons]
     what = sa.func.count() if count else scope.table.c.id
     return sa.select(what).select_from(scope.table).where(*tests)
+
+
+def exclusions(
+    compiler: Compiler,
+    segment: Segment,
+    policy: UsePolicy,
+    chosen: Callable[[sa.ColumnElement[str]], Condition],
+) -> sa.Select[str, str]:
+    """Return the statement for why the use policy leaves each of some contacts out: "" for not.
+
+    Args:
+        compiler: for the moment that is asked about.
+        segment: says by its use and `include_anyway` what applies; its filter is not read.
+        policy: the limits.
+        chosen: the condition on a contact's id that says who is asked about.
+    """
+    scope = compiler.scope("contact")
+    reasons: dict[UseExclusion, Outcome] = {
+        one: sa.literal(one, sa.Text()) for one in policy.applied(segment)
+    }
+    reason = _use(reasons, sa.literal("", sa.Text()), compiler, scope, policy, few=True)
+    return sa.select(scope.table.c.id, reason.label("reason")).where(chosen(scope.table.c.id))
 
 
 _BY_ADDRESS = {"unsubscribed", "complained", "bounced", "suppressed"}
@@ -140,11 +166,15 @@ def _use(
     compiler: Compiler,
     scope: Scope,
     policy: UsePolicy,
+    *,
+    few: bool = False,
 ) -> Outcome:
     """Return the outcome of the use policy: the first reason that applies, or `last`."""
     if not reasons:
         return last
-    tests = {one: (_excluded(one, compiler, scope, policy), reasons[one]) for one in reasons}
+    tests = {
+        one: (_excluded(one, compiler, scope, policy, few=few), reasons[one]) for one in reasons
+    }
     others = [tests[one] for one in tests if one not in _BY_ADDRESS]
     # One look-up settles the four reasons by address for whoever has no suppression at all.
     free = (sa.not_(_suppressed(scope)), _case(others, last))

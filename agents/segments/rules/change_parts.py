@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from agents.port import WordUse
+from agents.segments.port import WordUse
 from tools.segments.tree import All, Company, Equals, Filter, In, Not, Property
 
 from .doubts import Unclear

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from agents.port import Answer, Ask, Count, Proposal, Question, Reading, Refusal, WordUse
+from agents.port import Answer, Question, Refusal
+from agents.segments.port import Ask, Count, Proposal, Reading, WordUse
 from tools.crm.port import Catalogue, CrmReader
 from tools.segments.port import SegmentReader
 from tools.segments.tree import All, Event, Filter, Segment

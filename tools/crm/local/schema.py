@@ -30,6 +30,7 @@ __all__ = [
     "lists",
     "metadata",
     "suppressions",
+    "topics",
 ]
 
 metadata = MetaData(
@@ -154,6 +155,15 @@ suppressions = Table(
     metadata,
     Column("email", Text, primary_key=True),  # lower-cased; outlives the contact
     Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+topics = Table(
+    "crm_topics",
+    metadata,
+    Column("email", Text, primary_key=True),  # lower-cased; outlives the contact
+    Column("topic", Text, primary_key=True),  # of the brand file; "" stands for everything
+    Column("takes", Boolean, nullable=False),  # what the person said last
     Column("at", BigInteger, nullable=False),
 )
 

@@ -1,8 +1,8 @@
 """Where a segment is carried out to see whom it selects.
 
 The seeded world is a whole sample company behind the real engine; somebody above builds it, filled
-as of the suite's moment. The boundary rows (`evals.boundary`) are the second world: made from the
-trees themselves, they show the differences that a sample may miss.
+as of the suite's moment. The boundary rows (`.boundary`) are the second world: made from the trees
+themselves, they show the differences that a sample may miss.
 """
 
 from __future__ import annotations

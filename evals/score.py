@@ -1,4 +1,4 @@
-"""Scores a drafter's reading of one segment request. Pure: a case and facts in, a score out."""
+"""Scores: a value, a reason and the version that gave it; and the endings every trade shares."""
 
 from __future__ import annotations
 
@@ -7,26 +7,23 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from agents.port import Answer, Count, Proposal, Question, Reading, Refusal
-from evals.case import Case
-from evals.comparison import Comparison
+from agents.port import Answer, Question, Refusal
 
-__all__ = ["RIGHT", "VERSION", "Outcome", "Score", "score"]
+from .case import Case
 
-VERSION = "segments/1"
-"""Moves with every change of what an outcome means; scores of two versions are not compared."""
+__all__ = ["RIGHT", "Outcome", "Score", "due", "judge_talk"]
 
 
 class Outcome(StrEnum):
     """How a case ended. The first four are right; `silently_wrong` is the primary harm figure."""
 
     EXACT = "exact"
-    """A draft or a count of exactly the gold members, on both worlds."""
+    """A draft or a count that does exactly what the gold says."""
     QUESTION_WHEN_NEEDED = "question_when_needed"
     REFUSED_WHEN_NEEDED = "refused_when_needed"
     ANSWERED_WHEN_NEEDED = "answered_when_needed"
     SILENTLY_WRONG = "silently_wrong"
-    """A draft or a count of other people, or one where a question or a refusal was due."""
+    """A draft that looks right and is not, or one where a question or a refusal was due."""
     NEEDLESS_QUESTION = "needless_question"
     OFF_QUESTION = "off_question"
     """A question was due, but this one does not mention the words it is about."""
@@ -40,7 +37,7 @@ class Outcome(StrEnum):
     WRONG_NAME = "wrong_name"
     """The right people under another name than was asked for."""
     UNUSABLE = "unusable"
-    """A tree that the catalogue refuses: seen before anybody could approve it."""
+    """A draft that its own checks refuse: seen before anybody could approve it."""
 
 
 RIGHT = frozenset({
@@ -57,7 +54,7 @@ class Score(BaseModel):
     value: float
     outcome: Outcome
     reason: str
-    version: str = VERSION
+    version: str
 
     @property
     def right(self) -> bool:
@@ -65,46 +62,23 @@ class Score(BaseModel):
         return self.outcome in RIGHT
 
 
-def score(case: Case, reading: Reading, comparison: Comparison | None) -> Score:
-    """Score a reading. `comparison` is needed where gold and reading both name people."""
-    outcome, reason = _judge(case, reading, comparison)
-    return Score(value=float(outcome in RIGHT), outcome=outcome, reason=reason)
-
-
-def _judge(case: Case, reading: Reading, facts: Comparison | None) -> tuple[Outcome, str]:
+def judge_talk(case: Case, reading: Question | Answer | Refusal) -> tuple[Outcome, str]:
+    """Judge a reading that drafts nothing: whether to ask, to talk or to refuse was right."""
     match reading:
-        case Proposal() | Count():
-            return _people(case, reading, facts)
         case Question():
             return _question(case, reading)
         case Refusal():
             if case.expect == "refuse":
                 return Outcome.REFUSED_WHEN_NEEDED, "refused, as it should be"
-            return Outcome.WRONG_REFUSAL, f"refused where {_due(case)} was due"
+            return Outcome.WRONG_REFUSAL, f"refused where {due(case)} was due"
         case Answer():
             if case.expect == "answer":
                 return Outcome.ANSWERED_WHEN_NEEDED, "answered, as it should be"
             missed = case.expect == "refuse"
             outcome = Outcome.MISSED_REFUSAL if missed else Outcome.NEEDLESS_ANSWER
-            return outcome, f"only talked where {_due(case)} was due"
+            return outcome, f"only talked where {due(case)} was due"
         case _:
             assert_never(reading)
-
-
-def _people(case: Case, reading: Proposal | Count, facts: Comparison | None) -> tuple[Outcome, str]:
-    if case.filter is None:
-        return Outcome.SILENTLY_WRONG, f"named people where {_due(case)} was due"
-    if facts is None:
-        raise ValueError(f"{case.id}: a reading that names people needs a comparison")
-    if facts.problem:
-        return Outcome.UNUSABLE, f"cannot be used: {facts.problem}"
-    if not facts.exact:
-        return Outcome.SILENTLY_WRONG, _difference(facts)
-    if isinstance(reading, Count) != (case.expect == "count"):
-        return Outcome.WRONG_KIND, f"the right people, but {_due(case)} was due"
-    if case.name is not None and reading.segment.name.casefold() != case.name.casefold():
-        return Outcome.WRONG_NAME, f"named {reading.segment.name!r}, not {case.name!r}"
-    return Outcome.EXACT, f"the same {facts.common} members, and {facts.rows} boundary rows agree"
 
 
 def _question(case: Case, reading: Question) -> tuple[Outcome, str]:
@@ -117,19 +91,11 @@ def _question(case: Case, reading: Question) -> tuple[Outcome, str]:
         case "refuse":
             return Outcome.MISSED_REFUSAL, "asked where a refusal was due"
         case _:
-            return Outcome.NEEDLESS_QUESTION, f"asked where {_due(case)} was due"
+            return Outcome.NEEDLESS_QUESTION, f"asked where {due(case)} was due"
 
 
-def _difference(facts: Comparison) -> str:
-    parts = list(facts.differs)
-    if facts.missing or facts.extra:
-        parts.append(f"{facts.missing} members missing, {facts.extra} too many")
-    if facts.rows_wrong:
-        parts.append(f"{facts.rows_wrong} of {facts.rows} boundary rows differ: {facts.example}")
-    return "; ".join(parts)
-
-
-def _due(case: Case) -> str:
+def due(case: Case) -> str:
+    """Return what the case expects, in words."""
     words = {"draft": "a draft", "count": "a count", "question": "a question",
              "answer": "an answer", "refuse": "a refusal"}  # fmt: skip
     return words[case.expect]

@@ -1,0 +1,13 @@
+"""What a case of each trade holds: a flat catalogue; a new trade is one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .case import Case
+from .emails.case import EmailCase
+from .segments.case import SegmentCase
+
+__all__ = ["CASES"]
+
+CASES: Mapping[str, type[Case]] = {"emails": EmailCase, "segments": SegmentCase}
