@@ -102,18 +102,18 @@ def _read_stored(
 
 
 @cache
-def _queries() -> dict[Reference, sa.Select[tuple[str, Value]]]:
+def _queries() -> dict[Reference, sa.Select[str, Value]]:
     """One grouped query for each derived field that other tables tell: record id, value."""
     event = events.c
 
-    def last(*types: str) -> sa.Select[tuple[str, Value]]:
+    def last(*types: str) -> sa.Select[str, Value]:
         return (
             sa.select(event.contact_id, sa.func.max(event.occurred_at))
             .where(event.type.in_(types))
             .group_by(event.contact_id)
         )
 
-    def count(*stages: str) -> sa.Select[tuple[str, Value]]:
+    def count(*stages: str) -> sa.Select[str, Value]:
         return (
             sa.select(deals.c.contact_id, sa.func.count())
             .where(deals.c.contact_id.is_not(None), deals.c.stage.in_(stages))

@@ -1,0 +1,293 @@
+"""Names of people: their case, a salutation among them, and which part stands where."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from tools.crm.values import country_code, fold
+from tools.hygiene.columns import Columns
+from tools.hygiene.data.names import (
+    DOUBTFUL_SALUTATIONS,
+    ELISIONS,
+    FAMILY_FIRST,
+    JOINED,
+    PARTICLES,
+    SALUTATIONS,
+    TITLES,
+)
+from tools.hygiene.rule import Judge, Rule, Target, Verdict
+
+from .name_book import NameBook, key_of
+
+__all__ = ["NAME_CASE", "NAME_MERGED", "NAME_SALUTATION", "NAME_SWAPPED", "capitalised"]
+
+_WORDS = re.compile(r"([\s\-‐–'’.]+)")
+_PEOPLE = ("first_name", "last_name")
+_WIDE = str.maketrans(dict(zip("äöüåø", ("ae", "oe", "ue", "aa", "oe"), strict=True)))
+
+
+def _with_book(judge: Callable[..., Sequence[Verdict]]) -> Callable[[Columns, Target], Judge]:
+    """Return an `open` that hands the judge what the whole CRM says about names."""
+
+    def _open(table: Columns, target: Target) -> Judge:
+        return partial(judge, NameBook(table), target)
+
+    return _open
+
+
+def _targets(*beside: str) -> tuple[Target, ...]:
+    context = tuple(("contact", name) for name in _PEOPLE)
+    return tuple(
+        Target("contact", name, beside, context)  # type: ignore[arg-type] # Literal subjects
+        for name in _PEOPLE
+    )
+
+
+def capitalised(name: str) -> tuple[str, bool]:
+    """Return a name with a capital at each part, and whether no other spelling is usual."""
+    parts = _WORDS.split(name.lower())
+    words, sure, previous, sign = [], True, "", ""
+    for at, part in enumerate(parts):
+        if at % 2:
+            sign = part
+            words.append(part)
+            continue
+        joined = sign.strip() in ("'", "’")
+        if joined and previous not in ELISIONS:
+            sure = False
+        words.append(part[:1].upper() + part[1:] if len(part[:1].upper()) == 1 else part)
+        sure = sure and not (part in PARTICLES and len(parts) > 1)
+        previous = part
+    return "".join(words), sure
+
+
+def _one_case(name: str) -> bool:
+    letters = [c for c in name if c.isalpha()]
+    both = [c for c in letters if c.lower() != c.upper()]
+    if len(both) < 2 or len(both) != len(letters):
+        return False  # a script without case, or a mixture of scripts
+    return all(c == c.upper() for c in both) or all(c == c.lower() for c in both)
+
+
+def _judge_case(
+    book: NameBook, target: Target, name: Any, country: Any, language: Any
+) -> Sequence[Verdict]:
+    if not isinstance(name, str) or not _one_case(name):
+        return ()
+    message = "It is written in capitals." if name == name.upper() else "It has no capital."
+    usual = book.usual(name)
+    if usual and usual[1] >= 2:
+        evidence = f"{usual[1]:,} other records write “{usual[0]}”."
+        return (Verdict(message, evidence, 0.99 if usual[1] >= 3 else 0.95, usual[0]),)
+    after, plain = capitalised(name)
+    if after.casefold() != name.casefold() or after == name:
+        return ()
+    reason = _why_unsure(name, plain, target, country, language)
+    if reason is None:
+        return (Verdict(message, "No other spelling of this name is usual.", 0.99, after),)
+    return (Verdict(message, f"{reason} No other record shows how.", 0.85, after),)
+
+
+def _why_unsure(name: str, plain: bool, target: Target, country: Any, language: Any) -> str | None:
+    """Return why the capitals are not certain, or None."""
+    low = name.lower()
+    code = country_code(country) if isinstance(country, str) else None
+    if not plain:
+        return "Families write such names in several ways."
+    if target.field == "first_name" and (len(name) <= 3 or "." in name):
+        return "It may be initials."
+    if len(name) <= 2:
+        return "It may be an abbreviation."
+    if any(word.startswith(start) and len(word) > len(start) + 1
+           for word in re.split(r"[\s\-]", low) for start in JOINED):  # fmt: skip
+        return "Some families write a second capital."
+    if any("Ͱ" <= c <= "Ͽ" for c in name) and name == name.upper():
+        return "Greek capitals carry no accents, small letters do."
+    if code in ("TR", "AZ") or language in ("tr", "az") or any(c in name for c in "ŞşĞğıİ"):
+        return "Turkish has two kinds of i." if re.search("[Iiıİ]", name) else None
+    if code == "NL" and low.startswith("ij"):
+        return "Dutch writes IJ with two capitals."
+    if "SS" in name:
+        return "It may be ß."
+    return None
+
+
+NAME_CASE = Rule(
+    name="name_case",
+    title="Names in capitals or without any",
+    dimension="validity",
+    severity="warn",
+    finds="First and last names all in capitals or all in small letters.",
+    never="Names in mixed case (McDonald, van der Berg, DeShawn), scripts without case, single "
+    "letters, names that mix scripts.",
+    source="How this CRM's other records write the name; else one capital for each part, certain "
+    "only where no particle, Mc or De, apostrophe, Greek accent, Turkish i or ß leaves a choice.",
+    targets=_targets("country", "language"),
+    open=_with_book(_judge_case),
+    repairs=True,
+)
+
+
+def _judge_salutation(book: NameBook, target: Target, name: Any, other: Any) -> Sequence[Verdict]:
+    if not isinstance(name, str):
+        return ()
+    first, _, rest = name.strip().partition(" ")
+    word = first.casefold()
+    message = f"“{first}” is a form of address, no part of the name."
+    if word in SALUTATIONS and not rest.strip():
+        if "." in word or word in ("mr", "mrs", "mme", "mlle"):
+            return (Verdict(message, "The name itself is missing.", 0.9, None),)
+        return ()
+    if word in SALUTATIONS:
+        after = rest.strip()
+        if word in DOUBTFUL_SALUTATIONS or _known(book, target, word):
+            return (Verdict(message, f"“{first}” can be a name or something else.", 0.85, after),)
+        return (Verdict(message, f"The name without it is “{after}”.", 0.99, after),)
+    if word in TITLES and rest.strip():
+        message = f"“{first}” is a title, kept in a name field."
+        return (Verdict(message, "Taking it away loses the title.", 0.6, rest.strip()),)
+    return ()
+
+
+def _known(book: NameBook, target: Target, word: str) -> bool:
+    here = book.first if target.field == "first_name" else book.last
+    return here[key_of(word)] >= 3
+
+
+NAME_SALUTATION = Rule(
+    name="name_salutation",
+    title="Salutations in a name",
+    dimension="validity",
+    severity="warn",
+    finds="“Mr.”, “Frau”, “Mme” and the like before a name, and titles such as “Dr.”.",
+    never="Words that are names here (three records have them alone), suffixes, what follows.",
+    source="Forms of address in eleven languages (tools/hygiene/data/names.py).",
+    targets=(
+        Target("contact", "first_name", ("last_name",), (("contact", "last_name"),)),
+        Target("contact", "last_name", ("first_name",), (("contact", "first_name"),)),
+    ),
+    open=_with_book(_judge_salutation),
+    repairs=True,
+)
+
+
+def _local_words(email: Any) -> list[str]:
+    local = email.partition("@")[0].partition("+")[0] if isinstance(email, str) else ""
+    return [word for word in re.split(r"[._\-\d]+", local) if word]
+
+
+def _spelt(name: str) -> set[str]:
+    """Return how a name may stand in an address: without accents, or ü as ue."""
+    wide = name.lower().translate(_WIDE)
+    return {fold(one).replace(" ", "") for one in (name, wide)}
+
+
+def _says(email: Any, first: str, last: str) -> bool:
+    """Tell whether the address reads first name, then last name."""
+    words = _local_words(email)
+    return len(words) == 2 and words[0] in _spelt(first) and words[1] in _spelt(last)
+
+
+def _judge_swapped(
+    book: NameBook, target: Target, first: Any, last: Any, email: Any, country: Any
+) -> Sequence[Verdict]:
+    if not (isinstance(first, str) and isinstance(last, str)) or first == last:
+        return ()
+    by_use = book.likes_last(first) and book.likes_first(last)
+    by_mail = _says(email, last, first)
+    if not by_use:
+        return ()
+    code = country_code(country) if isinstance(country, str) else None
+    sure = by_mail and code not in FAMILY_FIRST
+    message = "First and last name stand in each other's field."
+    evidence = (
+        f"“{last}” is the first name of {book.first[key_of(last)]:,} records and the last name of "
+        f"{book.last[key_of(last)]:,}; “{first}” of {book.first[key_of(first)]:,} and "
+        f"{book.last[key_of(first)]:,}." + (" The address agrees." if by_mail else "")
+    )
+    confidence = 0.99 if sure else 0.85
+    return (
+        Verdict(message, evidence, confidence, last, "first_name"),
+        Verdict(message, evidence, confidence, first, "last_name"),
+    )
+
+
+NAME_SWAPPED = Rule(
+    name="name_swapped",
+    title="First and last name swapped",
+    dimension="consistency",
+    severity="warn",
+    finds="Records whose first name is a last name in the rest of the CRM and the other way round.",
+    never="Names used both ways (James, Martin), names the CRM has fewer than four times; certain "
+    "only where the address agrees and the country does not write the family name first.",
+    source="The use of both names in this CRM, and the email address.",
+    targets=(Target("contact", "first_name", ("last_name", "email", "country")),),
+    open=_with_book(_judge_swapped),
+    repairs=True,
+)
+
+
+def _judge_merged(
+    book: NameBook, target: Target, first: Any, last: Any, email: Any, country: Any
+) -> Sequence[Verdict]:
+    whole = first if last in (None, "") else last
+    if not isinstance(whole, str):
+        return ()
+    if isinstance(first, str) and isinstance(last, str):
+        return _repeated(first, last)
+    parts = _parts(whole)
+    if parts is None:
+        return ()
+    given, family = parts
+    known = book.likes_first(given) and book.likes_last(family)
+    code = country_code(country) if isinstance(country, str) else None
+    mail = _says(email, given, family)
+    if not (known or mail):
+        return ()
+    sure = code not in FAMILY_FIRST and (mail or known)
+    message = "One field holds the whole name, the other is empty."
+    evidence = (
+        (f"The address reads “{given}”, “{family}”. " if mail else "")
+        + (f"{book.first[key_of(given)]:,} records have the first name, "
+           f"{book.last[key_of(family)]:,} the last." if known else "")
+    )  # fmt: skip
+    confidence = 0.99 if sure else 0.85
+    return (
+        Verdict(message, evidence.strip(), confidence, given, "first_name"),
+        Verdict(message, evidence.strip(), confidence, family, "last_name"),
+    )
+
+
+def _parts(whole: str) -> tuple[str, str] | None:
+    """Return given and family name of "Ana Weber" or "Weber, Ana"; None where it is not plain."""
+    if whole.count(",") == 1:
+        family, given = (part.strip() for part in whole.split(","))
+        return (given, family) if given and family and " " not in given + family else None
+    words = whole.split()
+    return (words[0], words[1]) if len(words) == 2 else None
+
+
+def _repeated(first: str, last: str) -> Sequence[Verdict]:
+    """Judge "Ana Weber" beside "Weber": the first name holds the last name again."""
+    given, _, family = first.strip().rpartition(" ")
+    if not given or family.casefold() != last.strip().casefold() or len(last.strip()) < 2:
+        return ()
+    message = "The first name holds the last name again."
+    return (Verdict(message, f"The last name is “{last}”.", 0.95, given, "first_name"),)
+
+
+NAME_MERGED = Rule(
+    name="name_merged",
+    title="Whole name in one field",
+    dimension="consistency",
+    severity="warn",
+    finds="“Ana Weber” or “Weber, Ana” in one name field while the other is empty, and last names "
+    "repeated in the first name.",
+    never="Names of three and more words (which part ends where is the person's to say), names "
+    "that neither the address nor the CRM's other records divide.",
+    source="The email address, and the use of both names in this CRM.",
+    targets=(Target("contact", "first_name", ("last_name", "email", "country")),),
+    open=_with_book(_judge_merged),
+    repairs=True,
+)
