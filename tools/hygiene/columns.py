@@ -71,6 +71,8 @@ class Columns:
 
     def column(self, subject: Subject, field: str) -> Column:
         """Return one column, empty where nothing was read into it."""
+        if field == "id":
+            return Column(self.ids(subject), range(len(self.ids(subject))))
         found = self._columns.get((subject, field))
         return Column.empty(len(self.ids(subject))) if found is None else found
 

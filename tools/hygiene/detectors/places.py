@@ -50,11 +50,11 @@ def one_slip(text: str, known: tuple[str, ...]) -> str | None:
 
 @cache
 def _us_codes() -> frozenset[str]:
-    """Return the state codes of the US and the provinces of Canada, which are countries' as well."""
+    """Return the state codes of the US and of Canada's provinces, which countries have as well."""
     return frozenset(
         one.code.partition("-")[2]
-        for country in ("US", "CA")
-        for one in pycountry.subdivisions.get(country_code=country) or ()
+        for one in pycountry.subdivisions
+        if one.country_code in ("US", "CA")
     )
 
 
@@ -119,8 +119,9 @@ COUNTRY = Rule(
     dimension="validity",
     severity="warn",
     finds="Codes, names in other languages, abbreviations and slips of the finger for a country.",
-    never="Codes that are a US state's or a Canadian province's as well (CA, GA, IN) unless phone or "
-    "address speak for the country; words for several countries (América, Korea); regions (EMEA).",
+    never="Codes that are a US state's or a Canadian province's as well (CA, GA, IN) unless phone "
+    "or address speak for the country; words for several countries (América, Korea); regions "
+    "(EMEA).",
     source="CLDR names in 32 languages and ISO 3166 codes (tools.crm.values), exact; no fuzzy "
     "search of pycountry.",
     targets=(
@@ -200,6 +201,8 @@ def _states() -> dict[str, dict[str, str]]:
     clash: set[tuple[str, str]] = set()
     for one in pycountry.subdivisions:
         name, country = one.name, one.country_code
+        if re.search(r"[\[/(,]", name):
+            continue  # "Barcelona [Barcelona]", "Valencia / València": nobody stores these
         for key in {fold(name), fold(one.code), fold(one.code.partition("-")[2])}:
             if key and found[country].setdefault(key, name) != name:
                 clash.add((country, key))  # a province and the region it lies in share a name
@@ -212,7 +215,7 @@ def _states() -> dict[str, dict[str, str]]:
 
 @cache
 def _owners() -> dict[str, set[str]]:
-    """Return for each name of a state (folded, five letters and more) the countries that have it."""
+    """Return for each name of a state (folded, five letters or more) the countries with it."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for one in pycountry.subdivisions:
         if len(one.name) >= 5:

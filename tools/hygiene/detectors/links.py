@@ -1,0 +1,193 @@
+"""Contacts and companies that belong together and do not know it; domains of companies."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from cleanco import basename  # type: ignore[import-untyped]  # it ships no types
+
+from tools.crm.values import domain as bare_domain
+from tools.crm.values import squash
+from tools.hygiene.columns import Columns
+from tools.hygiene.data.mail import PROVIDERS
+from tools.hygiene.rule import Judge, Rule, Target, Verdict
+
+from .emails import domain_of, suffix_of
+
+__all__ = ["COMPANY_DOMAIN", "COMPANY_EMPTY", "CONTACT_ALONE", "DOMAIN_FORMAT"]
+
+
+def _open_format(_table: Columns, _target: Target) -> Judge:
+    def judge(value: Any) -> Sequence[Verdict]:
+        if not isinstance(value, str) or not value.strip():
+            return ()
+        after = bare_domain(value.rpartition("@")[2] if "@" in value else value)
+        if after == value and suffix_of(after):
+            return ()
+        message = f"“{value}” is no bare domain."
+        if after is None or not suffix_of(after):
+            return (Verdict(message, "No host with an existing ending can be read in it.", 0.95),)
+        if after in PROVIDERS:
+            return (Verdict(message, f"{after} is a mail provider's, not a company's.", 0.95),)
+        return (Verdict(message, f"The host in it is {after}.", 0.99, after),)
+
+    return judge
+
+
+DOMAIN_FORMAT = Rule(
+    name="company_domain_format",
+    title="Company domains that are websites or addresses",
+    dimension="validity",
+    severity="warn",
+    finds="“https://www.acme.com/de”, “ACME.com”, “info@acme.com” in place of acme.com.",
+    never="Sub-domains other than www; hosts without an existing ending; mail providers.",
+    source="The value itself; the public suffix list bundled with tldextract.",
+    targets=(Target("company", "domain"),),
+    open=_open_format,
+    repairs=True,
+)
+
+
+@lru_cache(maxsize=100_000)
+def _core(name: str) -> str:
+    """Return a company's name without legal form, case, accents and blanks."""
+    return squash(basename(name)) or squash(name)
+
+
+def _named_after(domain: str, name: str) -> bool:
+    label, core = (
+        squash(domain.removesuffix("." + suffix_of(domain)).rpartition(".")[2]),
+        _core(name),
+    )
+    return len(core) >= 3 and len(label) >= 3 and (label == core or label.startswith(core)
+                                                   or core.startswith(label))  # fmt: skip
+
+
+class _Mail:
+    """Which domains the contacts of each company write from."""
+
+    def __init__(self, table: Columns) -> None:
+        self.by_company: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.companies: defaultdict[str, set[str]] = defaultdict(set)
+        pairs = zip(
+            table.column("contact", "email"), table.column("contact", "company_id"), strict=True
+        )
+        for email, company in pairs:
+            domain = domain_of(email)
+            if company and domain and domain not in PROVIDERS:
+                self.by_company[company][domain] += 1
+                self.companies[domain].add(company)
+        self.owned = Counter(d.lower() for d in table.column("company", "domain") if d)
+
+
+def _open_domain(table: Columns, _target: Target) -> Judge:
+    mail = _Mail(table)
+
+    def judge(domain: Any, name: Any, company: Any) -> Sequence[Verdict]:
+        if domain is not None or company not in mail.by_company:
+            return ()
+        counts = mail.by_company[company]
+        ((best, many),) = counts.most_common(1)
+        share = many / counts.total()
+        if share < 0.8 or not suffix_of(best) or mail.owned[best] or len(mail.companies[best]) > 1:
+            return ()
+        named = isinstance(name, str) and _named_after(best, name)
+        if not named and many < 2:
+            return ()
+        evidence = (
+            f"{many} of its {counts.total()} contacts with a business address write from {best}; "
+            f"no other company does." + (" It is named so." if named else "")
+        )
+        confidence = 0.99 if named and many >= 2 else 0.85
+        return (
+            Verdict("Its domain is missing; its contacts tell it.", evidence, confidence, best),
+        )
+
+    return judge
+
+
+COMPANY_DOMAIN = Rule(
+    name="company_domain_missing",
+    title="Company domains that the contacts tell",
+    dimension="completeness",
+    severity="info",
+    finds="Companies without a domain whose contacts nearly all write from one business domain.",
+    never="Domains of mail providers, domains that another company has or writes from; certain "
+    "only where two contacts use it and the company is named so.",
+    source="The addresses of the company's own contacts; cleanco for the legal form.",
+    targets=(
+        Target(
+            "company", "domain", ("name", "id"), (("contact", "email"), ("contact", "company_id"))
+        ),
+    ),
+    open=_open_domain,
+    repairs=True,
+)
+
+
+def _open_alone(table: Columns, _target: Target) -> Judge:
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    pairs = zip(table.column("company", "domain"), table.column("company", "name"), strict=True)
+    for domain, name in pairs:
+        if isinstance(domain, str) and isinstance(name, str):
+            names[domain.lower()].add(name)
+
+    def judge(name: Any, link: Any, email: Any) -> Sequence[Verdict]:
+        if link is not None:
+            return ()
+        message = "The contact belongs to no company."
+        found = names.get(domain_of(email), set())
+        if len(found) != 1 or domain_of(email) in PROVIDERS:
+            evidence = "No company here has the domain of its address."
+            return (Verdict(message, evidence, 0.9),) if name is None else ()
+        (company,) = found
+        evidence = f"{company} is the one company here with {domain_of(email)}."
+        if name is None:
+            return (Verdict(message, evidence, 0.9, company),)
+        return (Verdict(message, evidence, 0.9),)
+
+    return judge
+
+
+CONTACT_ALONE = Rule(
+    name="contact_without_company",
+    title="Contacts without a company",
+    dimension="completeness",
+    severity="info",
+    finds="Contacts that are linked to no company; names the one whose domain they write from.",
+    never="A company name somebody entered; mail providers; domains of several companies.",
+    source="The domains of this CRM's companies.",
+    targets=(
+        Target(
+            "contact", "company_name", ("company_id", "email"),
+            (("company", "domain"), ("company", "name")),
+        ),
+    ),
+    open=_open_alone,
+    repairs=True,
+)  # fmt: skip
+
+
+def _open_empty(_table: Columns, _target: Target) -> Judge:
+    def judge(_name: Any, contacts: Any) -> Sequence[Verdict]:
+        if contacts != 0:
+            return ()
+        return (Verdict("No contact belongs to this company.", "It has none here.", 0.95),)
+
+    return judge
+
+
+COMPANY_EMPTY = Rule(
+    name="company_without_contacts",
+    title="Companies without contacts",
+    dimension="completeness",
+    severity="info",
+    finds="Companies that no contact is linked to.",
+    never="It deletes nothing.",
+    source="The links of this CRM's contacts.",
+    targets=(Target("company", "name", ("contacts",)),),
+    open=_open_empty,
+)
