@@ -108,9 +108,11 @@ def _settle(
         for subject, record, _field in taken:
             scope[subject].add(record)
         table = table.with_changes(taken.values()).within(scope)
-        found = {
+        changed = {(subject, field) for subject, _, field in taken}
+        found = {  # a detector that reads nothing of what changed would say what it said
             one.name: [c for c in _changes(one, table) if c.confidence >= least]
             for one in detectors
+            if changed & set(one.fields)
         }
     return {key: change for key, change in total.items() if change.before != change.after}
 
@@ -124,7 +126,7 @@ def _take(
     taken: dict[_Key, FieldChange] = {}
     for detector in detectors:
         groups: defaultdict[tuple[Subject, str], list[FieldChange]] = defaultdict(list)
-        for change in found[detector.name]:
+        for change in found.get(detector.name, ()):
             groups[change.subject, change.record].append(change)
         for group in groups.values():
             if any(_key(one) in taken for one in group):

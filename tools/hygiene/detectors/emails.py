@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import disposable_email_domains
-import tldextract
 from email_validator import EmailNotValidError, validate_email
 
 from tools.hygiene.columns import Columns
 from tools.hygiene.data.mail import PROVIDERS, RESERVED, ROLES
 from tools.hygiene.rule import Judge, Rule, Target, Verdict
 
-__all__ = ["DISPOSABLE", "EMAIL_SYNTAX", "FREE_MAIL", "ROLE", "domain_of", "suffix_of"]
+from .mail_domains import MailDomains, domain_of, is_sample, suffix_of
+
+__all__ = ["DISPOSABLE", "EMAIL_SYNTAX", "FREE_MAIL", "ROLE"]
 
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9_+\-]|\.(?!\.))*(?<!\.)@([a-z0-9.\-]+)")
 _WRAPPED = re.compile(
@@ -21,29 +22,12 @@ _WRAPPED = re.compile(
 )
 
 
-def domain_of(email: Any) -> str:
-    """Return what stands after the last @, lower-cased; empty where nothing does."""
-    return email.rpartition("@")[2].lower() if isinstance(email, str) and "@" in email else ""
-
-
-@cache
-def _suffixes() -> tldextract.TLDExtract:
-    # The bundled snapshot alone: no download, no cache on disk.
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True)
-
-
-@lru_cache(maxsize=200_000)
-def suffix_of(domain: str) -> str:
-    """Return the public suffix of a domain ("co.uk"), empty where it has none that exists."""
-    return _suffixes()(domain).suffix
-
-
 @lru_cache(maxsize=200_000)
 def _bad_domain(domain: str) -> str | None:
     """Return why no mail can be delivered to a domain, or None."""
     ending = domain.rpartition(".")[2]
     if ending in RESERVED:
-        return f"“.{ending}” is reserved: no mail is ever delivered there."
+        return None  # `_reserved` decides
     try:
         validate_email(f"someone@{domain}", check_deliverability=False)
     except EmailNotValidError as error:
@@ -57,8 +41,8 @@ def _why_bad(email: str) -> str | None:
     if plain and email.index("@") <= 64:
         return _bad_domain(plain[1])
     domain = domain_of(email)
-    if domain.rpartition(".")[2] in RESERVED:
-        return _bad_domain(domain)
+    if domain.rpartition(".")[2] in RESERVED and " " not in email and email.count("@") == 1:
+        return None
     try:
         validate_email(email, check_deliverability=False)
     except EmailNotValidError as error:
@@ -80,6 +64,7 @@ def _slips(email: str) -> str:
 
 def _open_syntax(table: Columns, _target: Target) -> Judge:
     taken: set[str] = set()
+    sample = is_sample(table)
 
     def free(email: str) -> bool:
         if not taken:
@@ -89,6 +74,10 @@ def _open_syntax(table: Columns, _target: Target) -> Judge:
     def judge(email: Any) -> Sequence[Verdict]:
         if not isinstance(email, str):
             return ()
+        ending = domain_of(email).rpartition(".")[2]
+        if ending in RESERVED and not sample:
+            message = f"“.{ending}” is reserved: no mail is ever delivered there."
+            return (Verdict(message, "RFC 2606, RFC 6761.", 0.99),)
         why = _why_bad(email)
         if why is None and (email.isascii() and email == email.lower()):
             return ()
@@ -135,11 +124,14 @@ def _companies(table: Columns) -> set[str]:
 def _open_disposable(table: Columns, _target: Target) -> Judge:
     companies = _companies(table)
     listed = disposable_email_domains.blocklist
+    domains = MailDomains(table)
 
     def judge(email: Any) -> Sequence[Verdict]:
         domain = domain_of(email)
         # Five hundred domains stand on lists of both kinds; a provider's, and a company's, is none.
         if domain not in listed or domain in PROVIDERS or domain in companies:
+            return ()
+        if domains.slip(domain):  # gmial.com is listed, and what people mean is gmail.com
             return ()
         evidence = f"{domain} is on the list of disposable domains; no company here has it."
         return (Verdict("The address was made to be thrown away.", evidence, 0.95),)
@@ -155,7 +147,7 @@ DISPOSABLE = Rule(
     finds="Addresses of services that hand them out for minutes.",
     never="Free-mail providers that are on such lists as well, domains of companies in this CRM.",
     source="The package disposable-email-domains, as installed.",
-    targets=(Target("contact", "email", context=(("company", "domain"),)),),
+    targets=(Target("contact", "email", context=(("company", "domain"), ("contact", "email"))),),
     open=_open_disposable,
 )
 

@@ -15,20 +15,22 @@ from tools.hygiene.columns import Columns
 from tools.hygiene.data.mail import PROVIDERS
 from tools.hygiene.rule import Judge, Rule, Target, Verdict
 
-from .emails import domain_of, suffix_of
+from .mail_domains import domain_of, is_sample, suffix_of
 
 __all__ = ["COMPANY_DOMAIN", "COMPANY_EMPTY", "CONTACT_ALONE", "DOMAIN_FORMAT"]
 
 
-def _open_format(_table: Columns, _target: Target) -> Judge:
+def _open_format(table: Columns, _target: Target) -> Judge:
+    sample = is_sample(table)
+
     def judge(value: Any) -> Sequence[Verdict]:
         if not isinstance(value, str) or not value.strip():
             return ()
         after = bare_domain(value.rpartition("@")[2] if "@" in value else value)
-        if after == value and suffix_of(after):
+        if after == value and (sample or suffix_of(after)):
             return ()
         message = f"“{value}” is no bare domain."
-        if after is None or not suffix_of(after):
+        if after is None or not (sample or suffix_of(after)):
             return (Verdict(message, "No host with an existing ending can be read in it.", 0.95),)
         if after in PROVIDERS:
             return (Verdict(message, f"{after} is a mail provider's, not a company's.", 0.95),)
@@ -45,7 +47,7 @@ DOMAIN_FORMAT = Rule(
     finds="“https://www.acme.com/de”, “ACME.com”, “info@acme.com” in place of acme.com.",
     never="Sub-domains other than www; hosts without an existing ending; mail providers.",
     source="The value itself; the public suffix list bundled with tldextract.",
-    targets=(Target("company", "domain"),),
+    targets=(Target("company", "domain", context=(("contact", "email"),)),),
     open=_open_format,
     repairs=True,
 )
@@ -84,7 +86,7 @@ class _Mail:
 
 
 def _open_domain(table: Columns, _target: Target) -> Judge:
-    mail = _Mail(table)
+    mail, sample = _Mail(table), is_sample(table)
 
     def judge(domain: Any, name: Any, company: Any) -> Sequence[Verdict]:
         if domain is not None or company not in mail.by_company:
@@ -92,7 +94,12 @@ def _open_domain(table: Columns, _target: Target) -> Judge:
         counts = mail.by_company[company]
         ((best, many),) = counts.most_common(1)
         share = many / counts.total()
-        if share < 0.8 or not suffix_of(best) or mail.owned[best] or len(mail.companies[best]) > 1:
+        if (
+            share < 0.8
+            or not (sample or suffix_of(best))
+            or mail.owned[best]
+            or len(mail.companies[best]) > 1
+        ):
             return ()
         named = isinstance(name, str) and _named_after(best, name)
         if not named and many < 2:

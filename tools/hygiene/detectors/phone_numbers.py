@@ -79,8 +79,46 @@ def is_canonical(text: str) -> bool:
     return _pattern(calling).fullmatch(text, 1 + len(str(calling))) is not None
 
 
+_PLAIN = re.compile(r"\+?[0-9][0-9 .\-/]*|\+?[0-9 ]*\([1-9][0-9]*\)[0-9 .\-/]*", re.ASCII)
+
+
+@lru_cache(maxsize=300)
+def _simple(region: str) -> tuple[int, str] | None:
+    """Return calling code and trunk prefix of a country that writes nothing but "0" before."""
+    metadata = PhoneMetadata.metadata_for_region(region, None)
+    if metadata is None or metadata.national_prefix_transform_rule or not metadata.country_code:
+        return None
+    if (metadata.national_prefix_for_parsing or "") not in ("", "0"):
+        return None
+    return metadata.country_code, metadata.national_prefix or ""
+
+
+def _quick(text: str, region: str | None) -> Reading | None:
+    """Return what the library would, for the plainest of numbers; None where it is to be asked."""
+    if not _PLAIN.fullmatch(text):
+        return None
+    digits = re.sub(r"[^0-9]", "", text)
+    if text.startswith("+"):
+        calling = calling_code(digits[:3])
+        national = digits[len(str(calling)) :]
+    else:
+        simple = _simple(region) if region else None
+        if simple is None or digits.startswith(("00", str(simple[0]))):
+            return None
+        calling, trunk = simple
+        national = digits.removeprefix(trunk)
+    if calling is None or not _pattern(calling).fullmatch(national):
+        return None
+    return Reading(f"+{calling}{national}", calling, True, False, national)
+
+
 def read(text: str, region: str | None) -> Reading | None:
     """Return what `text` says, dialled from `region`; None where it says no number."""
+    return _quick(text, region) or _ask(text, region)
+
+
+@lru_cache(maxsize=50_000)
+def _ask(text: str, region: str | None) -> Reading | None:
     try:
         number = phonenumbers.parse(text, region)
     except NumberParseException:

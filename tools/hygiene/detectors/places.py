@@ -1,7 +1,7 @@
 """Countries, states and languages: exact names and codes to the stored form, or a question."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from tools.hygiene.columns import Columns
 from tools.hygiene.data.places import COUNTRY_ASK, LANGUAGE_ASK, STATE_ALIASES
 from tools.hygiene.rule import Judge, Rule, Target, Verdict
 
-from .emails import domain_of
+from .mail_domains import domain_of
 from .phone_numbers import calling_code, regions_of
 
 __all__ = ["COUNTRY", "LANGUAGE", "STATE", "STATE_COUNTRY", "one_slip"]
@@ -227,9 +227,32 @@ def _owners() -> dict[str, set[str]]:
     return dict(found)
 
 
+class _StatesHere:
+    """Which of several names of a state this CRM uses most: "Bavaria" or "Bayern"."""
+
+    def __init__(self, table: Columns, target: Target) -> None:
+        column = table.column(target.subject, "state")
+        self._used: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        for value, many in zip(column.values, column.counts(), strict=True):
+            if isinstance(value, str) and len(value) > 3 and not _one_case(value):
+                self._used[fold(value)].append((many, value))
+        self._usual: dict[tuple[str, str], tuple[int, str]] = {}
+
+    def usual(self, code: str, name: str) -> tuple[int, str]:
+        """Return the most used name of the state with this ISO name, and how often it is used."""
+        if (code, name) not in self._usual:
+            keys = (key for key, one in _states()[code].items() if one == name)
+            used = [one for key in keys for one in self._used.get(key, ())]
+            self._usual[code, name] = max(used, default=(0, name))
+        return self._usual[code, name]
+
+
+def _one_case(value: str) -> bool:
+    return value in (value.upper(), value.lower())
+
+
 def _open_state(table: Columns, target: Target) -> Judge:
-    column = table.column(target.subject, "state")
-    used = Counter(dict(zip(column.values, column.counts(), strict=True)))
+    here = _StatesHere(table, target)
 
     def judge(value: Any, country: Any) -> Sequence[Verdict]:
         if not isinstance(value, str) or not value.strip():
@@ -239,23 +262,17 @@ def _open_state(table: Columns, target: Target) -> Judge:
         if code is None:
             return _state_alone(value, key)
         name = _states().get(code, {}).get(key)
-        if name is None or name == value or not _usual(value, name, key, code, used):
+        if name is None:
+            return ()
+        many, usual = here.usual(code, name)
+        variant = len(key) > 3 and "-" not in value[:3] and not _one_case(value)
+        if usual == value or (variant and many < 3):
             return ()
         message = f"“{value}” is not how this state is stored."
-        written = "code" if len(key) <= 3 or "-" in value else "name"
-        evidence = f"ISO 3166-2: the {written} is that of {name} in {country}."
-        return (Verdict(message, evidence, 0.99, name),)
+        evidence = f"ISO 3166-2: in {country} it is {name}; {many:,} records here write “{usual}”."
+        return (Verdict(message, evidence, 0.9 if variant else 0.99, usual),)
 
     return judge
-
-
-def _usual(value: str, name: str, key: str, code: str, used: Counter[Any]) -> bool:
-    """Tell whether a value is to be rewritten: not where it is a name of its own here.
-
-    "Bavaria" is right in a CRM that writes "Bavaria"; only rarer than the ISO name is it a variant.
-    """
-    alias = key in STATE_ALIASES.get(code, {}) and code != "US"
-    return not alias or used[name] > used[value]
 
 
 def _state_alone(value: str, key: str) -> Sequence[Verdict]:
@@ -278,7 +295,7 @@ STATE = Rule(
     finds="Codes (CA, DE-BY), traditional abbreviations and other spellings of a state of the "
     "record's country.",
     never="Anything without a country (CA is a state, a province and a country); English names of "
-    "foreign states where this CRM prefers them; names ISO does not know.",
+    "foreign states where this CRM prefers them (the form it uses most is the one it gets).",
     source="ISO 3166-2 (pycountry), exact; USPS Publication 28 for abbreviations.",
     targets=(Target("contact", "state", ("country",)), Target("company", "state", ("country",))),
     open=_open_state,

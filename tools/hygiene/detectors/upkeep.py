@@ -9,7 +9,7 @@ from tools.hygiene.columns import Columns
 from tools.hygiene.data.mail import RESERVED_DOMAINS
 from tools.hygiene.rule import Judge, Rule, Target, Verdict
 
-from .emails import domain_of
+from .mail_domains import domain_of, is_sample
 
 __all__ = ["MISSING", "OWNER_LEFT", "REQUIRED", "STALE", "TEST_RECORD"]
 
@@ -138,11 +138,14 @@ _TEST_NAME = re.compile(
 )
 
 
-def _open_test(_table: Columns, _target: Target) -> Judge:
+def _open_test(table: Columns, _target: Target) -> Judge:
+    sample = is_sample(table)
+
     def judge(email: Any, first: Any, last: Any) -> Sequence[Verdict]:
         signs = []
         local, domain = str(email or "").partition("@")[0], domain_of(email)
-        if domain in RESERVED_DOMAINS or domain.rpartition(".")[2] in ("test", "example"):
+        reserved = domain in RESERVED_DOMAINS or domain.rpartition(".")[2] in ("test", "example")
+        if reserved and not sample:
             signs.append(f"{domain} is reserved for examples")
         if _TEST_LOCAL.fullmatch(local):
             signs.append(f"“{local}@” is what people type to test")

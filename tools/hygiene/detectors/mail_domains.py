@@ -1,0 +1,117 @@
+"""Domains that mail goes to: what they end in, how many contacts have each, which are slips."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+import tldextract
+from rapidfuzz.distance import OSA
+
+from tools.hygiene.columns import Columns
+from tools.hygiene.data.mail import NEIGHBOURS, PROVIDERS, RESERVED, TLD_SLIPS
+
+__all__ = ["MailDomains", "Slip", "domain_of", "is_sample", "suffix_of"]
+
+_COMMON = 8
+"""From how many contacts on a company's domain can be what another was meant to be."""
+_RARE = 0.02
+"""A slip is rarer than this share of what was meant."""
+_SHORTEST = 6
+"""Shorter names have too many neighbours: ge.com, me.com, aol.com, gmx.de, web.de."""
+
+
+def domain_of(email: Any) -> str:
+    """Return what stands after the last @, lower-cased; empty where nothing does."""
+    return email.rpartition("@")[2].lower() if isinstance(email, str) and "@" in email else ""
+
+
+@cache
+def _suffixes() -> tldextract.TLDExtract:
+    # The bundled snapshot alone: no download, no cache on disk.
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True)
+
+
+@lru_cache(maxsize=200_000)
+def suffix_of(domain: str) -> str:
+    """Return the public suffix of a domain ("co.uk"), empty where it has none that exists."""
+    return _suffixes()(domain).suffix
+
+
+def is_sample(table: Columns) -> bool:
+    """Tell whether this CRM is made up: a fifth of its addresses are at reserved names.
+
+    There a reserved ending says nothing about one record.
+    """
+    column = table.column("contact", "email")
+    reserved = sum(domain_of(one).rpartition(".")[2] in RESERVED for one in column.values)
+    return reserved > len(column.values) / 5 and reserved > 20
+
+
+class Slip(NamedTuple):
+    """What a domain was meant to be."""
+
+    meant: str
+    provider: bool
+    """Whether that is a mail provider's."""
+
+
+def _one_off(text: str) -> Iterator[str]:
+    """Yield the text and every text with one character less."""
+    yield text
+    for at in range(len(text)):
+        yield text[:at] + text[at + 1 :]
+
+
+class MailDomains:
+    """The domains in use, how many contacts have each, and what each may be a slip of."""
+
+    def __init__(self, table: Columns) -> None:
+        self.many = Counter(map(domain_of, table.column("contact", "email")))
+        self._companies = {d.lower() for d in table.column("company", "domain").values if d}
+        self._targets: defaultdict[str, set[str]] = defaultdict(set)
+        common = {d for d, many in self.many.items() if many >= _COMMON and suffix_of(d)}
+        for domain in PROVIDERS | common:
+            if len(domain.partition(".")[0]) >= _SHORTEST - 1:
+                for shorter in _one_off(domain):
+                    self._targets[shorter].add(domain)
+        self._known: dict[str, Slip | None] = {}
+
+    def slip(self, domain: str) -> Slip | None:
+        """Return what a domain was meant to be, or None where it may well be right."""
+        if domain not in self._known:
+            self._known[domain] = self._look(domain)
+        return self._known[domain]
+
+    def _look(self, domain: str) -> Slip | None:
+        if domain in PROVIDERS or domain in NEIGHBOURS or domain in self._companies or not domain:
+            return None
+        if ending := self._ending(domain):
+            return ending
+        near = {one for shorter in _one_off(domain) for one in self._targets.get(shorter, ())}
+        near = {one for one in near if one != domain and OSA.distance(one, domain) == 1}
+        if len(near) != 1:
+            return None
+        (meant,) = near
+        same_name = meant.partition(".")[0] == domain.partition(".")[0]
+        if same_name and suffix_of(domain):  # acme.de beside acme.dk: two real endings
+            return None
+        provider = meant in PROVIDERS
+        most = max(3, 0.15 * self.many[meant]) if provider else max(1, _RARE * self.many[meant])
+        return Slip(meant, provider) if self.many[domain] <= most else None
+
+    def _ending(self, domain: str) -> Slip | None:
+        """Return gmail.com for gmail.con: the name is known, the ending exists nowhere."""
+        name, _, ending = domain.rpartition(".")
+        if ending not in TLD_SLIPS or suffix_of(domain):
+            return None
+        known = [
+            meant
+            for end in ("com", "net", "org")
+            if OSA.distance(end, ending) <= 1
+            and ((meant := f"{name}.{end}") in PROVIDERS or meant in self._companies
+                 or self.many[meant] >= 3)
+        ]  # fmt: skip
+        return Slip(known[0], known[0] in PROVIDERS) if len(known) == 1 else None
