@@ -4,6 +4,8 @@ What is missing, private or a function's address is so on purpose, and `Clean.na
 records a detector is right to point at. Imports nothing of Placet.
 """
 
+# ruff: noqa: E501 - tables of what values there are
+
 from __future__ import annotations
 
 import random
@@ -46,14 +48,10 @@ _STAGES = ("subscriber", "lead", "marketing_qualified_lead", "sales_qualified_le
 _STATUS = ("new", "open", "in_progress", "attempted_to_contact", "connected", "bad_timing", "unqualified")  # fmt: skip
 _SOURCES = ("organic_search", "paid_search", "social", "email", "referral", "event", "webinar", "direct", "partner")  # fmt: skip
 _INDUSTRIES = ("software", "it_services", "telecommunications", "media", "financial_services", "insurance", "healthcare", "education", "manufacturing", "automotive", "retail", "logistics", "consulting")  # fmt: skip
-_CORES = ("Nord Alpha Blue Summit River Stone Green Atlas Orion Delta Vertex Lumen Cobalt Harbor Maple "
-          "Quantum Iron Silver Pioneer Beacon Falcon Meridian Aurora Cedar Granite Helix Zenith Apex").split()  # fmt: skip
-_TAILS = ("works tech labs systems soft data media energy trade foods pharma motors logistics "
-          "capital partners networks design solar textil bau").split()  # fmt: skip
+_CORES = ["Nord", "Alpha", "Blue", "Summit", "River", "Stone", "Green", "Atlas", "Orion", "Delta", "Vertex", "Lumen", "Cobalt", "Harbor", "Maple", "Quantum", "Iron", "Silver", "Pioneer", "Beacon", "Falcon", "Meridian", "Aurora", "Cedar", "Granite", "Helix", "Zenith", "Apex"]  # fmt: skip
+_TAILS = ["works", "tech", "labs", "systems", "soft", "data", "media", "energy", "trade", "foods", "pharma", "motors", "logistics", "capital", "partners", "networks", "design", "solar", "textil", "bau"]  # fmt: skip
 _FORMS = {"DE": "GmbH", "AT": "GmbH", "CH": "AG", "US": "Inc.", "GB": "Ltd", "FR": "SAS", "ES": "S.L.", "IT": "S.r.l.", "NL": "B.V.", "SE": "AB", "DK": "ApS", "PL": "Sp. z o.o."}  # fmt: skip
-_FREE = ("gmail.com gmail.com gmail.com gmail.com yahoo.com outlook.com hotmail.com icloud.com "
-         "ymail.com me.com mac.com gmx.de gmx.net gmx.at web.de t-online.de mail.com aol.com live.com "
-         "orange.fr free.fr libero.it wp.pl o2.pl proton.me msn.com yahoo.co.uk mail.ru").split()  # fmt: skip
+_FREE = ["gmail.com", "gmail.com", "gmail.com", "gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "icloud.com", "ymail.com", "me.com", "mac.com", "gmx.de", "gmx.net", "gmx.at", "web.de", "t-online.de", "mail.com", "aol.com", "live.com", "orange.fr", "free.fr", "libero.it", "wp.pl", "o2.pl", "proton.me", "msn.com", "yahoo.co.uk", "mail.ru"]  # fmt: skip
 # Real firms whose domains lie a slip away from a provider's or from each other's.
 _NEAR = (("GE", "ge.com"), ("Aon", "aon.com"), ("Outlock", "outlock.com"), ("Hotmall", "hotmall.com"), ("Gmaill Tools", "gmaill.com"), ("Line", "line.com"), ("Bluewerk", "bluewerk.de"), ("Blauwerk", "blauwerk.de"))  # fmt: skip
 _CITIES = "Springfield Riverton Neustadt Villanueva Saint-Pierre São_Bento Nowe_Miasto 東京 Санкт-Петербург Malmö Åre 's-Hertogenbosch".split()  # noqa: SIM905 - a list of names # fmt: skip
@@ -68,6 +66,8 @@ class Clean:
     deals: list[Record]
     events: list[Record]
     suppressions: list[Record]
+    phones: list[str] = field(default_factory=list)
+    """Every right number, for errors that put one person's number on another's record."""
     natural: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     """Detector name to the (record, field) it is right about before any damage."""
 
@@ -82,6 +82,8 @@ class _Maker:
         self.size, self.dice = size, random.Random(seed)
         self.clean = Clean([], [], [], [], [])
         self.mails: set[str] = set()
+        self.patterns: list[int] = []
+        """How each company builds its addresses; one contact in ten is an exception."""
         self.now = int(AS_OF.timestamp()) * 1_000_000
 
     def run(self) -> Clean:
@@ -121,6 +123,10 @@ class _Maker:
             "updated_at": min(self.now, created + dice.randrange(1, 400) * _DAY),
             "land": country,
         })  # fmt: skip
+        firm = self.clean.companies[-1]
+        self.patterns.append(dice.choices(range(5), (45, 20, 15, 8, 12))[0])
+        if firm["updated_at"] < self.now - 730 * _DAY:
+            self.clean.natural["stale_record"].add((firm["id"], "updated_at"))
 
     def _state(self, land: Land) -> str | None:
         return (
@@ -184,7 +190,10 @@ class _Maker:
         if not private and dice.random() < 0.03:
             local = dice.choice(("info", "sales", "office", "kontakt"))
         else:
-            local = dice.choice((f"{given}.{family}", f"{given}.{family}", f"{given[0]}{family}", f"{given[0]}.{family}", f"{family}.{given}", f"{given}"))  # fmt: skip
+            ways = (f"{given}.{family}", f"{given[0]}{family}", f"{given[0]}.{family}",
+                    f"{family}.{given}", f"{given}")  # fmt: skip
+            own = None if private or dice.random() < 0.1 else self.patterns[int(firm["id"][2:])]
+            local = ways[own if own is not None else dice.choices(range(5), (50, 15, 10, 5, 20))[0]]
         email = f"{local}@{domain}"
         while email in self.mails:
             email = f"{local.rstrip('0123456789')}{number}@{domain}"
@@ -210,6 +219,8 @@ class _Maker:
     def _note(self, contact: Record) -> None:
         """Keep what detectors are right to say of this contact as it is."""
         natural, record = self.clean.natural, contact["id"]
+        if contact["phone"]:
+            self.clean.phones.append(contact["phone"])
         for name in ("first_name", "last_name", "country", "job_title", "lifecycle_stage", "owner",
                      "lead_source", "consent"):  # fmt: skip
             if contact[name] is None:
@@ -217,7 +228,7 @@ class _Maker:
         domain = contact["email"].partition("@")[2]
         if domain in _FREE and contact["company_id"]:
             natural["email_free_mail"].add((record, "email"))
-        if contact["email"].partition("@")[0].rstrip("0123456789") in ("info", "sales", "office", "kontakt"):  # fmt: skip # noqa: E501
+        if contact["email"].partition("@")[0].rstrip("0123456789") in ("info", "sales", "office", "kontakt"):  # fmt: skip
             natural["email_role"].add((record, "email"))
         if contact["company_id"] is None:
             natural["contact_without_company"].add((record, "company_name"))
@@ -229,7 +240,7 @@ class _Maker:
 
 def slug(text: str) -> str:
     """Return how a name stands in an address."""
-    plain = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("đ", "d").replace("ı", "i"))  # fmt: skip # noqa: E501
+    plain = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("đ", "d").replace("ı", "i"))  # fmt: skip
     return re.sub(r"[^a-z0-9]", "", plain)
 
 

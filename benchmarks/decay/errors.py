@@ -10,6 +10,8 @@ Placet. Every alias, salutation and placeholder here was typed in from the list 
 HubSpot's and Salesforce's import guides and from everyday use.
 """
 
+# ruff: noqa: E501 - tables: one kind of error, one line
+
 from __future__ import annotations
 
 import random
@@ -17,8 +19,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import phonenumbers
+
 from .clean import AS_OF, Clean, Record
 from .lands import LANDS
+from .people import FIRST_NAMES, LAST_NAMES
 
 __all__ = ["KINDS", "Damage", "Kind", "corrupt"]
 
@@ -33,8 +38,8 @@ _KEYS = {
     "g": "ftyhbv", "h": "gyujnb", "j": "huiknm", "k": "jiolm", "l": "kop", "z": "asx", "x": "zsdc",
     "c": "xdfv", "v": "cfgb", "b": "vghn", "n": "bhjm", "m": "njk",
 }  # fmt: skip
-_OCR = (("m", "rn"), ("l", "1"), ("o", "0"), ("cl", "d"), ("i", "l"), ("s", "5"), ("g", "q"), ("e", "c"))  # fmt: skip # noqa: E501
-_SOUND = (("ph", "f"), ("ck", "k"), ("sch", "sh"), ("z", "s"), ("ie", "y"), ("th", "t"), ("ei", "ai"))  # fmt: skip # noqa: E501
+_OCR = (("m", "rn"), ("l", "1"), ("o", "0"), ("cl", "d"), ("i", "l"), ("s", "5"), ("g", "q"), ("e", "c"))  # fmt: skip
+_SOUND = (("ph", "f"), ("ck", "k"), ("sch", "sh"), ("z", "s"), ("ie", "y"), ("th", "t"), ("ei", "ai"))  # fmt: skip
 
 
 def typo(text: str, dice: random.Random) -> str:
@@ -42,6 +47,7 @@ def typo(text: str, dice: random.Random) -> str:
     at = dice.randrange(len(text))
     kind = dice.choices(("insert", "delete", "substitute", "transpose"), (20, 25, 35, 20))[0]
     key = dice.choice(_KEYS.get(text[at].lower(), text[at]))
+    key = key.upper() if text[at].isupper() else key  # shift is held all the same
     match kind:
         case "insert":
             return text[:at] + key + text[at:]
@@ -89,10 +95,10 @@ def _case(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
     both = dice.random() < 0.6
     found = {
         name: change(row[name])
-        for name in (("first_name", "last_name") if both else (dice.choice(("first_name", "last_name")),))  # fmt: skip # noqa: E501
+        for name in (("first_name", "last_name") if both else (dice.choice(("first_name", "last_name")),))
         if row[name] and change(row[name]) != row[name]
         and sum(c.isalpha() for c in row[name]) >= 2
-    }  # fmt: skip
+    }
     return found or None
 
 
@@ -107,9 +113,19 @@ def _spaces(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
     return {name: text + blank if dice.random() < 0.6 else blank + text}
 
 
+def _both_ways(row: Record) -> bool:
+    return row["first_name"] in LAST_NAMES or row["last_name"] in FIRST_NAMES
+
+
 def _swap(row: Record, _dice: random.Random, _clean: Clean) -> Changes | None:
+    if _both_ways(row):
+        return None
+    return {"first_name": row["last_name"], "last_name": row["first_name"]}
+
+
+def _swap_both(row: Record, _dice: random.Random, _clean: Clean) -> Changes | None:
     first, last = row["first_name"], row["last_name"]
-    return {"first_name": last, "last_name": first} if first != last else None
+    return {"first_name": last, "last_name": first} if _both_ways(row) and first != last else None
 
 
 def _merge(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
@@ -180,14 +196,10 @@ def _phone(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
 
 
 def _calling(phone: str) -> str:
-    import phonenumbers
-
     return str(phonenumbers.parse(phone).country_code)
 
 
 def _home(phone: str, region: str) -> bool:
-    import phonenumbers
-
     return phonenumbers.country_code_for_region(region) == phonenumbers.parse(phone).country_code
 
 
@@ -197,17 +209,11 @@ def _phone_short(row: Record, dice: random.Random, _clean: Clean) -> Changes | N
 
 
 def _phone_moved(row: Record, dice: random.Random, clean: Clean) -> Changes | None:
-    if not (row["phone"] and row["country"]):
+    phone, country = row["phone"], row["country"]
+    if not (phone and country and _home(phone, LANDS[country].region)):
         return None
-    for _ in range(20):
-        other = dice.choice(clean.contacts)
-        if other["phone"] and _calling(other["phone"]) != _calling(row["phone"]):
-            return (
-                {"phone": other["phone"]}
-                if _home(row["phone"], LANDS[row["country"]].region)
-                else None
-            )  # noqa: E501
-    return None
+    other = dice.choice(clean.phones)
+    return {"phone": other} if _calling(other) != _calling(phone) else None
 
 
 def _country(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
@@ -235,7 +241,7 @@ def _state(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
     land = LANDS[row["country"]]
     code = dict(land.states)[row["state"]]
     long = f"{land.region}-{code}"
-    forms = (code, long, row["state"].upper(), row["state"].lower()) if code.isalpha() else (long, row["state"].upper())  # fmt: skip # noqa: E501
+    forms = (code, long, row["state"].upper(), row["state"].lower()) if code.isalpha() else (long, row["state"].upper())  # fmt: skip
     return {"state": dice.choice(forms)}
 
 
@@ -270,7 +276,7 @@ _LABELS = {
 
 
 def _picklist(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
-    name = dice.choice(("lifecycle_stage", "lead_status", "lead_source", "seniority", "job_function"))  # fmt: skip # noqa: E501
+    name = dice.choice(("lifecycle_stage", "lead_status", "lead_source", "seniority", "job_function"))  # fmt: skip
     value = row[name]
     if not value:
         return None
@@ -319,13 +325,23 @@ def _domain_typo(row: Record, dice: random.Random, clean: Clean) -> Changes | No
     return {"email": f"{local}@{made}.{ending}"} if made and made != name else None
 
 
+def _firm_domain_typo(row: Record, dice: random.Random, clean: Clean) -> Changes | None:
+    local, _, domain = row["email"].partition("@")
+    firm = clean.companies[int(row["company_id"][2:])] if row["company_id"] else None
+    if firm is None or firm["domain"] != domain:
+        return None
+    name, _, ending = domain.partition(".")
+    made = typo(name, dice)
+    return {"email": f"{local}@{made}.{ending}"} if made != name else None
+
+
 def _name_typo(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
     name = dice.choice(("first_name", "last_name", "city"))
     roll, text = dice.random(), row[name]
     if not text or len(text) < 3:
         return None
-    made = _replaced(_SOUND, text, dice) if roll < 0.2 else _replaced(_OCR, text, dice) if roll < 0.35 else typo(text, dice)  # fmt: skip # noqa: E501
-    return {name: made} if made and made != text and made.strip() == made and "  " not in made else None  # fmt: skip # noqa: E501
+    made = _replaced(_SOUND, text, dice) if roll < 0.2 else _replaced(_OCR, text, dice) if roll < 0.35 else typo(text, dice)  # fmt: skip
+    return {name: made} if made and made != text and made.strip() == made and "  " not in made else None  # fmt: skip
 
 
 def _placeholder(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
@@ -367,8 +383,8 @@ def _left(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
 def _test(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
     number = row["id"][-5:]
     return {
-        "email": dice.choice((f"test{number}@test.com", f"asdf{number}@example.com", f"a{number}@example.org")),  # fmt: skip # noqa: E501
-        "first_name": dice.choice(("Test", "Asdf", "foo")), "last_name": dice.choice(("Test", "Tester", "bar"))}  # fmt: skip # noqa: E501
+        "email": dice.choice((f"test{number}@test.com", f"asdf{number}@example.com", f"a{number}@example.org")),
+        "first_name": dice.choice(("Test", "Asdf", "foo")), "last_name": dice.choice(("Test", "Tester", "bar"))}
 
 
 def _throwaway(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
@@ -378,7 +394,7 @@ def _throwaway(row: Record, dice: random.Random, _clean: Clean) -> Changes | Non
 
 def _behind(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
     before = ("subscriber", "lead", "sales_qualified_lead")
-    return {"lifecycle_stage": dice.choice(before)} if row["lifecycle_stage"] in ("customer", "opportunity") else None  # fmt: skip # noqa: E501
+    return {"lifecycle_stage": dice.choice(before)} if row["lifecycle_stage"] in ("customer", "opportunity") else None  # fmt: skip
 
 
 def _bounce(row: Record, _dice: random.Random, clean: Clean) -> Changes | None:
@@ -410,6 +426,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(name="name: case", weight=6, make=_case, found_by=("name_case",), repairable=True),
     Kind(name="blanks", weight=5, make=_spaces, found_by=("text_spacing",), repairable=True),
     Kind(name="name: swapped", weight=3, make=_swap, found_by=("name_swapped",), repairable=True),
+    Kind(name="name: swapped, used both ways", weight=1, make=_swap_both, found_by=()),
     Kind(name="name: merged", weight=2.5, make=_merge, found_by=("name_merged",), repairable=True),
     Kind(name="name: salutation", weight=2.5, make=_salute, found_by=("name_salutation",), repairable=True),
     Kind(name="mojibake", weight=5, make=_mojibake, found_by=("mojibake",), repairable=True),
@@ -429,6 +446,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(name="email: wrapped", weight=4, make=_wrap, found_by=("email_syntax",), repairable=True),
     Kind(name="email: broken", weight=1.5, make=_broken, found_by=("email_syntax",)),
     Kind(name="email: domain typing", weight=8, make=_domain_typo, found_by=("email_domain_typo",), repairable=True),
+    Kind(name="email: company domain typing", weight=1.5, make=_firm_domain_typo, found_by=("email_domain_typo",), repairable=True),
     Kind(name="placeholder", weight=2, make=_placeholder, found_by=("placeholder",)),
     Kind(name="missing", weight=2, make=_blank, found_by=("missing_field",)),
     Kind(name="seniority missing", weight=2, make=_untitled("seniority"), found_by=("title_seniority",), repairable=True),
@@ -446,7 +464,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(name="company: website as domain", weight=3, make=_website, found_by=("company_domain_format",), repairable=True, subject="company"),
     Kind(name="company: domain missing", weight=3, make=_no_domain, found_by=("company_domain_missing",), repairable=True, subject="company"),
     Kind(name="company: number out of range", weight=1, make=_firm_number, found_by=("number_range",), subject="company"),
-)  # fmt: skip # ruff: noqa: E501 - a table
+)  # fmt: skip
 
 
 def corrupt(clean: Clean, share: float = 0.3, seed: int = 11) -> list[Damage]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 
-__all__ = ["CULTURES", "person"]
+__all__ = ["CULTURES", "FIRST_NAMES", "LAST_NAMES", "person"]
 
 # first names | last names; weights give the mixture of an international B2B list.
 CULTURES: dict[str, tuple[int, str, str]] = {
@@ -37,8 +37,8 @@ CULTURES: dict[str, tuple[int, str, str]] = {
 _STEMS = "Stein Berg Wald Hof Feld Brand Linden Eichen Rosen Gold Silber Kron Adler Hirsch Rott Grün".split()  # noqa: SIM905 - a list of words
 _ENDS = "bach mann berg thal hagen müller meier stein wald feld brück horst".split()  # noqa: SIM905
 _TOWNS = (
-    "Ash Black Brad Clay Elm Fair Hart Holt Lang Marl Nor Oak Pem Rad Shel Thorn Wen Whit".split()
-)  # noqa: SIM905
+    ["Ash", "Black", "Brad", "Clay", "Elm", "Fair", "Hart", "Holt", "Lang", "Marl", "Nor", "Oak", "Pem", "Rad", "Shel", "Thorn", "Wen", "Whit"]
+)
 _PLACES = "bury combe field ford ham ley more ridge shaw stead ton well wick wood worth".split()  # noqa: SIM905
 _SLAVIC = "Bor Dan Gor Jar Kras Mir Pet Rad Stan Tom Vlad Zdan Bogd Vit".split()  # noqa: SIM905
 _SKI = "ewski owicz ić enko ov ova owska czyk ák".split()  # noqa: SIM905
@@ -46,6 +46,8 @@ _NAMES = {
     culture: (first.split(), [one.replace("_", " ") for one in last.split()])
     for culture, (_, first, last) in CULTURES.items()
 }
+FIRST_NAMES = frozenset(name for first, _ in _NAMES.values() for name in first)
+LAST_NAMES = frozenset(name for _, last in _NAMES.values() for name in last)
 _WEIGHTS = [weight for weight, _, _ in CULTURES.values()]
 
 

@@ -129,7 +129,7 @@ def _judge(
         else "likely"
         if change.confidence >= 0.8
         else "doubtful"
-    )  # noqa: E501
+    )
     true = right[change.record, change.field]
     damage = by_place.get((change.record, change.field))
     good = change.after == true or (

@@ -16,6 +16,7 @@ from .catalogue import DETECTORS
 from .change import CERTAIN, LIKELY, FieldChange, Level, Subject, level_of
 from .columns import Columns
 from .detector import Detector
+from .detectors.upkeep import TEST_RECORD
 
 __all__ = ["Dropped", "Plan", "plan"]
 
@@ -57,12 +58,17 @@ class Plan:
 def plan(table: Columns, detectors: Sequence[Detector] = DETECTORS) -> Plan:
     """Return what would repair the records in scope, by level, in the order of records.
 
-    The certain repairs are settled first and by themselves, so that they never rest on a doubtful
+    A record that looks like a test is not repaired: it is to go, or a person says otherwise. The
+    certain repairs are settled first and by themselves, so that they never rest on a doubtful
     one; a doubtful repair of the same field waits until they are applied.
     """
     working = tuple(one for one in detectors if one.repairs)
     dropped: list[Dropped] = []
-    first = {one.name: _changes(one, table) for one in working}
+    junk = {(one.subject, one.record) for one in TEST_RECORD.find(table)}
+    first = {
+        one.name: [c for c in _changes(one, table) if (c.subject, c.record) not in junk]
+        for one in working
+    }
     sure = {name: [c for c in found if c.confidence >= CERTAIN] for name, found in first.items()}
     certain = _settle(table, working, sure, CERTAIN, {}, [])
     others = _settle(table, working, first, 0.0, certain, dropped)

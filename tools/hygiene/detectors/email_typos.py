@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from tools.crm.values import domain as bare_domain
 from tools.hygiene.columns import Columns
 from tools.hygiene.data.mail import TLD_SLIPS
 from tools.hygiene.rule import Judge, Rule, Target, Verdict
 
+from .company_names import named_after
 from .mail_domains import MailDomains, domain_of
 
 __all__ = ["EMAIL_TYPO"]
@@ -16,13 +18,16 @@ def _open(table: Columns, _target: Target) -> Judge:
     domains = MailDomains(table)
     taken: set[str] = set()
 
-    def judge(email: Any, company: Any) -> Sequence[Verdict]:
+    def judge(email: Any, company: Any, name: Any) -> Sequence[Verdict]:
         domain = domain_of(email)
-        found = domains.slip(domain)
-        if found is None:
+        found = domains.of_company(domain, company) or domains.slip(domain)
+        if found is None or (isinstance(name, str) and named_after(domain, name)):
             return ()
         meant, provider = found
         after = email[: -len(domain)] + meant
+        agrees = isinstance(company, str) and bare_domain(company) == meant
+        if not provider and not agrees and not domain.endswith(tuple(TLD_SLIPS)):
+            return ()
         if not taken:
             taken.update(one for one in table.column("contact", "email").values if one)
         agrees = isinstance(company, str) and company.lower() == meant
@@ -53,7 +58,10 @@ EMAIL_TYPO = Rule(
     source="How many contacts of this CRM have either domain; the providers' own domains.",
     targets=(
         Target(
-            "contact", "email", ("company.domain",), (("company", "domain"), ("contact", "email"))
+            "contact",
+            "email",
+            ("company.domain", "company_name"),
+            (("company", "domain"), ("contact", "company_id")),
         ),
     ),
     open=_open,

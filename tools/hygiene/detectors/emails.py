@@ -12,7 +12,7 @@ from tools.hygiene.columns import Columns
 from tools.hygiene.data.mail import PROVIDERS, RESERVED, ROLES
 from tools.hygiene.rule import Judge, Rule, Target, Verdict
 
-from .mail_domains import MailDomains, domain_of, is_sample, suffix_of
+from .mail_domains import MailDomains, company_domains, domain_of, is_sample, suffix_of
 
 __all__ = ["DISPOSABLE", "EMAIL_SYNTAX", "FREE_MAIL", "ROLE"]
 
@@ -117,12 +117,8 @@ EMAIL_SYNTAX = Rule(
 )
 
 
-def _companies(table: Columns) -> set[str]:
-    return {one.lower() for one in table.column("company", "domain").values if one}
-
-
 def _open_disposable(table: Columns, _target: Target) -> Judge:
-    companies = _companies(table)
+    companies = company_domains(table)
     listed = disposable_email_domains.blocklist
     domains = MailDomains(table)
 
@@ -147,7 +143,9 @@ DISPOSABLE = Rule(
     finds="Addresses of services that hand them out for minutes.",
     never="Free-mail providers that are on such lists as well, domains of companies in this CRM.",
     source="The package disposable-email-domains, as installed.",
-    targets=(Target("contact", "email", context=(("company", "domain"), ("contact", "email"))),),
+    targets=(
+        Target("contact", "email", context=(("company", "domain"), ("contact", "company_id"))),
+    ),
     open=_open_disposable,
 )
 

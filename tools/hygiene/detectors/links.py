@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
-from cleanco import basename  # type: ignore[import-untyped]  # it ships no types
-
 from tools.crm.values import domain as bare_domain
-from tools.crm.values import squash
 from tools.hygiene.columns import Columns
 from tools.hygiene.data.mail import PROVIDERS
 from tools.hygiene.rule import Judge, Rule, Target, Verdict
 
-from .mail_domains import domain_of, is_sample, suffix_of
+from .company_names import named_after
+from .mail_domains import company_domains, domain_of, is_sample, suffix_of
 
 __all__ = ["COMPANY_DOMAIN", "COMPANY_EMPTY", "CONTACT_ALONE", "DOMAIN_FORMAT"]
 
@@ -53,21 +50,6 @@ DOMAIN_FORMAT = Rule(
 )
 
 
-@lru_cache(maxsize=100_000)
-def _core(name: str) -> str:
-    """Return a company's name without legal form, case, accents and blanks."""
-    return squash(basename(name)) or squash(name)
-
-
-def _named_after(domain: str, name: str) -> bool:
-    label, core = (
-        squash(domain.removesuffix("." + suffix_of(domain)).rpartition(".")[2]),
-        _core(name),
-    )
-    return len(core) >= 3 and len(label) >= 3 and (label == core or label.startswith(core)
-                                                   or core.startswith(label))  # fmt: skip
-
-
 class _Mail:
     """Which domains the contacts of each company write from."""
 
@@ -82,7 +64,7 @@ class _Mail:
             if company and domain and domain not in PROVIDERS:
                 self.by_company[company][domain] += 1
                 self.companies[domain].add(company)
-        self.owned = Counter(d.lower() for d in table.column("company", "domain") if d)
+        self.owned = company_domains(table)
 
 
 def _open_domain(table: Columns, _target: Target) -> Judge:
@@ -97,11 +79,11 @@ def _open_domain(table: Columns, _target: Target) -> Judge:
         if (
             share < 0.8
             or not (sample or suffix_of(best))
-            or mail.owned[best]
+            or best in mail.owned
             or len(mail.companies[best]) > 1
         ):
             return ()
-        named = isinstance(name, str) and _named_after(best, name)
+        named = isinstance(name, str) and named_after(best, name)
         if not named and many < 2:
             return ()
         evidence = (

@@ -10,10 +10,19 @@ from typing import Any, NamedTuple
 import tldextract
 from rapidfuzz.distance import OSA
 
+from tools.crm.values import domain as bare_domain
 from tools.hygiene.columns import Columns
 from tools.hygiene.data.mail import NEIGHBOURS, PROVIDERS, RESERVED, TLD_SLIPS
 
-__all__ = ["MailDomains", "Slip", "domain_of", "is_sample", "suffix_of"]
+__all__ = [
+    "MailDomains",
+    "Slip",
+    "company_domains",
+    "domain_of",
+    "is_sample",
+    "slipped",
+    "suffix_of",
+]
 
 _COMMON = 8
 """From how many contacts on a company's domain can be what another was meant to be."""
@@ -50,6 +59,20 @@ def is_sample(table: Columns) -> bool:
     return reserved > len(column.values) / 5 and reserved > 20
 
 
+def company_domains(table: Columns) -> frozenset[str]:
+    """Return the domains of this CRM's companies, read out of websites where need be."""
+    column = table.column("company", "domain")
+    return frozenset(host for one in column.values if one and (host := bare_domain(one)))
+
+
+def slipped(domain: str, meant: str) -> bool:
+    """Tell whether one domain is the other but for one slip of the hand among its letters."""
+    if OSA.distance(domain, meant, score_cutoff=1) != 1:
+        return False
+    digits = [[c for c in one if c.isdigit()] for one in (domain, meant)]
+    return digits[0] == digits[1]  # acme1.com and acme2.com are two firms
+
+
 class Slip(NamedTuple):
     """What a domain was meant to be."""
 
@@ -69,8 +92,17 @@ class MailDomains:
     """The domains in use, how many contacts have each, and what each may be a slip of."""
 
     def __init__(self, table: Columns) -> None:
-        self.many = Counter(map(domain_of, table.column("contact", "email")))
-        self._companies = {d.lower() for d in table.column("company", "domain").values if d}
+        self.many: Counter[str] = Counter()
+        self._firms: defaultdict[str, set[str | None]] = defaultdict(set)
+        pairs = zip(
+            table.column("contact", "email"), table.column("contact", "company_id"), strict=True
+        )
+        for email, firm in pairs:
+            domain = domain_of(email)
+            self.many[domain] += 1
+            if len(firms := self._firms[domain]) < 3:
+                firms.add(firm)
+        self._companies = company_domains(table)
         self._targets: defaultdict[str, set[str]] = defaultdict(set)
         common = {d for d, many in self.many.items() if many >= _COMMON and suffix_of(d)}
         for domain in PROVIDERS | common:
@@ -78,6 +110,19 @@ class MailDomains:
                 for shorter in _one_off(domain):
                     self._targets[shorter].add(domain)
         self._known: dict[str, Slip | None] = {}
+
+    def of_company(self, domain: str, company: Any) -> Slip | None:
+        """Return the domain of the contact's own company where this one is a slip for it."""
+        if not isinstance(company, str) or domain in self._companies or domain in PROVIDERS:
+            return None
+        meant = bare_domain(company)
+        rare = self.many[domain] == 1 and meant is not None and self.many[meant] >= 2
+        short = len(domain.partition(".")[0]) < _SHORTEST - 1
+        if meant is None or not rare or short or not slipped(domain, meant):
+            return None
+        if meant.partition(".")[0] == domain.partition(".")[0] and suffix_of(domain):
+            return None
+        return Slip(meant, False)
 
     def slip(self, domain: str) -> Slip | None:
         """Return what a domain was meant to be, or None where it may well be right."""
@@ -88,6 +133,8 @@ class MailDomains:
     def _look(self, domain: str) -> Slip | None:
         if domain in PROVIDERS or domain in NEIGHBOURS or domain in self._companies or not domain:
             return None
+        if self.many[domain] > 1 and len(firms := self._firms[domain]) == 1 and None not in firms:
+            return None  # all who write from there are of one company: it is that company's
         if ending := self._ending(domain):
             return ending
         near = {one for shorter in _one_off(domain) for one in self._targets.get(shorter, ())}
@@ -95,6 +142,8 @@ class MailDomains:
         if len(near) != 1:
             return None
         (meant,) = near
+        if not slipped(domain, meant):
+            return None
         same_name = meant.partition(".")[0] == domain.partition(".")[0]
         if same_name and suffix_of(domain):  # acme.de beside acme.dk: two real endings
             return None

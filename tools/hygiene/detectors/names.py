@@ -1,8 +1,9 @@
 """Names of people: their case, a salutation among them, and which part stands where."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from tools.crm.values import country_code, fold
@@ -16,14 +17,15 @@ from tools.hygiene.data.names import (
     SALUTATIONS,
     TITLES,
 )
+from tools.hygiene.detector import Reference
 from tools.hygiene.rule import Judge, Rule, Target, Verdict
 
+from .mail_domains import domain_of
 from .name_book import NameBook, key_of
 
 __all__ = ["NAME_CASE", "NAME_MERGED", "NAME_SALUTATION", "NAME_SWAPPED", "capitalised"]
 
 _WORDS = re.compile(r"([\s\-‐–'’.]+)")
-_PEOPLE = ("first_name", "last_name")
 _WIDE = str.maketrans(dict(zip("äöüåø", ("ae", "oe", "ue", "aa", "oe"), strict=True)))
 
 
@@ -36,11 +38,14 @@ def _with_book(judge: Callable[..., Sequence[Verdict]]) -> Callable[[Columns, Ta
     return _open
 
 
+_CONTEXT: tuple[Reference, ...] = (("contact", "first_name"), ("contact", "last_name"))
+"""What a `NameBook` is made of."""
+
+
 def _targets(*beside: str) -> tuple[Target, ...]:
-    context = tuple(("contact", name) for name in _PEOPLE)
-    return tuple(
-        Target("contact", name, beside, context)  # type: ignore[arg-type] # Literal subjects
-        for name in _PEOPLE
+    return (
+        Target("contact", "first_name", ("last_name", *beside), _CONTEXT),
+        Target("contact", "last_name", ("first_name", *beside), _CONTEXT),
     )
 
 
@@ -71,19 +76,25 @@ def _one_case(name: str) -> bool:
 
 
 def _judge_case(
-    book: NameBook, target: Target, name: Any, country: Any, language: Any
+    book: NameBook, target: Target, name: Any, other: Any, country: Any, language: Any
 ) -> Sequence[Verdict]:
     if not isinstance(name, str) or not _one_case(name):
         return ()
-    message = "It is written in capitals." if name == name.upper() else "It has no capital."
+    capitals = name == name.upper()
+    message = "It is written in capitals." if capitals else "It has no capital."
     usual = book.usual(name)
     if usual and usual[1] >= 2:
         evidence = f"{usual[1]:,} other records write “{usual[0]}”."
         return (Verdict(message, evidence, 0.99 if usual[1] >= 3 else 0.95, usual[0]),)
+    alike = isinstance(other, str) and _one_case(other) and capitals == (other == other.upper())
+    if capitals and not alike and len(name) <= (3 if target.field == "first_name" else 2):
+        return ()  # initials: JP, AJ
     after, plain = capitalised(name)
     if after.casefold() != name.casefold() or after == name:
         return ()
     reason = _why_unsure(name, plain, target, country, language)
+    if reason is None and not capitals and not alike:
+        reason = "Its first letter may be missing."
     if reason is None:
         return (Verdict(message, "No other spelling of this name is usual.", 0.99, after),)
     return (Verdict(message, f"{reason} No other record shows how.", 0.85, after),)
@@ -129,7 +140,7 @@ NAME_CASE = Rule(
 )
 
 
-def _judge_salutation(book: NameBook, target: Target, name: Any, other: Any) -> Sequence[Verdict]:
+def _judge_salutation(book: NameBook, target: Target, name: Any, _other: Any) -> Sequence[Verdict]:
     if not isinstance(name, str):
         return ()
     first, _, rest = name.strip().partition(" ")
@@ -163,48 +174,79 @@ NAME_SALUTATION = Rule(
     finds="“Mr.”, “Frau”, “Mme” and the like before a name, and titles such as “Dr.”.",
     never="Words that are names here (three records have them alone), suffixes, what follows.",
     source="Forms of address in eleven languages (tools/hygiene/data/names.py).",
-    targets=(
-        Target("contact", "first_name", ("last_name",), (("contact", "last_name"),)),
-        Target("contact", "last_name", ("first_name",), (("contact", "first_name"),)),
-    ),
+    targets=_targets(),
     open=_with_book(_judge_salutation),
     repairs=True,
 )
 
 
-def _local_words(email: Any) -> list[str]:
-    local = email.partition("@")[0].partition("+")[0] if isinstance(email, str) else ""
-    return [word for word in re.split(r"[._\-\d]+", local) if word]
-
-
 def _spelt(name: str) -> set[str]:
     """Return how a name may stand in an address: without accents, or ü as ue."""
     wide = name.lower().translate(_WIDE)
-    return {fold(one).replace(" ", "") for one in (name, wide)}
+    return {plain for one in (name, wide) if len(plain := fold(one).replace(" ", "")) > 1}
+
+
+@lru_cache(maxsize=100_000)
+def _ways(first: str, last: str) -> frozenset[str]:
+    """Return the local parts that first and last name make, in this order."""
+    found: set[str] = set()
+    for family in _spelt(last):
+        for given in _spelt(first):
+            for start in (given, given[0]):
+                found |= {start + sign + family for sign in ("", ".", "_", "-")}
+    return frozenset(found)
 
 
 def _says(email: Any, first: str, last: str) -> bool:
-    """Tell whether the address reads first name, then last name."""
-    words = _local_words(email)
-    return len(words) == 2 and words[0] in _spelt(first) and words[1] in _spelt(last)
+    """Tell whether an address reads first name (or its initial), then last name."""
+    if not isinstance(email, str):
+        return False
+    local = email.partition("@")[0].partition("+")[0].rstrip("0123456789")
+    return local in _ways(first, last)
+
+
+class _Orders:
+    """Which domains write first name, then last name, as far as this CRM's fields tell."""
+
+    def __init__(self, table: Columns) -> None:
+        self._forth: Counter[str] = Counter()
+        self._back: Counter[str] = Counter()
+        columns = (table.column("contact", one) for one in ("email", "first_name", "last_name"))
+        for email, first, last in zip(*columns, strict=True):
+            if isinstance(email, str) and isinstance(first, str) and isinstance(last, str):
+                forth, back = _says(email, first, last), _says(email, last, first)
+                if forth != back:
+                    (self._forth if forth else self._back)[domain_of(email)] += 1
+
+    def forth(self, email: Any) -> bool:
+        """Tell whether the address's domain puts the first name first, three records to one."""
+        domain = domain_of(email)
+        return self._forth[domain] >= max(2, 3 * self._back[domain])
+
+
+def _open_swapped(table: Columns, _target: Target) -> Judge:
+    return partial(_judge_swapped, NameBook(table), _Orders(table))
 
 
 def _judge_swapped(
-    book: NameBook, target: Target, first: Any, last: Any, email: Any, country: Any
+    book: NameBook, orders: _Orders, first: Any, last: Any, email: Any, country: Any
 ) -> Sequence[Verdict]:
     if not (isinstance(first, str) and isinstance(last, str)) or first == last:
         return ()
-    by_use = book.likes_last(first) and book.likes_first(last)
-    by_mail = _says(email, last, first)
-    if not by_use:
+    signs = book.likes_last(first) + book.likes_first(last)
+    if not signs or book.likes_first(first) or book.likes_last(last):
+        return ()
+    mail = _says(email, last, first) and not _says(email, first, last)
+    ordered = mail and orders.forth(email)
+    if signs == 1 and not mail:
         return ()
     code = country_code(country) if isinstance(country, str) else None
-    sure = by_mail and code not in FAMILY_FIRST
+    sure = mail and (signs == 2 or ordered) and code not in FAMILY_FIRST
     message = "First and last name stand in each other's field."
     evidence = (
         f"“{last}” is the first name of {book.first[key_of(last)]:,} records and the last name of "
         f"{book.last[key_of(last)]:,}; “{first}” of {book.first[key_of(first)]:,} and "
-        f"{book.last[key_of(first)]:,}." + (" The address agrees." if by_mail else "")
+        f"{book.last[key_of(first)]:,}." + (" The address agrees." if mail else "")
     )
     confidence = 0.99 if sure else 0.85
     return (
@@ -219,53 +261,59 @@ NAME_SWAPPED = Rule(
     dimension="consistency",
     severity="warn",
     finds="Records whose first name is a last name in the rest of the CRM and the other way round.",
-    never="Names used both ways (James, Martin), names the CRM has fewer than four times; certain "
-    "only where the address agrees and the country does not write the family name first.",
+    never="Names used both ways (James, Martin), names the CRM does not know; certain only where the "
+    "address agrees and the country does not write the family name first.",
     source="The use of both names in this CRM, and the email address.",
     targets=(Target("contact", "first_name", ("last_name", "email", "country")),),
-    open=_with_book(_judge_swapped),
+    open=_open_swapped,
     repairs=True,
 )
 
 
 def _judge_merged(
-    book: NameBook, target: Target, first: Any, last: Any, email: Any, country: Any
+    book: NameBook, _target: Target, first: Any, last: Any, email: Any, country: Any
 ) -> Sequence[Verdict]:
-    whole = first if last in (None, "") else last
-    if not isinstance(whole, str):
-        return ()
     if isinstance(first, str) and isinstance(last, str):
         return _repeated(first, last)
-    parts = _parts(whole)
-    if parts is None:
+    whole = first if isinstance(first, str) else last
+    if not isinstance(whole, str):
         return ()
-    given, family = parts
-    known = book.likes_first(given) and book.likes_last(family)
-    code = country_code(country) if isinstance(country, str) else None
-    mail = _says(email, given, family)
-    if not (known or mail):
-        return ()
-    sure = code not in FAMILY_FIRST and (mail or known)
+    told = [
+        (given, family, mail)
+        for given, family in _parts(whole)
+        if (mail := _says(email, given, family)) or _divides(book, given, family)
+    ]
     message = "One field holds the whole name, the other is empty."
-    evidence = (
-        (f"The address reads “{given}”, “{family}”. " if mail else "")
-        + (f"{book.first[key_of(given)]:,} records have the first name, "
-           f"{book.last[key_of(family)]:,} the last." if known else "")
-    )  # fmt: skip
-    confidence = 0.99 if sure else 0.85
+    if len(told) != 1:
+        sure = "," in whole or " " in whole.strip()
+        return (Verdict(message, "Nothing tells where it divides.", 0.6),) if sure else ()
+    ((given, family, mail),) = told
+    code = country_code(country) if isinstance(country, str) else None
+    known = _divides(book, given, family)
+    evidence = "The address reads so. " if mail else ""
+    if known:
+        evidence += (
+            f"{book.first[key_of(given)]:,} records have the first name “{given}”, "
+            f"{book.last[key_of(family)]:,} the last name “{family}”."
+        )
+    confidence = 0.99 if code not in FAMILY_FIRST or "," in whole else 0.85
     return (
         Verdict(message, evidence.strip(), confidence, given, "first_name"),
         Verdict(message, evidence.strip(), confidence, family, "last_name"),
     )
 
 
-def _parts(whole: str) -> tuple[str, str] | None:
-    """Return given and family name of "Ana Weber" or "Weber, Ana"; None where it is not plain."""
+def _divides(book: NameBook, given: str, family: str) -> bool:
+    return book.likes_first(given) and book.likes_last(family)
+
+
+def _parts(whole: str) -> list[tuple[str, str]]:
+    """Return the ways to divide "Ana Weber", "Jan van der Berg" or "Weber, Ana"."""
     if whole.count(",") == 1:
         family, given = (part.strip() for part in whole.split(","))
-        return (given, family) if given and family and " " not in given + family else None
-    words = whole.split()
-    return (words[0], words[1]) if len(words) == 2 else None
+        return [(given, family)] if given and family else []
+    words = whole.split() if "," not in whole else []
+    return [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
 
 
 def _repeated(first: str, last: str) -> Sequence[Verdict]:
@@ -284,8 +332,8 @@ NAME_MERGED = Rule(
     severity="warn",
     finds="“Ana Weber” or “Weber, Ana” in one name field while the other is empty, and last names "
     "repeated in the first name.",
-    never="Names of three and more words (which part ends where is the person's to say), names "
-    "that neither the address nor the CRM's other records divide.",
+    never="Names that neither the address nor the CRM's other records divide, or that they divide "
+    "in more than one way: those it only reports.",
     source="The email address, and the use of both names in this CRM.",
     targets=(Target("contact", "first_name", ("last_name", "email", "country")),),
     open=_with_book(_judge_merged),

@@ -214,10 +214,7 @@ def _open_placeholder(_table: Columns, target: Target) -> Judge:
             return (
                 Verdict(message, f"“{value}” is a placeholder of exports and forms.", 0.99, None),
             )
-        if plain in _LIKELY_NOTHING:
-            if people:
-                message = "It may be a placeholder, or somebody's name."
-                return (Verdict(message, f"“{value}” is both.", 0.5),)
+        if plain in _LIKELY_NOTHING and not people:
             message = "It probably stands for “nothing”."
             return (Verdict(message, f"“{value}” is a usual placeholder.", 0.9, None),)
         return ()
