@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -68,6 +68,8 @@ class Clean:
     suppressions: list[Record]
     phones: list[str] = field(default_factory=list)
     """Every right number, for errors that put one person's number on another's record."""
+    writers: Counter[str] = field(default_factory=Counter)
+    """How many contacts of each company write from its domain."""
     natural: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     """Detector name to the (record, field) it is right about before any damage."""
 
@@ -82,6 +84,7 @@ class _Maker:
         self.size, self.dice = size, random.Random(seed)
         self.clean = Clean([], [], [], [], [])
         self.mails: set[str] = set()
+        self.domains: set[str] = set()
         self.patterns: list[int] = []
         """How each company builds its addresses; one contact in ten is an exception."""
         self.now = int(AS_OF.timestamp()) * 1_000_000
@@ -111,8 +114,9 @@ class _Maker:
             core = f"{dice.choice(_CORES)}{dice.choice(_TAILS)}"
             name = f"{core} {_FORMS.get(land.region, '')}".strip()
             domain = f"{slug(core)}{number if dice.random() < 0.8 else ''}.{dice.choice(land.tlds)}"
-            if any(firm["domain"] == domain for firm in self.clean.companies[-400:]):
+            if domain in self.domains:
                 domain = f"{slug(core)}-{number}.{land.tlds[0]}"
+        self.domains.add(domain)
         created = self._moment(3_000, 100)
         self.clean.companies.append({
             "id": f"co{number:06}", "name": name, "domain": domain,
@@ -219,6 +223,8 @@ class _Maker:
     def _note(self, contact: Record) -> None:
         """Keep what detectors are right to say of this contact as it is."""
         natural, record = self.clean.natural, contact["id"]
+        if contact["company_id"] and contact["email"].partition("@")[2] not in _FREE:
+            self.clean.writers[contact["company_id"]] += 1
         if contact["phone"]:
             self.clean.phones.append(contact["phone"])
         for name in ("first_name", "last_name", "country", "job_title", "lifecycle_stage", "owner",

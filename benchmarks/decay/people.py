@@ -36,9 +36,26 @@ CULTURES: dict[str, tuple[int, str, str]] = {
 
 _STEMS = "Stein Berg Wald Hof Feld Brand Linden Eichen Rosen Gold Silber Kron Adler Hirsch Rott Grün".split()  # noqa: SIM905 - a list of words
 _ENDS = "bach mann berg thal hagen müller meier stein wald feld brück horst".split()  # noqa: SIM905
-_TOWNS = (
-    ["Ash", "Black", "Brad", "Clay", "Elm", "Fair", "Hart", "Holt", "Lang", "Marl", "Nor", "Oak", "Pem", "Rad", "Shel", "Thorn", "Wen", "Whit"]
-)
+_TOWNS = [
+    "Ash",
+    "Black",
+    "Brad",
+    "Clay",
+    "Elm",
+    "Fair",
+    "Hart",
+    "Holt",
+    "Lang",
+    "Marl",
+    "Nor",
+    "Oak",
+    "Pem",
+    "Rad",
+    "Shel",
+    "Thorn",
+    "Wen",
+    "Whit",
+]
 _PLACES = "bury combe field ford ham ley more ridge shaw stead ton well wick wood worth".split()  # noqa: SIM905
 _SLAVIC = "Bor Dan Gor Jar Kras Mir Pet Rad Stan Tom Vlad Zdan Bogd Vit".split()  # noqa: SIM905
 _SKI = "ewski owicz ić enko ov ova owska czyk ák".split()  # noqa: SIM905

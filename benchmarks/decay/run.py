@@ -100,7 +100,8 @@ def table(outcome: Outcome, *, misses: int = 0) -> str:
             f"{_share(one.met, one.expected):>8}{one.proposed['certain']:9,}"
             f"{_share(one.good['certain'], one.proposed['certain']):>8}{one.worse['certain']:7}"
             f"{one.proposed['likely']:8,}{_share(one.good['likely'], one.proposed['likely']):>8}"
-            f"{one.proposed['doubtful']:10,}{_share(one.good['doubtful'], one.proposed['doubtful']):>8}"
+            f"{one.proposed['doubtful']:10,}"
+            f"{_share(one.good['doubtful'], one.proposed['doubtful']):>8}"
         )
     lines += ["", f"{'kind of error':32}{'damaged':>8}{'found':>8}{'repaired right: certain':>25}"
               f"{'any':>8}{'wrong: certain':>16}{'any':>6}"]  # fmt: skip

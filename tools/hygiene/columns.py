@@ -6,15 +6,17 @@ the hand is told by the whole CRM, even where one segment is cleaned up.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from .change import FieldChange, Subject
 from .column import Column, Value
 from .detector import Reference
 
 __all__ = ["Columns", "Scope"]
+
+_Learnt = TypeVar("_Learnt")
 
 Scope = Mapping[Subject, Collection[str]]
 """The ids that findings may be about; a subject that is not named has none in scope."""
@@ -37,7 +39,8 @@ class Columns:
         """Who owns records today, where somebody said so; None where it is not known."""
         self._ids, self._columns, self._scope = ids, columns, scope
         self._rows: dict[Subject, dict[str, int]] = {}
-        self._masks: dict[Subject, bytearray | None] = {}
+        self._scoped: dict[Subject, list[int]] = {}
+        self._learnt: dict[Any, Any] = {}
 
     @classmethod
     def of(
@@ -82,21 +85,25 @@ class Columns:
             self._rows[subject] = {one: row for row, one in enumerate(self.ids(subject))}
         return self._rows[subject].get(record)
 
-    def rows(self, subject: Subject) -> Iterator[int]:
-        """Return the rows in scope, in order."""
-        mask = self.mask(subject)
-        every = range(len(self.ids(subject)))
-        return iter(every) if mask is None else (row for row in every if mask[row])
-
-    def mask(self, subject: Subject) -> bytearray | None:
-        """Return 1 for each row in scope; None where every row is."""
+    def scoped(self, subject: Subject) -> Sequence[int] | None:
+        """Return the rows in scope, in order; None where every row is."""
         if self._scope is None:
             return None
-        if subject not in self._masks:
-            wanted = self._scope.get(subject, ())
-            held = wanted if isinstance(wanted, (set, frozenset)) else set(wanted)
-            self._masks[subject] = bytearray(one in held for one in self.ids(subject))
-        return self._masks[subject]
+        if subject not in self._scoped:
+            rows = (self.row(subject, record) for record in self._scope.get(subject, ()))
+            self._scoped[subject] = sorted({row for row in rows if row is not None})
+        return self._scoped[subject]
+
+    def once(self, learn: Callable[[Columns], _Learnt]) -> _Learnt:
+        """Return `learn(self)`, learnt once for all detectors that ask.
+
+        A table made by `with_changes` keeps what was learnt: evidence is what the CRM stores, not
+        what repairs would make of it.
+        """
+        if learn not in self._learnt:
+            self._learnt[learn] = learn(self)
+        found: _Learnt = self._learnt[learn]
+        return found
 
     def within(self, scope: Scope | None) -> Columns:
         """Return the same records with another scope."""
@@ -112,12 +119,12 @@ class Columns:
         columns = dict(self._columns)
         for (subject, field), rows in by.items():
             columns[subject, field] = self.column(subject, field).replaced(rows)
-        made = self._copy(columns, self._scope)
-        made._rows = self._rows  # the same records in the same rows
-        return made
+        return self._copy(columns, self._scope)
 
     def _copy(self, columns: Mapping[Reference, Column], scope: Scope | None) -> Columns:
-        return Columns(
+        made = Columns(
             as_of=self.as_of, ids=self._ids, columns=columns, scope=scope,
             active_owners=self.active_owners,
         )  # fmt: skip
+        made._rows, made._learnt = self._rows, self._learnt  # the same records in the same rows
+        return made

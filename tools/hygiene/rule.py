@@ -86,19 +86,20 @@ class Rule:
         """Yield what is wrong in the records that `table` puts in scope."""
         for target in self.targets:
             columns = [table.column(target.subject, name) for name in target.names]
-            judge = self.open(table, target)
-            judged = _one(judge, columns[0]) if len(columns) == 1 else _many(judge, columns)
+            judge, rows = self.open(table, target), table.scoped(target.subject)
+            if rows is not None:
+                judged = _some(judge, columns, rows)
+            else:
+                judged = _one(judge, columns[0]) if len(columns) == 1 else _many(judge, columns)
             yield from self._findings(table, target, columns, judged)
 
     def _findings(
         self, table: Columns, target: Target, columns: list[Column],
         judged: Iterable[tuple[int, Sequence[Verdict]]],
     ) -> Iterator[Finding]:  # fmt: skip
-        ids, mask = table.ids(target.subject), table.mask(target.subject)
+        ids = table.ids(target.subject)
         places = {name: place for place, name in enumerate(target.names)}
         for row, verdicts in judged:
-            if mask is not None and not mask[row]:
-                continue
             for verdict in verdicts:
                 field = verdict.field or target.field
                 value = columns[places[field]][row] if field in places else None
@@ -119,6 +120,15 @@ class Rule:
             record, subject, field, before, self.name, self.severity, message, evidence,
             confidence, change,
         )  # fmt: skip
+
+
+def _some(
+    judge: Judge, columns: list[Column], rows: Iterable[int]
+) -> Iterator[tuple[int, Sequence[Verdict]]]:
+    """Judge some rows, each by itself."""
+    for row in rows:
+        if found := judge(*(column[row] for column in columns)):
+            yield row, found
 
 
 def _one(judge: Judge, column: Column) -> Iterator[tuple[int, Sequence[Verdict]]]:

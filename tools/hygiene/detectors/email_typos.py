@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tools.crm.values import domain as bare_domain
 from tools.hygiene.columns import Columns
 from tools.hygiene.data.mail import TLD_SLIPS
 from tools.hygiene.rule import Judge, Rule, Target, Verdict
@@ -15,33 +14,33 @@ __all__ = ["EMAIL_TYPO"]
 
 
 def _open(table: Columns, _target: Target) -> Judge:
-    domains = MailDomains(table)
+    domains = table.once(MailDomains)
     taken: set[str] = set()
 
-    def judge(email: Any, company: Any, name: Any) -> Sequence[Verdict]:
+    def judge(email: Any, company: Any, name: Any, firm: Any) -> Sequence[Verdict]:
         domain = domain_of(email)
-        found = domains.of_company(domain, company) or domains.slip(domain)
-        if found is None or (isinstance(name, str) and named_after(domain, name)):
+        own = domains.of_company(domain, firm, company)
+        found = own or domains.slip(domain)
+        if found is None:
             return ()
         meant, provider = found
+        if isinstance(name, str) and named_after(domain, name) and not named_after(meant, name):
+            return ()
         after = email[: -len(domain)] + meant
-        agrees = isinstance(company, str) and bare_domain(company) == meant
+        agrees = own is not None
         if not provider and not agrees and not domain.endswith(tuple(TLD_SLIPS)):
             return ()
         if not taken:
             taken.update(one for one in table.column("contact", "email").values if one)
-        agrees = isinstance(company, str) and company.lower() == meant
-        if not provider and not agrees and not domain.endswith(tuple(TLD_SLIPS)):
-            return ()
         message = f"{domain} looks like a slip of the finger for {meant}."
         evidence = (
             f"{domains.many[meant]:,} contacts have {meant}, {domains.many[domain]:,} {domain}; "
             f"no company here has {domain}."
-            + (" The contact's company has the other." if agrees else "")
+            + (" The contact's company writes from the other." if agrees else "")
         )
         if after in taken:
             return (Verdict(f"{message} Another contact has {after}.", evidence, 0.9),)
-        return (Verdict(message, evidence, 0.95 if agrees or provider else 0.85, after),)
+        return (Verdict(message, evidence, 0.95 if provider else 0.9 if agrees else 0.85, after),)
 
     return judge
 
@@ -60,8 +59,8 @@ EMAIL_TYPO = Rule(
         Target(
             "contact",
             "email",
-            ("company.domain", "company_name"),
-            (("company", "domain"), ("contact", "company_id")),
+            ("company.domain", "company_name", "company_id"),
+            (("company", "domain"),),
         ),
     ),
     open=_open,

@@ -64,7 +64,7 @@ def _slips(email: str) -> str:
 
 def _open_syntax(table: Columns, _target: Target) -> Judge:
     taken: set[str] = set()
-    sample = is_sample(table)
+    sample = table.once(is_sample)
 
     def free(email: str) -> bool:
         if not taken:
@@ -118,9 +118,9 @@ EMAIL_SYNTAX = Rule(
 
 
 def _open_disposable(table: Columns, _target: Target) -> Judge:
-    companies = company_domains(table)
+    companies = table.once(company_domains)
     listed = disposable_email_domains.blocklist
-    domains = MailDomains(table)
+    domains = table.once(MailDomains)
 
     def judge(email: Any) -> Sequence[Verdict]:
         domain = domain_of(email)

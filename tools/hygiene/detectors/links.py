@@ -18,7 +18,7 @@ __all__ = ["COMPANY_DOMAIN", "COMPANY_EMPTY", "CONTACT_ALONE", "DOMAIN_FORMAT"]
 
 
 def _open_format(table: Columns, _target: Target) -> Judge:
-    sample = is_sample(table)
+    sample = table.once(is_sample)
 
     def judge(value: Any) -> Sequence[Verdict]:
         if not isinstance(value, str) or not value.strip():
@@ -64,26 +64,23 @@ class _Mail:
             if company and domain and domain not in PROVIDERS:
                 self.by_company[company][domain] += 1
                 self.companies[domain].add(company)
-        self.owned = company_domains(table)
+        self.owned = table.once(company_domains)
 
 
 def _open_domain(table: Columns, _target: Target) -> Judge:
-    mail, sample = _Mail(table), is_sample(table)
+    mail, sample = table.once(_Mail), table.once(is_sample)
 
     def judge(domain: Any, name: Any, company: Any) -> Sequence[Verdict]:
         if domain is not None or company not in mail.by_company:
             return ()
         counts = mail.by_company[company]
         ((best, many),) = counts.most_common(1)
-        share = many / counts.total()
-        if (
-            share < 0.8
-            or not (sample or suffix_of(best))
-            or best in mail.owned
-            or len(mail.companies[best]) > 1
-        ):
-            return ()
         named = isinstance(name, str) and named_after(best, name)
+        real, share = sample or suffix_of(best), many / counts.total()
+        if share < (0.5 if named else 0.8) or not real:
+            return ()
+        if best in mail.owned or len(mail.companies[best]) > 1:
+            return ()
         if not named and many < 2:
             return ()
         evidence = (

@@ -94,6 +94,7 @@ class MailDomains:
     def __init__(self, table: Columns) -> None:
         self.many: Counter[str] = Counter()
         self._firms: defaultdict[str, set[str | None]] = defaultdict(set)
+        self._mail: defaultdict[str, Counter[str]] = defaultdict(Counter)
         pairs = zip(
             table.column("contact", "email"), table.column("contact", "company_id"), strict=True
         )
@@ -102,7 +103,9 @@ class MailDomains:
             self.many[domain] += 1
             if len(firms := self._firms[domain]) < 3:
                 firms.add(firm)
-        self._companies = company_domains(table)
+            if firm is not None and domain not in PROVIDERS:
+                self._mail[firm][domain] += 1
+        self._companies = table.once(company_domains)
         self._targets: defaultdict[str, set[str]] = defaultdict(set)
         common = {d for d, many in self.many.items() if many >= _COMMON and suffix_of(d)}
         for domain in PROVIDERS | common:
@@ -111,18 +114,27 @@ class MailDomains:
                     self._targets[shorter].add(domain)
         self._known: dict[str, Slip | None] = {}
 
-    def of_company(self, domain: str, company: Any) -> Slip | None:
-        """Return the domain of the contact's own company where this one is a slip for it."""
-        if not isinstance(company, str) or domain in self._companies or domain in PROVIDERS:
+    def of_company(self, domain: str, firm: Any, stored: Any) -> Slip | None:
+        """Return the domain of the contact's own company where this one is a slip for it.
+
+        Without a stored domain it is the one that most of the company's contacts write from.
+        """
+        if domain in self._companies or domain in PROVIDERS or self.many[domain] != 1:
             return None
-        meant = bare_domain(company)
-        rare = self.many[domain] == 1 and meant is not None and self.many[meant] >= 2
-        short = len(domain.partition(".")[0]) < _SHORTEST - 1
-        if meant is None or not rare or short or not slipped(domain, meant):
+        meant = bare_domain(stored) if isinstance(stored, str) else self._most_used(firm)
+        if meant is None or OSA.distance(domain, meant, score_cutoff=1) != 1:
             return None
-        if meant.partition(".")[0] == domain.partition(".")[0] and suffix_of(domain):
+        name, meant_name = domain.partition(".")[0], meant.partition(".")[0]
+        if len(meant_name) < _SHORTEST - 1 or (name == meant_name and suffix_of(domain)):
             return None
         return Slip(meant, False)
+
+    def _most_used(self, firm: Any) -> str | None:
+        used = self._mail.get(firm)
+        if not used:
+            return None
+        ((best, many),) = used.most_common(1)
+        return best if many >= 2 and many >= 0.6 * used.total() else None
 
     def slip(self, domain: str) -> Slip | None:
         """Return what a domain was meant to be, or None where it may well be right."""
@@ -142,7 +154,7 @@ class MailDomains:
         if len(near) != 1:
             return None
         (meant,) = near
-        if not slipped(domain, meant):
+        if meant not in PROVIDERS and not slipped(domain, meant):
             return None
         same_name = meant.partition(".")[0] == domain.partition(".")[0]
         if same_name and suffix_of(domain):  # acme.de beside acme.dk: two real endings

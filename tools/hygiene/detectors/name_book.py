@@ -56,4 +56,5 @@ class NameBook:
     @staticmethod
     def _mostly(here: Counter[str], there: Counter[str], name: str) -> bool:
         key = key_of(name)
-        return here[key] >= 4 and here[key] >= 10 * there[key]
+        many = here.get(key, 0)
+        return many >= 4 and many >= 10 * there.get(key, 0)

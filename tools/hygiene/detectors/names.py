@@ -33,7 +33,7 @@ def _with_book(judge: Callable[..., Sequence[Verdict]]) -> Callable[[Columns, Ta
     """Return an `open` that hands the judge what the whole CRM says about names."""
 
     def _open(table: Columns, target: Target) -> Judge:
-        return partial(judge, NameBook(table), target)
+        return partial(judge, table.once(NameBook), target)
 
     return _open
 
@@ -97,7 +97,8 @@ def _judge_case(
         reason = "Its first letter may be missing."
     if reason is None:
         return (Verdict(message, "No other spelling of this name is usual.", 0.99, after),)
-    return (Verdict(message, f"{reason} No other record shows how.", 0.85, after),)
+    confidence = 0.6 if "may be" in reason else 0.85
+    return (Verdict(message, f"{reason} No other record shows how.", confidence, after),)
 
 
 def _why_unsure(name: str, plain: bool, target: Target, country: Any, language: Any) -> str | None:
@@ -180,21 +181,11 @@ NAME_SALUTATION = Rule(
 )
 
 
-def _spelt(name: str) -> set[str]:
+@lru_cache(maxsize=100_000)
+def _spelt(name: str) -> frozenset[str]:
     """Return how a name may stand in an address: without accents, or ü as ue."""
     wide = name.lower().translate(_WIDE)
-    return {plain for one in (name, wide) if len(plain := fold(one).replace(" ", "")) > 1}
-
-
-@lru_cache(maxsize=100_000)
-def _ways(first: str, last: str) -> frozenset[str]:
-    """Return the local parts that first and last name make, in this order."""
-    found: set[str] = set()
-    for family in _spelt(last):
-        for given in _spelt(first):
-            for start in (given, given[0]):
-                found |= {start + sign + family for sign in ("", ".", "_", "-")}
-    return frozenset(found)
+    return frozenset(plain for one in (name, wide) if len(plain := fold(one).replace(" ", "")) > 1)
 
 
 def _says(email: Any, first: str, last: str) -> bool:
@@ -202,18 +193,36 @@ def _says(email: Any, first: str, last: str) -> bool:
     if not isinstance(email, str):
         return False
     local = email.partition("@")[0].partition("+")[0].rstrip("0123456789")
-    return local in _ways(first, last)
+    for family in _spelt(last):
+        if local.endswith(family):
+            start = local[: -len(family)].rstrip("._-")
+            if any(start in (given, given[0]) for given in _spelt(first)):
+                return True
+    return False
 
 
 class _Orders:
-    """Which domains write first name, then last name, as far as this CRM's fields tell."""
+    """Which domains write first name, then last name, as far as this CRM's fields tell.
+
+    Only the domains of records that may be swapped are looked at.
+    """
 
     def __init__(self, table: Columns) -> None:
+        book = table.once(NameBook)
         self._forth: Counter[str] = Counter()
         self._back: Counter[str] = Counter()
-        columns = (table.column("contact", one) for one in ("email", "first_name", "last_name"))
-        for email, first, last in zip(*columns, strict=True):
-            if isinstance(email, str) and isinstance(first, str) and isinstance(last, str):
+        emails, firsts, lasts = (
+            table.column("contact", one) for one in ("email", "first_name", "last_name")
+        )
+        odd_first = bytearray(isinstance(v, str) and book.likes_last(v) for v in firsts.values)
+        odd_last = bytearray(isinstance(v, str) and book.likes_first(v) for v in lasts.values)
+        asked = {
+            domain_of(email)
+            for email, first, last in zip(emails, firsts.codes, lasts.codes, strict=True)
+            if odd_first[first] or odd_last[last]
+        }
+        for email, first, last in zip(emails, firsts, lasts, strict=True):
+            if domain_of(email) in asked and isinstance(first, str) and isinstance(last, str):
                 forth, back = _says(email, first, last), _says(email, last, first)
                 if forth != back:
                     (self._forth if forth else self._back)[domain_of(email)] += 1
@@ -225,7 +234,7 @@ class _Orders:
 
 
 def _open_swapped(table: Columns, _target: Target) -> Judge:
-    return partial(_judge_swapped, NameBook(table), _Orders(table))
+    return partial(_judge_swapped, table.once(NameBook), table.once(_Orders))
 
 
 def _judge_swapped(
@@ -261,8 +270,8 @@ NAME_SWAPPED = Rule(
     dimension="consistency",
     severity="warn",
     finds="Records whose first name is a last name in the rest of the CRM and the other way round.",
-    never="Names used both ways (James, Martin), names the CRM does not know; certain only where the "
-    "address agrees and the country does not write the family name first.",
+    never="Names used both ways (James, Martin), names the CRM does not know; certain only where "
+    "the address agrees and the country does not write the family name first.",
     source="The use of both names in this CRM, and the email address.",
     targets=(Target("contact", "first_name", ("last_name", "email", "country")),),
     open=_open_swapped,

@@ -215,10 +215,10 @@ def _states() -> dict[str, dict[str, str]]:
 
 @cache
 def _owners() -> dict[str, set[str]]:
-    """Return for each name of a state (folded, five letters or more) the countries with it."""
+    """Return for each name of a state (folded, four letters or more) the countries with it."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for one in pycountry.subdivisions:
-        if len(one.name) >= 5:
+        if len(one.name) >= 4:
             found[fold(one.name)].add(one.country_code)
     for country, aliases in STATE_ALIASES.items():
         for alias, name in aliases.items():

@@ -139,7 +139,7 @@ _TEST_NAME = re.compile(
 
 
 def _open_test(table: Columns, _target: Target) -> Judge:
-    sample = is_sample(table)
+    sample = table.once(is_sample)
 
     def judge(email: Any, first: Any, last: Any) -> Sequence[Verdict]:
         signs = []
