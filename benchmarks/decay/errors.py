@@ -414,6 +414,10 @@ def _bounce(row: Record, _dice: random.Random, clean: Clean) -> Changes | None:
     return {"+bounced": _NOW - _DAY // 2}
 
 
+def _leave(row: Record, _dice: random.Random, _clean: Clean) -> Changes | None:
+    return {"+left": _NOW - _DAY} if row["consent"] == "granted" else None
+
+
 def _opt_out(row: Record, dice: random.Random, _clean: Clean) -> Changes | None:
     return {"consent": "denied", "+listed": True} if row["consent"] == "granted" else None
 
@@ -471,6 +475,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(name="disposable address", weight=1, make=_throwaway, found_by=("email_disposable",)),
     Kind(name="lifecycle set back", weight=4, make=_behind, found_by=("lifecycle_backwards",), repairable=True),
     Kind(name="bounced", weight=1, make=_bounce, found_by=("bounced_marketable",)),
+    Kind(name="unsubscribed, consent kept", weight=1, make=_leave, found_by=("consent_contradiction",)),
     Kind(name="opted out, listed", weight=1, make=_opt_out, found_by=("opted_out_listed",)),
     Kind(name="company: website as domain", weight=3, make=_website, found_by=("company_domain_format",), repairable=True, subject="company"),
     Kind(name="company: domain missing", weight=3, make=_no_domain, found_by=("company_domain_missing",), repairable=True, subject="company"),
@@ -524,6 +529,15 @@ def _apply(kind: Kind, row: Record, changes: Changes, clean: Clean) -> list[Dama
                     field="email",
                     right=row["email"],
                     wrong=row["email"],
+                )
+            )
+        elif name == "+left":
+            clean.events.append(
+                {"contact_id": row["id"], "type": "unsubscribed", "occurred_at": value}
+            )
+            made.append(
+                Damage(
+                    kind=kind, record=row["id"], field="consent", right="denied", wrong="granted"
                 )
             )
         elif name == "+listed":

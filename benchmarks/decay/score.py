@@ -66,7 +66,9 @@ def score(
 ) -> Result:  # fmt: skip
     """Return how the findings and the plan compare with the key."""
     key = list(key)
-    by_place: dict[tuple[str, str], Damage] = {(d.record, d.field): d for d in key}
+    by_place: dict[tuple[str, str], Damage] = {
+        (d.record, d.field): d for d in sorted(key, key=lambda d: d.right != d.wrong)
+    }
     damaged: defaultdict[str, set[str]] = defaultdict(set)
     for damage in key:
         damaged[damage.record].add(damage.field)
@@ -130,8 +132,8 @@ def _judge(
         if change.confidence >= 0.8
         else "doubtful"
     )
-    true = right[change.record, change.field]
     damage = by_place.get((change.record, change.field))
+    true = right[change.record, change.field] if damage is None else damage.right
     good = change.after == true or (
         damage is not None and damage.kind.name == "placeholder" and change.after is None
     )

@@ -90,15 +90,20 @@ def _read_stored(
     ids: list[str] = []
     builders = [ColumnBuilder() for _ in names]
     query = sa.select(table.c.id, *(table.c[name] for name in names))
-    result = connection.execution_options(yield_per=_CHUNK).execute(query)
-    for part in result.partitions():
-        first, *rest = zip(*part, strict=True)
-        ids.extend(first)
-        for builder, values in zip(builders, rest, strict=True):
-            builder.extend(values)
+    with connection.execution_options(yield_per=_CHUNK).execute(query) as result:
+        for part in result.partitions():
+            first, *rest = zip(*part, strict=True)
+            ids.extend(first)
+            for builder, values in zip(builders, rest, strict=True):
+                builder.extend(values)
     for name, builder in zip(names, builders, strict=True):
         columns[subject, name] = builder.build()
     return ids
+
+
+def _pairs(connection: sa.Connection, query: sa.Select[str, Value]) -> dict[str, Value]:
+    with connection.execution_options(yield_per=_CHUNK).execute(query) as result:
+        return {row[0]: row[1] for row in result}
 
 
 @cache
@@ -150,8 +155,7 @@ def _derive(
     columns: dict[Reference, Column],
 ) -> None:  # fmt: skip
     if (subject, field) in _queries():
-        rows = connection.execution_options(yield_per=_CHUNK).execute(_queries()[subject, field])
-        found: dict[str, Value] = dict(row._tuple() for row in rows)
+        found = _pairs(connection, _queries()[subject, field])
         columns[subject, field] = Column.of(map(found.get, ids[subject]))
     elif (subject, field) == ("company", "contacts"):
         many = Counter(columns["contact", "company_id"])
@@ -163,8 +167,8 @@ def _derive(
 def _join_company(connection: sa.Connection, field: str, columns: dict[Reference, Column]) -> None:
     column = companies.c[field.removeprefix("company.")]
     query = sa.select(companies.c.id, column).where(column.is_not(None))
-    rows = connection.execution_options(yield_per=_CHUNK).execute(query)
-    found: dict[str | None, Value] = dict(row._tuple() for row in rows)
+    found: dict[str | None, Value] = {None: None}
+    found.update(_pairs(connection, query))
     link = columns["contact", "company_id"]
     if link.shared:  # one look-up for each company, the contacts' codes shared
         columns["contact", field] = Column([found.get(one) for one in link.values], link.codes)

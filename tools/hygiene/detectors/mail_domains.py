@@ -149,6 +149,8 @@ class MailDomains:
             return None  # all who write from there are of one company: it is that company's
         if ending := self._ending(domain):
             return ending
+        if (read := domain.replace("rn", "m")) != domain and read in PROVIDERS:
+            return Slip(read, True)  # what scanners make of an m
         near = {one for shorter in _one_off(domain) for one in self._targets.get(shorter, ())}
         near = {one for one in near if one != domain and OSA.distance(one, domain) == 1}
         if len(near) != 1:

@@ -22,6 +22,11 @@ def cased(text: str) -> bool:
     return any(c.islower() for c in text) and any(c.isupper() for c in text)
 
 
+def _without_case(name: str) -> str:
+    """Return what a name in capitals and in small letters have in common, the two i as one."""
+    return name.replace("İ", "i").casefold().replace("ı", "i")
+
+
 class NameBook:
     """Counts of first and last names, word by word, and of their spellings."""
 
@@ -35,15 +40,20 @@ class NameBook:
                 if isinstance(name, str):
                     book[key_of(name)] += many
                     if cased(name):
-                        self._spelt[name.casefold()][name] += many
+                        self._spelt[_without_case(name)][name] += many
 
     def usual(self, name: str) -> tuple[str, int] | None:
-        """Return how nine in ten records that use both cases write this name, and how many do."""
-        spelt = self._spelt.get(name.casefold())
+        """Return how nine in ten records that use both cases write this name, and how many do.
+
+        None too where that has other letters: "weiss" is not "Weiß", "WEISS" may be.
+        """
+        spelt = self._spelt.get(_without_case(name))
         if not spelt:
             return None
         best, many = min(spelt.items(), key=lambda one: (-one[1], one[0]))
-        return (best, many) if many >= 0.9 * spelt.total() else None
+        capitals = (best.upper(), best.replace("i", "İ").upper())
+        same = name == best.lower() or name in capitals
+        return (best, many) if same and many >= 0.9 * spelt.total() else None
 
     def likes_first(self, name: str) -> bool:
         """Tell whether this CRM knows the name as a first name, and hardly as a last one."""
@@ -57,4 +67,5 @@ class NameBook:
     def _mostly(here: Counter[str], there: Counter[str], name: str) -> bool:
         key = key_of(name)
         many = here.get(key, 0)
-        return many >= 4 and many >= 10 * there.get(key, 0)
+        # One use in the other field may be the very record that is judged.
+        return many >= 4 and many >= 8 * there.get(key, 0) - 4

@@ -1,6 +1,7 @@
 """Names of people: their case, a salutation among them, and which part stands where."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
@@ -90,6 +91,8 @@ def _judge_case(
     if capitals and not alike and len(name) <= (3 if target.field == "first_name" else 2):
         return ()  # initials: JP, AJ
     after, plain = capitalised(name)
+    if unicodedata.is_normalized("NFC", name):
+        after = unicodedata.normalize("NFC", after)  # a small i with a dot above has no one sign
     if after.casefold() != name.casefold() or after == name:
         return ()
     reason = _why_unsure(name, plain, target, country, language)
@@ -116,7 +119,7 @@ def _why_unsure(name: str, plain: bool, target: Target, country: Any, language: 
         return "Some families write a second capital."
     if any("Ͱ" <= c <= "Ͽ" for c in name) and name == name.upper():
         return "Greek capitals carry no accents, small letters do."
-    if code in ("TR", "AZ") or language in ("tr", "az") or any(c in name for c in "ŞşĞğıİ"):
+    if code in ("TR", "AZ") or language in ("tr", "az") or any(c in name for c in "ŞşĞğıİÇ"):
         return "Turkish has two kinds of i." if re.search("[Iiıİ]", name) else None
     if code == "NL" and low.startswith("ij"):
         return "Dutch writes IJ with two capitals."

@@ -17,9 +17,10 @@ __all__ = ["MOJIBAKE", "PLACEHOLDER", "SPACING", "possible_encoding", "repaired_
 
 _TEXT: dict[Subject, tuple[str, ...]] = {
     "contact": ("first_name", "last_name", "job_title", "state", "city", "company_name", "owner",
-                "phone", "country", "language"),
-    "company": ("name", "state", "city", "owner", "phone", "country", "domain"),
+                "country", "language"),
+    "company": ("name", "state", "city", "owner", "country"),
 }  # fmt: skip
+"""Numbers, addresses and domains have detectors of their own, which see to blanks too."""
 _NAMES: dict[Subject, tuple[str, ...]] = {
     "contact": ("first_name", "last_name", "job_title", "state", "city", "company_name", "country"),
     "company": ("name", "state", "city", "country"),
@@ -76,7 +77,7 @@ SPACING = Rule(
     severity="warn",
     finds="Blanks at the ends, doubled or unusual blanks, control characters, zero-width spaces.",
     never="Joiners and direction marks (scripts and emoji need them), ideographic spaces inside, "
-    "the composed or decomposed form of letters, emails.",
+    "the composed or decomposed form of letters, emails and phones.",
     source="The Unicode character properties, as Python has them.",
     targets=_targets(_TEXT),
     open=_open_spacing,
