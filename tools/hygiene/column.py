@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress, repeat
 from typing import Any
 
@@ -78,6 +78,16 @@ class Column:
         for code in codes:
             marks[code] = 1
         return compress(range(len(self.codes)), map(marks.__getitem__, self.codes))
+
+    def rows_where(
+        self, holds: Callable[[Value], bool], among: Iterable[int] | None = None
+    ) -> Iterable[int]:
+        """Return the rows (of all, or among these) whose value passes a test, in order."""
+        if among is not None:
+            return [row for row in among if holds(self[row])]
+        if not self.shared:
+            return compress(range(len(self.codes)), map(holds, self.values))
+        return self.rows_of(code for code, value in enumerate(self.values) if holds(value))
 
     def replaced(self, by: Mapping[int, Value]) -> Column:
         """Return the column with other values in some rows; this one stays as it is."""

@@ -41,6 +41,7 @@ class Columns:
         self._rows: dict[Subject, dict[str, int]] = {}
         self._scoped: dict[Subject, list[int]] = {}
         self._learnt: dict[Any, Any] = {}
+        self._domains: Column | None = None
 
     @classmethod
     def of(
@@ -76,6 +77,10 @@ class Columns:
         """Return one column, empty where nothing was read into it."""
         if field == "id":
             return Column(self.ids(subject), range(len(self.ids(subject))))
+        if field == "email.domain":
+            if self._domains is None:
+                self._domains = _email_domains(self)
+            return self._domains
         found = self._columns.get((subject, field))
         return Column.empty(len(self.ids(subject))) if found is None else found
 
@@ -128,3 +133,11 @@ class Columns:
         )  # fmt: skip
         made._rows, made._learnt = self._rows, self._learnt  # the same records in the same rows
         return made
+
+
+def _email_domains(table: Columns) -> Column:
+    """Return what stands after the @ of each contact's address, small; empty for nothing."""
+    return Column.of(
+        email.rpartition("@")[2].lower() if isinstance(email, str) and "@" in email else ""
+        for email in table.column("contact", "email")
+    )

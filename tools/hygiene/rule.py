@@ -11,7 +11,7 @@ from .column import Column, Value
 from .columns import Columns
 from .detector import Dimension, Finding, Reference, Severity
 
-__all__ = ["KEEP", "Judge", "Rule", "Target", "Verdict"]
+__all__ = ["KEEP", "Judge", "Rule", "Sieve", "Target", "Verdict"]
 
 
 class _Keep:
@@ -35,6 +35,16 @@ class Verdict(NamedTuple):
 
 Judge = Callable[..., Sequence[Verdict]]
 """Takes the values of a target's fields, in order; returns nothing where all is well."""
+
+
+class Sieve(NamedTuple):
+    """A judge and what its first field must hold for there to be anything to judge.
+
+    The sieve is asked once for each distinct value; the rows that fall through cost no call.
+    """
+
+    judge: Judge
+    only: Callable[[Value], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ class Rule:
     never: str
     source: str
     targets: tuple[Target, ...]
-    open: Callable[[Columns, Target], Judge]
+    open: Callable[[Columns, Target], Judge | Sieve]
     repairs: bool = False
 
     @property
@@ -86,7 +96,11 @@ class Rule:
         """Yield what is wrong in the records that `table` puts in scope."""
         for target in self.targets:
             columns = [table.column(target.subject, name) for name in target.names]
-            judge, rows = self.open(table, target), table.scoped(target.subject)
+            opened = self.open(table, target)
+            rows: Iterable[int] | None = table.scoped(target.subject)
+            judge = opened.judge if isinstance(opened, Sieve) else opened
+            if isinstance(opened, Sieve):
+                rows = columns[0].rows_where(opened.only, rows)
             if rows is not None:
                 judged = _some(judge, columns, rows)
             else:

@@ -9,7 +9,7 @@ from typing import Any
 from tools.crm.values import domain as bare_domain
 from tools.hygiene.columns import Columns
 from tools.hygiene.data.mail import PROVIDERS
-from tools.hygiene.rule import Judge, Rule, Target, Verdict
+from tools.hygiene.rule import Judge, Rule, Sieve, Target, Verdict
 
 from .company_names import named_after
 from .mail_domains import company_domains, domain_of, is_sample, suffix_of
@@ -56,22 +56,19 @@ class _Mail:
     def __init__(self, table: Columns) -> None:
         self.by_company: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.companies: defaultdict[str, set[str]] = defaultdict(set)
-        pairs = zip(
-            table.column("contact", "email"), table.column("contact", "company_id"), strict=True
-        )
-        for email, company in pairs:
-            domain = domain_of(email)
+        domains = table.column("contact", "email.domain")
+        for domain, company in zip(domains, table.column("contact", "company_id"), strict=True):
             if company and domain and domain not in PROVIDERS:
                 self.by_company[company][domain] += 1
                 self.companies[domain].add(company)
         self.owned = table.once(company_domains)
 
 
-def _open_domain(table: Columns, _target: Target) -> Judge:
+def _open_domain(table: Columns, _target: Target) -> Sieve:
     mail, sample = table.once(_Mail), table.once(is_sample)
 
-    def judge(domain: Any, name: Any, company: Any) -> Sequence[Verdict]:
-        if domain is not None or company not in mail.by_company:
+    def judge(_domain: Any, name: Any, company: Any) -> Sequence[Verdict]:
+        if company not in mail.by_company:
             return ()
         counts = mail.by_company[company]
         ((best, many),) = counts.most_common(1)
@@ -92,7 +89,7 @@ def _open_domain(table: Columns, _target: Target) -> Judge:
             Verdict("Its domain is missing; its contacts tell it.", evidence, confidence, best),
         )
 
-    return judge
+    return Sieve(judge, lambda domain: domain is None)
 
 
 COMPANY_DOMAIN = Rule(
@@ -114,28 +111,28 @@ COMPANY_DOMAIN = Rule(
 )
 
 
-def _open_alone(table: Columns, _target: Target) -> Judge:
+def _open_alone(table: Columns, _target: Target) -> Sieve:
     names: defaultdict[str, set[str]] = defaultdict(set)
     pairs = zip(table.column("company", "domain"), table.column("company", "name"), strict=True)
     for domain, name in pairs:
         if isinstance(domain, str) and isinstance(name, str):
             names[domain.lower()].add(name)
 
-    def judge(name: Any, link: Any, email: Any) -> Sequence[Verdict]:
-        if link is not None:
-            return ()
+    field = "company_name"
+
+    def judge(_link: Any, name: Any, email: Any) -> Sequence[Verdict]:
         message = "The contact belongs to no company."
         found = names.get(domain_of(email), set())
         if len(found) != 1 or domain_of(email) in PROVIDERS:
             evidence = "No company here has the domain of its address."
-            return (Verdict(message, evidence, 0.9),) if name is None else ()
+            return (Verdict(message, evidence, 0.9, field=field),) if name is None else ()
         (company,) = found
         evidence = f"{company} is the one company here with {domain_of(email)}."
         if name is None:
-            return (Verdict(message, evidence, 0.9, company),)
-        return (Verdict(message, evidence, 0.9),)
+            return (Verdict(message, evidence, 0.9, company, field),)
+        return (Verdict(message, evidence, 0.9, field=field),)
 
-    return judge
+    return Sieve(judge, lambda link: link is None)
 
 
 CONTACT_ALONE = Rule(
@@ -148,7 +145,7 @@ CONTACT_ALONE = Rule(
     source="The domains of this CRM's companies.",
     targets=(
         Target(
-            "contact", "company_name", ("company_id", "email"),
+            "contact", "company_id", ("company_name", "email"),
             (("company", "domain"), ("company", "name")),
         ),
     ),

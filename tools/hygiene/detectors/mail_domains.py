@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -19,6 +20,7 @@ __all__ = [
     "Slip",
     "company_domains",
     "domain_of",
+    "has_ending",
     "is_sample",
     "slipped",
     "suffix_of",
@@ -43,6 +45,17 @@ def _suffixes() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True)
 
 
+@cache
+def _endings() -> frozenset[str]:
+    return frozenset(one for one in _suffixes().tlds if "." not in one)
+
+
+def has_ending(domain: str) -> bool:
+    """Tell whether a domain ends in a top-level domain that exists, and is more than that."""
+    name, _, ending = domain.rpartition(".")
+    return bool(name) and ending in _endings()
+
+
 @lru_cache(maxsize=200_000)
 def suffix_of(domain: str) -> str:
     """Return the public suffix of a domain ("co.uk"), empty where it has none that exists."""
@@ -54,9 +67,13 @@ def is_sample(table: Columns) -> bool:
 
     There a reserved ending says nothing about one record.
     """
-    column = table.column("contact", "email")
-    reserved = sum(domain_of(one).rpartition(".")[2] in RESERVED for one in column.values)
-    return reserved > len(column.values) / 5 and reserved > 20
+    column = table.column("contact", "email.domain")
+    reserved = sum(
+        many
+        for domain, many in zip(column.values, column.counts(), strict=True)
+        if domain.rpartition(".")[2] in RESERVED
+    )
+    return reserved > len(column) / 5 and reserved > 20
 
 
 def company_domains(table: Columns) -> frozenset[str]:
@@ -71,6 +88,9 @@ def slipped(domain: str, meant: str) -> bool:
         return False
     digits = [[c for c in one if c.isdigit()] for one in (domain, meant)]
     return digits[0] == digits[1]  # acme1.com and acme2.com are two firms
+
+
+_WHOLE = re.compile(r"[^\W_](?:[\w-]|\.(?!\.))*\w")
 
 
 class Slip(NamedTuple):
@@ -95,11 +115,8 @@ class MailDomains:
         self.many: Counter[str] = Counter()
         self._firms: defaultdict[str, set[str | None]] = defaultdict(set)
         self._mail: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        pairs = zip(
-            table.column("contact", "email"), table.column("contact", "company_id"), strict=True
-        )
-        for email, firm in pairs:
-            domain = domain_of(email)
+        domains = table.column("contact", "email.domain")
+        for domain, firm in zip(domains, table.column("contact", "company_id"), strict=True):
             self.many[domain] += 1
             if len(firms := self._firms[domain]) < 3:
                 firms.add(firm)
@@ -107,7 +124,7 @@ class MailDomains:
                 self._mail[firm][domain] += 1
         self._companies = table.once(company_domains)
         self._targets: defaultdict[str, set[str]] = defaultdict(set)
-        common = {d for d, many in self.many.items() if many >= _COMMON and suffix_of(d)}
+        common = {d for d, many in self.many.items() if many >= _COMMON and has_ending(d)}
         for domain in PROVIDERS | common:
             if len(domain.partition(".")[0]) >= _SHORTEST - 1:
                 for shorter in _one_off(domain):
@@ -121,11 +138,13 @@ class MailDomains:
         """
         if domain in self._companies or domain in PROVIDERS or self.many[domain] != 1:
             return None
+        if not _WHOLE.fullmatch(domain):
+            return None
         meant = bare_domain(stored) if isinstance(stored, str) else self._most_used(firm)
         if meant is None or OSA.distance(domain, meant, score_cutoff=1) != 1:
             return None
         name, meant_name = domain.partition(".")[0], meant.partition(".")[0]
-        if len(meant_name) < _SHORTEST - 1 or (name == meant_name and suffix_of(domain)):
+        if len(meant_name) < _SHORTEST - 1 or (name == meant_name and has_ending(domain)):
             return None
         return Slip(meant, False)
 
@@ -143,7 +162,9 @@ class MailDomains:
         return self._known[domain]
 
     def _look(self, domain: str) -> Slip | None:
-        if domain in PROVIDERS or domain in NEIGHBOURS or domain in self._companies or not domain:
+        if domain in PROVIDERS or domain in NEIGHBOURS or domain in self._companies:
+            return None
+        if not _WHOLE.fullmatch(domain):  # signs and blanks are no slips of letters
             return None
         if self.many[domain] > 1 and len(firms := self._firms[domain]) == 1 and None not in firms:
             return None  # all who write from there are of one company: it is that company's
@@ -159,7 +180,7 @@ class MailDomains:
         if meant not in PROVIDERS and not slipped(domain, meant):
             return None
         same_name = meant.partition(".")[0] == domain.partition(".")[0]
-        if same_name and suffix_of(domain):  # acme.de beside acme.dk: two real endings
+        if same_name and has_ending(domain):  # acme.de beside acme.dk: two real endings
             return None
         provider = meant in PROVIDERS
         most = max(3, 0.15 * self.many[meant]) if provider else max(1, _RARE * self.many[meant])
@@ -168,7 +189,7 @@ class MailDomains:
     def _ending(self, domain: str) -> Slip | None:
         """Return gmail.com for gmail.con: the name is known, the ending exists nowhere."""
         name, _, ending = domain.rpartition(".")
-        if ending not in TLD_SLIPS or suffix_of(domain):
+        if ending not in TLD_SLIPS or has_ending(domain):
             return None
         known = [
             meant

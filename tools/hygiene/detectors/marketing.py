@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tools.hygiene.columns import Columns
-from tools.hygiene.rule import Judge, Rule, Target, Verdict
+from tools.hygiene.rule import Rule, Sieve, Target, Verdict
 
 __all__ = ["BOUNCED", "CONSENT", "LIFECYCLE", "OPTED_OUT_LISTED"]
 
@@ -17,16 +17,16 @@ def _day(micros: int) -> str:
     return datetime.fromtimestamp(micros / 1e6, UTC).date().isoformat()
 
 
-def _open_bounced(_table: Columns, _target: Target) -> Judge:
+def _open_bounced(_table: Columns, _target: Target) -> Sieve:
     def judge(
-        _email: Any, bounced: Any, engaged: Any, suppressed: Any, consent: Any
+        bounced: Any, _email: Any, engaged: Any, suppressed: Any, consent: Any
     ) -> Sequence[Verdict]:
-        if not bounced or suppressed or consent == "denied" or (engaged and engaged > bounced):
+        if suppressed or consent == "denied" or (engaged and engaged > bounced):
             return ()
         evidence = f"It bounced on {_day(bounced)}; nothing was opened since and nothing stops it."
-        return (Verdict("It bounces and is still mailed.", evidence, 0.9),)
+        return (Verdict("It bounces and is still mailed.", evidence, 0.9, field="email"),)
 
-    return judge
+    return Sieve(judge, bool)
 
 
 BOUNCED = Rule(
@@ -38,7 +38,7 @@ BOUNCED = Rule(
     "opted out.",
     never="It suppresses nobody by itself.",
     source="The contact's events and the suppression list.",
-    targets=(Target("contact", "email", ("bounced_at", "engaged_at", "suppressed", "consent")),),
+    targets=(Target("contact", "bounced_at", ("email", "engaged_at", "suppressed", "consent")),),
     open=_open_bounced,
 )
 
@@ -52,15 +52,15 @@ def _out(consent: Any, suppressed: Any, left: Any) -> str | None:
     return f"The contact unsubscribed or complained on {_day(left)}" if left else None
 
 
-def _open_listed(_table: Columns, _target: Target) -> Judge:
-    def judge(consent: Any, suppressed: Any, left: Any, on: Any) -> Sequence[Verdict]:
-        how = _out(consent, suppressed, left) if on else None
+def _open_listed(_table: Columns, _target: Target) -> Sieve:
+    def judge(on: Any, consent: Any, suppressed: Any, left: Any) -> Sequence[Verdict]:
+        how = _out(consent, suppressed, left)
         if how is None:
             return ()
         evidence = f"{how}; the contact is on the list “{on}”."
-        return (Verdict("Opted out, and still on a list.", evidence, 0.95),)
+        return (Verdict("Opted out, and still on a list.", evidence, 0.95, field="consent"),)
 
-    return judge
+    return Sieve(judge, bool)
 
 
 OPTED_OUT_LISTED = Rule(
@@ -71,20 +71,20 @@ OPTED_OUT_LISTED = Rule(
     finds="Contacts who denied consent, unsubscribed or complained, on a list in use.",
     never="Archived lists. It takes nobody off a list by itself.",
     source="Consent, events, suppressions and list members of this CRM.",
-    targets=(Target("contact", "consent", ("suppressed", "left_at", "on_lists")),),
+    targets=(Target("contact", "on_lists", ("consent", "suppressed", "left_at")),),
     open=_open_listed,
 )
 
 
-def _open_consent(_table: Columns, _target: Target) -> Judge:
-    def judge(consent: Any, suppressed: Any, left: Any) -> Sequence[Verdict]:
-        how = _out(None, suppressed, left) if consent == "granted" else None
+def _open_consent(_table: Columns, _target: Target) -> Sieve:
+    def judge(_consent: Any, suppressed: Any, left: Any) -> Sequence[Verdict]:
+        how = _out(None, suppressed, left)
         if how is None:
             return ()
         evidence = f"{how}; consent still says “granted”."
         return (Verdict("Consent contradicts what the person did.", evidence, 0.7, "denied"),)
 
-    return judge
+    return Sieve(judge, lambda consent: consent == "granted")
 
 
 CONSENT = Rule(
@@ -105,12 +105,13 @@ _ORDER = (
     "customer", "evangelist",
 )  # fmt: skip
 _RANK = {stage: rank for rank, stage in enumerate(_ORDER)}
+_BEFORE_CUSTOMER = frozenset(_ORDER[:5])
 
 
-def _open_lifecycle(_table: Columns, _target: Target) -> Judge:
+def _open_lifecycle(_table: Columns, _target: Target) -> Sieve:
     def judge(stage: Any, won: Any, ongoing: Any) -> Sequence[Verdict]:
         fact = "customer" if won else "opportunity" if ongoing else None
-        if fact is None or stage not in _RANK or _RANK[stage] >= _RANK[fact]:
+        if fact is None or _RANK[stage] >= _RANK[fact]:
             return ()
         many = won or ongoing
         deals = f"{many} {'won' if won else 'open'} deal{'s' if many > 1 else ''}"
@@ -118,7 +119,7 @@ def _open_lifecycle(_table: Columns, _target: Target) -> Judge:
         evidence = f"The contact is on {deals} of this CRM."
         return (Verdict(message, evidence, 0.95 if won else 0.85, fact),)
 
-    return judge
+    return Sieve(judge, _BEFORE_CUSTOMER.__contains__)
 
 
 LIFECYCLE = Rule(

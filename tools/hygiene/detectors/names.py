@@ -19,7 +19,7 @@ from tools.hygiene.data.names import (
     TITLES,
 )
 from tools.hygiene.detector import Reference
-from tools.hygiene.rule import Judge, Rule, Target, Verdict
+from tools.hygiene.rule import Rule, Sieve, Target, Verdict
 
 from .mail_domains import domain_of
 from .name_book import NameBook, key_of
@@ -30,11 +30,13 @@ _WORDS = re.compile(r"([\s\-‐–'’.]+)")
 _WIDE = str.maketrans(dict(zip("äöüåø", ("ae", "oe", "ue", "aa", "oe"), strict=True)))
 
 
-def _with_book(judge: Callable[..., Sequence[Verdict]]) -> Callable[[Columns, Target], Judge]:
+def _with_book(
+    judge: Callable[..., Sequence[Verdict]], only: Callable[[Any], bool]
+) -> Callable[[Columns, Target], Sieve]:
     """Return an `open` that hands the judge what the whole CRM says about names."""
 
-    def _open(table: Columns, target: Target) -> Judge:
-        return partial(judge, table.once(NameBook), target)
+    def _open(table: Columns, target: Target) -> Sieve:
+        return Sieve(partial(judge, table.once(NameBook), target), only)
 
     return _open
 
@@ -68,7 +70,9 @@ def capitalised(name: str) -> tuple[str, bool]:
     return "".join(words), sure
 
 
-def _one_case(name: str) -> bool:
+def _one_case(name: Any) -> bool:
+    if not isinstance(name, str) or (name[:1].isupper() and name[1:2].islower()):
+        return False
     letters = [c for c in name if c.isalpha()]
     both = [c for c in letters if c.lower() != c.upper()]
     if len(both) < 2 or len(both) != len(letters):
@@ -79,8 +83,6 @@ def _one_case(name: str) -> bool:
 def _judge_case(
     book: NameBook, target: Target, name: Any, other: Any, country: Any, language: Any
 ) -> Sequence[Verdict]:
-    if not isinstance(name, str) or not _one_case(name):
-        return ()
     capitals = name == name.upper()
     message = "It is written in capitals." if capitals else "It has no capital."
     usual = book.usual(name)
@@ -139,14 +141,12 @@ NAME_CASE = Rule(
     source="How this CRM's other records write the name; else one capital for each part, certain "
     "only where no particle, Mc or De, apostrophe, Greek accent, Turkish i or ß leaves a choice.",
     targets=_targets("country", "language"),
-    open=_with_book(_judge_case),
+    open=_with_book(_judge_case, _one_case),
     repairs=True,
 )
 
 
 def _judge_salutation(book: NameBook, target: Target, name: Any, _other: Any) -> Sequence[Verdict]:
-    if not isinstance(name, str):
-        return ()
     first, _, rest = name.strip().partition(" ")
     word = first.casefold()
     message = f"“{first}” is a form of address, no part of the name."
@@ -165,6 +165,13 @@ def _judge_salutation(book: NameBook, target: Target, name: Any, _other: Any) ->
     return ()
 
 
+def _addressed(name: Any) -> bool:
+    if not isinstance(name, str):
+        return False
+    word = name.strip().partition(" ")[0].casefold()
+    return word in SALUTATIONS or word in TITLES
+
+
 def _known(book: NameBook, target: Target, word: str) -> bool:
     here = book.first if target.field == "first_name" else book.last
     return here[key_of(word)] >= 3
@@ -179,7 +186,7 @@ NAME_SALUTATION = Rule(
     never="Words that are names here (three records have them alone), suffixes, what follows.",
     source="Forms of address in eleven languages (tools/hygiene/data/names.py).",
     targets=_targets(),
-    open=_with_book(_judge_salutation),
+    open=_with_book(_judge_salutation, _addressed),
     repairs=True,
 )
 
@@ -214,21 +221,21 @@ class _Orders:
         book = table.once(NameBook)
         self._forth: Counter[str] = Counter()
         self._back: Counter[str] = Counter()
-        emails, firsts, lasts = (
-            table.column("contact", one) for one in ("email", "first_name", "last_name")
-        )
+        names = ("email", "email.domain", "first_name", "last_name")
+        emails, domains, firsts, lasts = (table.column("contact", one) for one in names)
         odd_first = bytearray(isinstance(v, str) and book.likes_last(v) for v in firsts.values)
         odd_last = bytearray(isinstance(v, str) and book.likes_first(v) for v in lasts.values)
         asked = {
-            domain_of(email)
-            for email, first, last in zip(emails, firsts.codes, lasts.codes, strict=True)
+            domain
+            for domain, first, last in zip(domains, firsts.codes, lasts.codes, strict=True)
             if odd_first[first] or odd_last[last]
         }
-        for email, first, last in zip(emails, firsts, lasts, strict=True):
-            if domain_of(email) in asked and isinstance(first, str) and isinstance(last, str):
-                forth, back = _says(email, first, last), _says(email, last, first)
+        for row, domain in enumerate(domains):
+            first, last = (firsts[row], lasts[row]) if domain in asked else (None, None)
+            if isinstance(first, str) and isinstance(last, str):
+                forth, back = _says(emails[row], first, last), _says(emails[row], last, first)
                 if forth != back:
-                    (self._forth if forth else self._back)[domain_of(email)] += 1
+                    (self._forth if forth else self._back)[domain] += 1
 
     def forth(self, email: Any) -> bool:
         """Tell whether the address's domain puts the first name first, three records to one."""
@@ -236,8 +243,13 @@ class _Orders:
         return self._forth[domain] >= max(2, 3 * self._back[domain])
 
 
-def _open_swapped(table: Columns, _target: Target) -> Judge:
-    return partial(_judge_swapped, table.once(NameBook), table.once(_Orders))
+def _open_swapped(table: Columns, _target: Target) -> Sieve:
+    book = table.once(NameBook)
+
+    def only(first: Any) -> bool:
+        return isinstance(first, str) and not book.likes_first(first)
+
+    return Sieve(partial(_judge_swapped, book, table.once(_Orders)), only)
 
 
 def _judge_swapped(
@@ -315,6 +327,10 @@ def _judge_merged(
     )
 
 
+def _whole_or_missing(first: Any) -> bool:
+    return first is None or (isinstance(first, str) and (" " in first or "," in first))
+
+
 def _divides(book: NameBook, given: str, family: str) -> bool:
     return book.likes_first(given) and book.likes_last(family)
 
@@ -348,6 +364,6 @@ NAME_MERGED = Rule(
     "in more than one way: those it only reports.",
     source="The email address, and the use of both names in this CRM.",
     targets=(Target("contact", "first_name", ("last_name", "email", "country")),),
-    open=_with_book(_judge_merged),
+    open=_with_book(_judge_merged, _whole_or_missing),
     repairs=True,
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from tools.crm.values import country_code
 from tools.hygiene.columns import Columns
-from tools.hygiene.rule import Judge, Rule, Target, Verdict
+from tools.hygiene.rule import Rule, Sieve, Target, Verdict
 
 from .phone_numbers import Reading, calling_code, is_canonical, read, regions_of, trunk_prefix
 
@@ -41,9 +41,17 @@ def _agrees(calling: int, region: str | None) -> bool:
     return region is None or region in regions_of(calling)
 
 
-def _open_format(_table: Columns, _target: Target) -> Judge:
+def _is_text(phone: Any) -> bool:
+    return isinstance(phone, str) and bool(phone.strip())
+
+
+def _is_odd(phone: Any) -> bool:
+    return _is_text(phone) and not is_canonical(phone)
+
+
+def _open_format(_table: Columns, _target: Target) -> Sieve:
     def judge(phone: Any, country: Any = None, of_company: Any = None) -> Sequence[Verdict]:
-        if not isinstance(phone, str) or is_canonical(phone) or len(phone) > 60:
+        if len(phone) > 60:
             return ()
         own, firm = _region(country), _region(of_company)
         if own is None and isinstance(country, str) and country.strip():
@@ -53,7 +61,7 @@ def _open_format(_table: Columns, _target: Target) -> Judge:
             return _from_international(phone, full, own)
         return _from_national(phone, own, firm)
 
-    return judge
+    return Sieve(judge, _is_odd)
 
 
 _MESSAGE = "It is not written in E.164, which dialers and messages need."
@@ -127,10 +135,8 @@ PHONE_FORMAT = Rule(
 )
 
 
-def _open_invalid(_table: Columns, _target: Target) -> Judge:
+def _open_invalid(_table: Columns, _target: Target) -> Sieve:
     def judge(phone: Any, country: Any = None, of_company: Any = None) -> Sequence[Verdict]:
-        if not isinstance(phone, str) or not phone.strip() or is_canonical(phone):
-            return ()
         message = "It is no number that can be dialled."
         if len(phone) > 60:
             return (Verdict(message, "It is longer than a number can be.", 0.95),)
@@ -147,7 +153,7 @@ def _open_invalid(_table: Columns, _target: Target) -> Judge:
         where = region or (f"+{calling_code(full[1:4])}" if full else "")
         return (Verdict(message, f"The numbering plan of {where} has none of this form.", 0.9),)
 
-    return judge
+    return Sieve(judge, _is_odd)
 
 
 PHONE_INVALID = Rule(
@@ -163,9 +169,9 @@ PHONE_INVALID = Rule(
 )
 
 
-def _open_country(_table: Columns, _target: Target) -> Judge:
+def _open_country(_table: Columns, _target: Target) -> Sieve:
     def judge(phone: Any, country: Any = None, _firm: Any = None) -> Sequence[Verdict]:
-        if not isinstance(phone, str) or not isinstance(country, str):
+        if not isinstance(country, str):
             return ()
         full = _international(phone)
         region = _region(country)
@@ -180,7 +186,7 @@ def _open_country(_table: Columns, _target: Target) -> Judge:
         evidence = f"+{calling} is {regions}; the country is {country}."
         return (Verdict("Phone and country contradict each other.", evidence, 0.9),)
 
-    return judge
+    return Sieve(judge, _is_text)
 
 
 PHONE_COUNTRY = Rule(

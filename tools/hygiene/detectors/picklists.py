@@ -7,7 +7,7 @@ from tools.crm.local.catalogue import build_catalogue
 from tools.crm.port import FieldSpec
 from tools.crm.values import function_of, picklist, seniority_of, squash
 from tools.hygiene.columns import Columns
-from tools.hygiene.rule import Judge, Rule, Target, Verdict
+from tools.hygiene.rule import Judge, Rule, Sieve, Target, Verdict
 
 from .places import one_slip
 
@@ -67,9 +67,9 @@ PICKLIST = Rule(
 )
 
 
-def _from_title(what: str, tell: Callable[[str], str | None]) -> Callable[[Columns, Target], Judge]:
-    def judge(stored: Any, title: Any) -> Sequence[Verdict]:
-        if stored is not None or not isinstance(title, str) or not title.strip():
+def _from_title(what: str, tell: Callable[[str], str | None]) -> Callable[[Columns, Target], Sieve]:
+    def judge(_stored: Any, title: Any) -> Sequence[Verdict]:
+        if not isinstance(title, str) or not title.strip():
             return ()
         if (told := tell(title)) is None:
             return ()
@@ -78,7 +78,7 @@ def _from_title(what: str, tell: Callable[[str], str | None]) -> Callable[[Colum
                     f"“{title}” is {told} by the rules that imports go by.", 0.95, told),
         )  # fmt: skip
 
-    return lambda _table, _target: judge
+    return lambda _table, _target: Sieve(judge, lambda stored: stored is None)
 
 
 SENIORITY = Rule(

@@ -14,12 +14,16 @@ from tools.crm.values import country as country_named
 from tools.crm.values import country_code, country_names, fold
 from tools.hygiene.columns import Columns
 from tools.hygiene.data.places import COUNTRY_ASK, LANGUAGE_ASK, STATE_ALIASES
-from tools.hygiene.rule import Judge, Rule, Target, Verdict
+from tools.hygiene.rule import Judge, Rule, Sieve, Target, Verdict
 
 from .mail_domains import domain_of
 from .phone_numbers import calling_code, regions_of
 
 __all__ = ["COUNTRY", "LANGUAGE", "STATE", "STATE_COUNTRY", "one_slip"]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 @lru_cache(maxsize=4)
@@ -75,12 +79,13 @@ def _speaks_for(code: str, phone: Any, email: Any) -> str | None:
     return None
 
 
-def _open_country(_table: Columns, _target: Target) -> Judge:
+def _open_country(_table: Columns, _target: Target) -> Sieve:
     stored = frozenset(country_names())
 
+    def only(value: Any) -> bool:
+        return _is_text(value) and value not in stored
+
     def judge(value: Any, phone: Any = None, email: Any = None) -> Sequence[Verdict]:
-        if not isinstance(value, str) or value in stored or not value.strip():
-            return ()
         plain = value.strip().casefold()
         message = f"“{value}” is not how a country is stored."
         name = None if plain in COUNTRY_ASK else country_named(value)
@@ -97,7 +102,7 @@ def _open_country(_table: Columns, _target: Target) -> Judge:
         evidence = f"ISO 3166 and CLDR, exactly: it names {name} and no other country."
         return (Verdict(message, evidence, 0.995, name),)
 
-    return judge
+    return Sieve(judge, only)
 
 
 def _unknown_country(value: str, plain: str) -> Sequence[Verdict]:
@@ -251,12 +256,10 @@ def _one_case(value: str) -> bool:
     return value in (value.upper(), value.lower())
 
 
-def _open_state(table: Columns, target: Target) -> Judge:
+def _open_state(table: Columns, target: Target) -> Sieve:
     here = _StatesHere(table, target)
 
     def judge(value: Any, country: Any) -> Sequence[Verdict]:
-        if not isinstance(value, str) or not value.strip():
-            return ()
         key = fold(value)
         code = country_code(country) if isinstance(country, str) else None
         if code is None:
@@ -272,7 +275,7 @@ def _open_state(table: Columns, target: Target) -> Judge:
         evidence = f"ISO 3166-2: in {country} it is {name}; {many:,} records here write “{usual}”."
         return (Verdict(message, evidence, 0.9 if variant else 0.99, usual),)
 
-    return judge
+    return Sieve(judge, _is_text)
 
 
 def _state_alone(value: str, key: str) -> Sequence[Verdict]:
@@ -303,11 +306,11 @@ STATE = Rule(
 )
 
 
-def _open_state_country(_table: Columns, _target: Target) -> Judge:
+def _open_state_country(_table: Columns, _target: Target) -> Sieve:
     owners = _owners()
 
     def judge(state: Any, country: Any) -> Sequence[Verdict]:
-        if not isinstance(state, str) or not isinstance(country, str):
+        if not isinstance(country, str):
             return ()
         code, found = country_code(country), owners.get(fold(state))
         if code is None or not found or code in found or fold(state) in _states().get(code, {}):
@@ -315,7 +318,7 @@ def _open_state_country(_table: Columns, _target: Target) -> Judge:
         evidence = f"ISO 3166-2: {state} is in {', '.join(sorted(found))}, not in {country}."
         return (Verdict("State and country contradict each other.", evidence, 0.85),)
 
-    return judge
+    return Sieve(judge, _is_text)
 
 
 STATE_COUNTRY = Rule(
