@@ -32,4 +32,15 @@ TRADES: tuple[Trade, ...] = (
             "How many customers do we have in Spain?",
         ),
     ),
+    Trade(
+        name="emails",
+        does="Drafts an email with its audience and schedule, checked and shown as it would "
+        "arrive.",
+        kinds=("send_email",),
+        examples=(
+            "Invite German CFOs who attended the March webinar to the follow-up on 12 December, "
+            "link https://..., friendly, 120 words",
+            "Tell customers in Spain that the help centre has moved to https://...",
+        ),
+    ),
 )

@@ -5,6 +5,7 @@ SQL. Start at `run_suite` with a task, such as `evals.segments.SegmentTask`.
 """
 
 from .case import Case, Part
+from .comparing import Comparison, Judgement, compare_runs
 from .lint import lint
 from .report import as_html, as_json, as_junit, read_json
 from .result import CaseResult, SuiteResult, Summary, Verdict
@@ -15,6 +16,8 @@ from .task import Scored, Task
 __all__ = [
     "Case",
     "CaseResult",
+    "Comparison",
+    "Judgement",
     "Part",
     "Scored",
     "Suite",
@@ -25,6 +28,7 @@ __all__ = [
     "as_html",
     "as_json",
     "as_junit",
+    "compare_runs",
     "lint",
     "load_suite",
     "read_json",

@@ -42,6 +42,8 @@ class CaseResult(_Value):
     part: Part
     expect: Expect
     tags: tuple[str, ...]
+    cluster: str
+    """Reworded versions of one request share it."""
     harm: int
     must_pass: bool
     score: Score | None = None

@@ -103,7 +103,8 @@ def _case(suite: Suite, part: Part, case: Case, task: Task, *, hidden: bool) -> 
     except Exception as error:  # noqa: BLE001 - a crash is a finding about the case, not the run
         facts = {"error": _one_line(error, hidden=hidden)}
     return CaseResult(
-        id=case.id, part=part, expect=case.expect, tags=case.tags, harm=case.harm,
+        id=case.id, part=part, expect=case.expect, tags=case.tags,
+        cluster=case.cluster, harm=case.harm,
         must_pass=case.must_pass, request="" if hidden else case.request,
         milliseconds=1000 * (perf_counter() - begun if spent is None else spent), **facts,
     )  # fmt: skip

@@ -22,6 +22,7 @@ class Verb(StrEnum):
     REVISE = "revise"
     EDIT = "edit"
     WITHDRAW = "withdraw"
+    STOP = "stop"
 
 
 class Decision(BaseModel):
@@ -40,13 +41,16 @@ class Decision(BaseModel):
     """Why; required for `revise` (what to change)."""
     follow_up: bool = True
     """Whether a rejection logs a ticket."""
+    override: tuple[str, ...] = ()
+    """For `approve`: the checks whose errors the person answers for, with a reason."""
     at: AwareDatetime
 
     def record(self) -> dict[str, Any]:
         """Return the decision as the ledger keeps it."""
-        return {
+        record: dict[str, Any] = {
             "verb": self.verb.value,
             "by": self.by.key,
             "reason": self.reason,
             "follow_up": self.follow_up,
         }
+        return record | {"override": list(self.override)} if self.override else record

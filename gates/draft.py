@@ -50,6 +50,8 @@ class Check(_Value):
     name: str
     status: Literal["ok", "warn", "error"]
     message: str
+    fix: str = ""
+    """What would put it right, in one line; empty where nothing is wrong or the message says it."""
 
 
 class Proposal(_Value):
@@ -122,6 +124,8 @@ class Approval(_Value):
 
     by: Person
     at: AwareDatetime
+    override: tuple[str, ...] = ()
+    """Checks of this very revision whose errors this person answers for."""
 
 
 class Draft(_Value):
@@ -139,5 +143,11 @@ class Draft(_Value):
     decided_at: datetime | None = None
     valid_until: datetime | None = None
     """After this an approval no longer permits a run."""
+    next_at: datetime | None = None
+    """Before this its run is not started or does not go on: a schedule, quiet hours, a destination
+    that said "not now"."""
+    stopped_by: Person | None = None
+    """Who stopped it after it was approved; what had left by then stays."""
+    stopped_at: datetime | None = None
     note: str | None = None
     """Why it stands where it stands, in words, where a person should know."""

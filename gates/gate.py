@@ -23,22 +23,27 @@ from .differences import differences
 from .digest import short
 from .draft import Approval, Draft, Proposal, Revision, State
 from .ledger import Entry, Event, is_genuine
+from .override import check_not_blocked
 from .people import Person
 from .permit import PermitRow
 from .policy import Policy
 from .quorum import Quorum
+from .schedule import check_not_missed, next_start, valid_until
+from .self_service import check_self_service
 from .transition import Opening, Transition
 from .words import clock_time, standing
 
 __all__ = ["Gate"]
 
 
+_UNDECIDED = frozenset({State.PENDING, State.REVISING})
 _OPEN_FOR: dict[Verb, frozenset[State]] = {
     Verb.APPROVE: frozenset({State.PENDING}),
     Verb.EDIT: frozenset({State.PENDING}),
     Verb.REJECT: frozenset({State.PENDING, State.REVISING}),
     Verb.REVISE: frozenset({State.PENDING, State.REVISING}),
     Verb.WITHDRAW: frozenset({State.PENDING, State.REVISING, State.APPROVED}),
+    Verb.STOP: frozenset({State.APPROVED, State.EXECUTING}),
 }
 """In which states a draft takes each verb."""
 
@@ -64,13 +69,49 @@ class Gate:
             BadInput: the proposal is no valid action of a known kind.
         """
         action = self.read_action(proposal.kind, proposal.action)
-        flags = action.flags()
-        self.policy.check_satisfiable(proposal.kind, requester=requester, flags=flags)
+        self.policy.check_satisfiable(proposal.kind, requester=requester, flags=action.flags())
+        return self._open(proposal, action, requester, request_id, draft_id, {})
+
+    def self_serve(
+        self, proposal: Proposal, *, requester: Person, request_id: RequestId, draft_id: DraftId
+    ) -> tuple[Opening, Transition]:
+        """Return the opening and the approval, at once, of what concerns nobody but its requester.
+
+        Raises:
+            NotAllowed: the policy has no such rule, or the action reaches anybody else.
+            BadInput: the proposal is no valid action of a known kind.
+        """
+        action = self.read_action(proposal.kind, proposal.action)
+        check_self_service(self.policy, action, proposal, requester)
+        marked = {"self_service": True}
+        opening = self._open(proposal, action, requester, request_id, draft_id, marked)
+        draft = Draft(
+            revision=opening.revision, digest=opening.digest, state=State.PENDING, version=1
+        )
+        yes = Decision(
+            draft_id=draft_id,
+            verb=Verb.APPROVE,
+            by=requester,
+            revision=1,
+            digest=opening.digest,
+            at=self.clock.now(),
+        )
+        return opening, self._with_approval(draft, yes, (), None, marked)
+
+    def _open(
+        self,
+        proposal: Proposal,
+        action: Action,
+        requester: Person,
+        request_id: RequestId,
+        draft_id: DraftId,
+        extra: dict[str, Any],
+    ) -> Opening:
         now = self.clock.now()
         revision = Revision(
             **proposal.model_dump(exclude={"action", "flags"}),
             action=action.arguments(),
-            flags=flags,
+            flags=action.flags(),
             draft_id=draft_id,
             revision=1,
             request_id=request_id,
@@ -83,7 +124,9 @@ class Gate:
         return Opening(
             revision=revision,
             digest=revision.digest(),
-            event=self._event("draft.opened", revision, requester, {"title": revision.title}),
+            event=self._event(
+                "draft.opened", revision, requester, {"title": revision.title} | extra
+            ),
         )
 
     def reopen(self, draft: Draft, proposal: Proposal) -> Transition:
@@ -130,6 +173,8 @@ class Gate:
                 return self._revise(draft, decision)
             case Verb.WITHDRAW:
                 return self._withdraw(draft, decision)
+            case Verb.STOP:
+                return self._stop(draft, decision)
             case Verb.EDIT:
                 if edited is None:
                     raise BadInput(
@@ -148,12 +193,13 @@ class Gate:
                 f"What you saw ({short(decision.digest)}) is not what is recorded "
                 f"({short(draft.digest)}); look at it again."
             )
-        if draft.state not in _OPEN_FOR[decision.verb]:
-            raise Conflict(standing(draft, self.policy))
-        if self.clock.now() >= draft.revision.expires_at:
+        expired = draft.state in _UNDECIDED and self.clock.now() >= draft.revision.expires_at
+        if expired:
             raise Conflict(
                 f"It expired at {clock_time(draft.revision.expires_at)}; ask for it again."
             )
+        if draft.state not in _OPEN_FOR[decision.verb]:
+            raise Conflict(standing(draft, self.policy))
 
     def _check_intact(self, draft: Draft) -> None:
         if draft.revision.digest() != draft.digest:
@@ -165,16 +211,14 @@ class Gate:
     def _approve(self, draft: Draft, decision: Decision) -> Transition:
         revision = draft.revision
         self._check_policy(draft)
-        failed = [check for check in revision.checks if check.status == "error"]
-        if failed:
-            raise NotAllowed(
-                f"Approve is blocked by the check {failed[0].name!r}: {failed[0].message}"
-            )
+        action = self.read_action(revision.kind, revision.action)
+        before = self.quorum.still_valid(draft, decision.at, starts_at=action.starts_at())
+        check_not_blocked(draft, decision, before, self.quorum)
         self.quorum.check_may_approve(draft, decision.by)
-        standing_approvals = self.quorum.still_valid(draft, decision.at)
-        if any(approval.by.key == decision.by.key for approval in standing_approvals):
+        check_not_missed(action, self.clock.now())
+        if any(approval.by.key == decision.by.key for approval in before):
             raise Conflict("You have already approved it; it waits for someone else.")
-        return self._with_approval(draft, decision, standing_approvals, revision=None)
+        return self._with_approval(draft, decision, before, revision=None)
 
     def _with_approval(
         self,
@@ -185,9 +229,10 @@ class Gate:
         extra: dict[str, Any] | None = None,
     ) -> Transition:
         current = revision or draft.revision
-        approvals = (*before, Approval(by=decision.by, at=decision.at))
+        yes = Approval(by=decision.by, at=decision.at, override=decision.override)
+        approvals = (*before, yes)
         rule = self.policy.rule(current.kind)
-        need = rule.needed(current.flags)
+        need = 1 if (extra or {}).get("self_service") else rule.needed(current.flags)
         solo = self.policy.solo and decision.by.key == current.requester.key
         body = decision.record() | {"approvals": len(approvals), "need": need} | (extra or {})
         if solo:
@@ -205,27 +250,31 @@ class Gate:
                 approvals=approvals,
                 revision=revision,
             )
-        valid_until = min(a.at for a in approvals) + rule.valid_for
+        action = self.read_action(current.kind, current.action)
+        until = valid_until(approvals, rule.valid_for, action.starts_at())
+        starts_at = next_start(action, self.clock.now())
         permit = PermitRow(
             id=PermitId(new_id("pm")),
             draft_id=current.draft_id,
             revision=current.revision,
             digest=current.digest(),
             issued_at=decision.at,
-            valid_until=valid_until,
+            valid_until=until,
         )
-        body |= {"permit": permit.id, "valid_until": iso(valid_until)}
+        body |= {"permit": permit.id, "valid_until": iso(until)}
+        when = f"it runs at {clock_time(starts_at)}" if starts_at else "it runs next"
         return self._step(
             draft,
             State.APPROVED,
             self._event("draft.approved", current, decision.by, body),
-            words=f"Approved by @{who}; it runs next.",
+            words=f"Approved by @{who}; {when}.",
             decision=decision,
             approvals=approvals,
             permit=permit,
-            valid_until=valid_until,
+            valid_until=until,
             revision=revision,
-            job="execute",
+            next_at=starts_at,
+            job=None if starts_at else "execute",  # the sweep starts what is scheduled
         )
 
     def _reject(self, draft: Draft, decision: Decision) -> Transition:
@@ -269,6 +318,29 @@ class Gate:
             note=decision.reason,
         )
 
+    def _stop(self, draft: Draft, decision: Decision) -> Transition:
+        self.quorum.check_may_stop(draft, decision.by)
+        if draft.stopped_by is not None:
+            raise Conflict(standing(draft, self.policy))
+        who = self.policy.name_of(decision.by)
+        if draft.state is State.APPROVED:
+            return self._step(
+                draft,
+                State.WITHDRAWN,
+                self._event("draft.stopped", draft.revision, decision.by, decision.record()),
+                words=f"Stopped by @{who}; nothing was carried out.",
+                decision=decision,
+                note=decision.reason,
+            )
+        return self._step(
+            draft,
+            State.EXECUTING,
+            self._event("run.stopping", draft.revision, decision.by, decision.record()),
+            words=f"Stopped by @{who}: nothing more starts; what is done already stays.",
+            decision=decision,
+            note=decision.reason,
+        )
+
     def _edit(self, draft: Draft, decision: Decision, edited: Proposal) -> Transition:
         self._check_policy(draft)
         self.quorum.check_has_a_say(draft, decision.by, "edit", requester=True)
@@ -284,10 +356,10 @@ class Gate:
             raise BadInput("The edit changes nothing.")
         cosmetic = changed <= before.COSMETIC
         eligible = self.quorum.is_eligible(draft, decision.by)
-        approves = cosmetic and eligible
+        approves = cosmetic and eligible and not self._is_missed(after)
         revision = self._next(draft, edited, author=decision.by, editing=not approves)
         extra = {"changed": sorted(changed), "cosmetic": cosmetic, "from_digest": draft.digest}
-        kept = self.quorum.still_valid(draft, decision.at) if cosmetic else ()
+        kept = self._kept(draft, decision, after) if cosmetic else ()
         if approves and not any(check.status == "error" for check in revision.checks):
             others = tuple(a for a in kept if a.by.key != decision.by.key)
             return self._with_approval(draft, decision, others, revision, extra)
@@ -302,6 +374,15 @@ class Gate:
             revision=revision,
             approvals=kept,
         )
+
+    def _is_missed(self, action: Action) -> bool:
+        starts_at = action.starts_at()
+        return starts_at is not None and starts_at <= self.clock.now()
+
+    def _kept(self, draft: Draft, decision: Decision, action: Action) -> tuple[Approval, ...]:
+        """Return the approvals that a cosmetic edit keeps; an override was for the old digest."""
+        valid = self.quorum.still_valid(draft, decision.at, starts_at=action.starts_at())
+        return tuple(approval.model_copy(update={"override": ()}) for approval in valid)
 
     # --- running -------------------------------------------------------------------------------
 
@@ -353,19 +434,45 @@ class Gate:
         now = self.clock.now()
         if draft.valid_until is not None and now >= draft.valid_until:
             return f"The approval was valid until {clock_time(draft.valid_until)}; nothing runs."
-        if now >= draft.revision.expires_at:
+        if now >= draft.revision.expires_at and not self._is_booked(draft):
             return f"It expired at {clock_time(draft.revision.expires_at)}; nothing runs."
         return None
 
+    def _is_booked(self, draft: Draft) -> bool:
+        """Return whether an approval booked its start: then the request's clock ends nothing."""
+        if draft.state is not State.APPROVED:
+            return False
+        revision = draft.revision
+        return self.read_action(revision.kind, revision.action).starts_at() is not None
+
     def finish(
-        self, draft: Draft, to: State, *, receipt_id: str | None, counts: dict[str, int], note: str
+        self,
+        draft: Draft,
+        to: State,
+        *,
+        receipt_id: str | None,
+        counts: Mapping[str, Any],
+        note: str,
     ) -> Transition:
-        """Return the step that ends a run: executed, partial, failed or unknown."""
+        """Return the step that ends a run: executed, partial, failed, unknown or withdrawn.
+
+        A run that a person stopped needs no ticket: nobody is to do the rest by hand.
+        """
         event = self._event(
             f"run.{to.value}", draft.revision, None, {"receipt": receipt_id, **counts, "note": note}
         )
-        ticket = to in (State.PARTIAL, State.FAILED, State.UNKNOWN)
+        stopped = draft.stopped_by is not None
+        if to is State.WITHDRAWN and not stopped:
+            raise Conflict("Nobody stopped it, so it ends with what it did.")
+        ticket = to is State.UNKNOWN or (to in (State.PARTIAL, State.FAILED) and not stopped)
         return self._step(draft, to, event, words=note, note=note, ticket=ticket)
+
+    def amended(
+        self, draft: Draft, *, receipt_id: str, counts: Mapping[str, Any], note: str
+    ) -> Event:
+        """Return the ledger row that says what a concluded run did after it was given up."""
+        body = {"receipt": receipt_id, **counts, "note": note}
+        return self._event("run.amended", draft.revision, None, body)
 
     def close(self, draft: Draft, to: State, note: str) -> Transition:
         """Return the step that ends an undecided or unrun draft: expired, stale, failed."""

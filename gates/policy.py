@@ -20,6 +20,10 @@ from .people import Person
 __all__ = ["Member", "Policy", "Rule", "load_policy", "read_policy"]
 
 
+_LATER: dict[str, object] = {"email": None, "may_override": None, "self_service": False}
+"""Fields that the first version of the format did not have, with their defaults."""
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,7 +35,9 @@ class Member(_Value):
     user: str
     name: str = ""
     admin: bool = False
-    """Admins may pause and resume all execution."""
+    """Admins may pause and resume all execution, and stop any run."""
+    email: str | None = None
+    """Their own address: where what needs no second person may go."""
 
     @property
     def person(self) -> Person:
@@ -51,7 +57,12 @@ class Rule(_Value):
     expires_hours: float = Field(default=168, gt=0)
     """How long a draft may wait for a decision."""
     valid_hours: float = Field(default=24, gt=0)
-    """How long an approval permits the run."""
+    """How long an approval permits the run, from the moment it may start."""
+    may_override: tuple[str, ...] | None = None
+    """Names of approvers who may approve in spite of a check's error, with a reason; default: the
+    admins among the approvers."""
+    self_service: bool = False
+    """Whether a requester alone may approve what concerns nobody but themself."""
 
     @property
     def expires_in(self) -> timedelta:
@@ -80,8 +91,17 @@ class Policy(_Value):
 
     @property
     def version(self) -> str:
-        """The sha256 over the whole policy in canonical form."""
-        return digest_of(self.model_dump(mode="json"))
+        """The sha256 over the whole policy in canonical form.
+
+        What came to the format later counts only where it is used: drafts that wait while Placet
+        is brought up to date are still under the policy they were made under.
+        """
+        form = self.model_dump(mode="json")
+        for values in (*form["people"].values(), *form["rules"].values()):
+            for name, default in _LATER.items():
+                if values.get(name) == default:
+                    values.pop(name, None)
+        return digest_of(form)
 
     def person(self, name: str) -> Person:
         """Return the identity behind a name in `[people]`.
@@ -100,6 +120,10 @@ class Policy(_Value):
         return next(
             (name for name, member in self.people.items() if member.person == person), person.key
         )
+
+    def address_of(self, person: Person) -> str | None:
+        """Return the person's own email address, or None where the policy knows none."""
+        return next((m.email for m in self.people.values() if m.person == person), None)
 
     def is_admin(self, person: Person) -> bool:
         """Return whether the person may pause and resume execution."""
@@ -122,6 +146,13 @@ class Policy(_Value):
     def may_approve(self, kind: str) -> tuple[Person, ...]:
         """Return everyone whom the rule names, whoever asked."""
         return tuple(self.person(name) for name in self.rule(kind).approvers)
+
+    def may_override(self, kind: str) -> tuple[Person, ...]:
+        """Return who of the approvers may approve in spite of a check's error."""
+        rule = self.rule(kind)
+        if rule.may_override is not None:
+            return tuple(self.person(name) for name in rule.may_override)
+        return tuple(person for person in self.may_approve(kind) if self.is_admin(person))
 
     def eligible(
         self, kind: str, *, requester: Person, editors: tuple[Person, ...] = ()
@@ -171,14 +202,24 @@ def read_policy(text: str, source: str = "policy.toml") -> Policy:
     if len(set(identities)) < len(identities):
         raise BadSetting(f"{source}: two names in [people] are the same (team, user).")
     for kind, rule in policy.rules.items():
-        unknown = [name for name in rule.approvers if name not in policy.people]
-        if unknown:
-            raise BadSetting(
-                f"{source}: rules.{kind}.approvers names {unknown[0]!r}, who is not in [people]."
-            )
+        _check_names(policy, kind, rule, source)
     if policy.default_person is not None and policy.default_person not in policy.people:
         raise BadSetting(f"{source}: default_person {policy.default_person!r} is not in [people].")
     return policy
+
+
+def _check_names(policy: Policy, kind: str, rule: Rule, source: str) -> None:
+    for field in ("approvers", "may_override"):
+        unknown = [name for name in getattr(rule, field) or () if name not in policy.people]
+        if unknown:
+            raise BadSetting(
+                f"{source}: rules.{kind}.{field} names {unknown[0]!r}, who is not in [people]."
+            )
+    idle = [name for name in rule.may_override or () if name not in rule.approvers]
+    if idle:
+        raise BadSetting(
+            f"{source}: rules.{kind}.may_override names {idle[0]!r}, who is none of its approvers."
+        )
 
 
 def load_policy(path: Path) -> Policy:

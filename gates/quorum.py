@@ -58,10 +58,44 @@ class Quorum:
         if person.bot or not (self._is_named(draft, person) or own):
             raise NotAllowed(f"You may not {verb} this; {self._names(draft.revision)} may.")
 
-    def still_valid(self, draft: Draft, at: datetime) -> tuple[Approval, ...]:
-        """Return the approvals that have not run out at `at`."""
+    def check_may_stop(self, draft: Draft, person: Person) -> None:
+        """Refuse, in words, whoever may not stop a run: to stop one, any say in it is enough.
+
+        Raises:
+            NotAllowed: the message says who may.
+        """
+        own = person.key == draft.revision.requester.key
+        if not person.bot and (own or self._policy.is_admin(person)):
+            return
+        if person.bot or not self._is_named(draft, person):
+            who = self._policy.name_of(draft.revision.requester)
+            raise NotAllowed(
+                f"You may not stop this; @{who}, who asked for it, its approvers and admins may."
+            )
+
+    def check_may_override(self, draft: Draft, person: Person) -> None:
+        """Refuse, in words, whoever may not approve in spite of a check's error.
+
+        Raises:
+            NotAllowed: the message says who may.
+        """
+        may = self.overriders(draft.revision)
+        if person.key not in {p.key for p in may}:
+            raise NotAllowed(f"You may not override a check; {self._called(may, ', ')} may.")
+
+    def overriders(self, revision: Revision) -> tuple[Person, ...]:
+        """Return who may approve this revision in spite of a check's error."""
+        allowed = {p.key for p in self._policy.may_override(revision.kind)}
+        return tuple(p for p in self.eligible(revision) if p.key in allowed)
+
+    def still_valid(
+        self, draft: Draft, at: datetime, *, starts_at: datetime | None = None
+    ) -> tuple[Approval, ...]:
+        """Return the approvals that have not run out at `at`; a scheduled run's count from it."""
         rule = self._policy.rule(draft.revision.kind)
-        return tuple(a for a in draft.approvals if at < a.at + rule.valid_for)
+        return tuple(
+            a for a in draft.approvals if at < max(a.at, starts_at or a.at) + rule.valid_for
+        )
 
     def waiting_for(self, revision: Revision, approvals: tuple[Approval, ...]) -> str:
         """Return who could still say yes, in words."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from .decision import Decision
+from .decision import Decision, Verb
 from .draft import Approval, Draft, Revision, State
 from .ledger import Event
 from .permit import PermitRow
@@ -47,7 +47,16 @@ ALLOWED: dict[State, frozenset[State]] = {
     State.APPROVED: frozenset(
         {State.EXECUTING, State.STALE, State.EXPIRED, State.WITHDRAWN, State.FAILED}
     ),
-    State.EXECUTING: frozenset({State.EXECUTED, State.PARTIAL, State.FAILED, State.UNKNOWN}),
+    State.EXECUTING: frozenset(
+        {
+            State.EXECUTING,  # stopped: what is in flight ends first
+            State.EXECUTED,
+            State.PARTIAL,
+            State.FAILED,
+            State.UNKNOWN,
+            State.WITHDRAWN,  # stopped before anything was done
+        }
+    ),
     State.UNKNOWN: frozenset({State.EXECUTED, State.PARTIAL, State.FAILED}),
 }
 """The whole state machine; what is not here cannot happen."""
@@ -83,6 +92,8 @@ class Transition:
     spend: PermitRow | None = None
     """Spent by this step, `spent_by` filled in."""
     valid_until: datetime | None = None
+    next_at: datetime | None = None
+    """Before this its run does not start; None: at once."""
     job: Literal["execute", "redraft"] | None = None
     """What is enqueued in the same transaction."""
     ticket: bool = False
@@ -104,10 +115,13 @@ class Transition:
             "version": self.draft.version + 1,
             "approvals": self.approvals,
             "valid_until": self.valid_until or self.draft.valid_until,
+            "next_at": self.next_at,
             "note": self.note,
         }
-        if decision is not None:
+        if decision is not None and self.to is not State.EXECUTING:
             changes |= {"decided_by": decision.by, "decided_at": decision.at}
+        if decision is not None and decision.verb is Verb.STOP:
+            changes |= {"stopped_by": decision.by, "stopped_at": decision.at}
         return self.draft.model_copy(update=changes)
 
     def __post_init__(self) -> None:

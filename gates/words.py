@@ -20,11 +20,14 @@ def standing(draft: Draft, policy: Policy) -> str:
     """Return why a draft that is not pending cannot be decided: who was first, and when."""
     by = f"@{policy.name_of(draft.decided_by)}" if draft.decided_by else "Placet"
     when = clock_time(draft.decided_at)
+    if draft.stopped_by is not None:
+        return _stopped(draft, policy)
     match draft.state:
         case State.PENDING:
             return "It is waiting for a decision."
         case State.APPROVED:
-            return f"It was already approved by {by} at {when}; it is about to run."
+            start = f"it runs at {clock_time(draft.next_at)}" if draft.next_at else "it runs next"
+            return f"It was already approved by {by} at {when}; {start}."
         case State.EXECUTING:
             return f"It was already approved by {by} at {when}; it is running."
         case State.EXECUTED:
@@ -48,3 +51,13 @@ def standing(draft: Draft, policy: Policy) -> str:
             return f"It went stale: what was approved no longer held.{note}"
         case _:
             assert_never(draft.state)
+
+
+def _stopped(draft: Draft, policy: Policy) -> str:
+    who = policy.name_of(draft.stopped_by) if draft.stopped_by else "Placet"
+    said = f"It was already stopped by @{who} at {clock_time(draft.stopped_at)}"
+    if draft.state is State.EXECUTING:
+        return f"{said}; what is on its way ends first."
+    if draft.state is State.EXECUTED:
+        return f"{said}, when all of it was on its way; it was carried out."
+    return f"{said}. {draft.note}" if draft.note else f"{said}."

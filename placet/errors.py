@@ -12,7 +12,8 @@ PlacetError
 ├── OperatorError          whoever runs Placet must act
 │   ├── NotInitialised     no home yet
 │   ├── BadSetting         an environment variable or the policy file is wrong
-│   └── LedgerBroken       the record does not verify
+│   ├── LedgerBroken       the record does not verify
+│   └── ReplayMiss         a replayed eval run asked for a call that was never recorded
 └── EffectError            the world outside did not do as asked
     ├── EffectRefused      certainly not done: the destination said no
     └── EffectUnknown      may or may not be done: ask the destination, never retry blindly
@@ -39,6 +40,7 @@ __all__ = [
     "OperatorError",
     "PersonError",
     "PlacetError",
+    "ReplayMiss",
 ]
 
 
@@ -100,6 +102,12 @@ class BadSetting(OperatorError):
 
 class LedgerBroken(OperatorError):
     """The ledger does not verify; stop, keep the database as it is, and compare with an export."""
+
+
+class ReplayMiss(OperatorError):
+    """A call of this run was never recorded; run once with --record and a model, then replay."""
+
+    exit_code = 3
 
 
 class EffectError(PlacetError):

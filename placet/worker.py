@@ -24,8 +24,8 @@ ALL_KINDS = ("draft", "redraft", "execute")
 
 _log = get_logger(__name__)
 _TICK_SECONDS = 1.0
-_SWEEP_EVERY = 5
-_HOURLY = 720  # sweeps
+_SWEEP_EVERY = 5  # ticks
+_HOURLY = 3_600  # ticks
 _SETTLE_SECONDS = 0.05
 
 
@@ -70,16 +70,19 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop` is called from elsewhere."""
-        sweeps = 0
-        while not self._stopping.wait(_SWEEP_EVERY if sweeps else 0):
-            self._guard(self._sweeper.sweep)
-            if sweeps % _HOURLY == 0:
+        ticks = 0
+        while not self._stopping.wait(_TICK_SECONDS if ticks else 0):
+            if ticks % _SWEEP_EVERY:
+                self._guard(self._sweeper.go_on)  # what is scheduled starts within a second
+            else:
+                self._guard(self._sweeper.sweep)
+            if ticks % _HOURLY == 0:
                 self._guard(self._sweeper.prune)
                 self._guard(self._sweeper.note_head)
-            sweeps += 1
+            ticks += 1
 
     def drain(self) -> None:
-        """Do all that is due, sweeps included, and return."""
+        """Do all that is due, sweeps included, and return; what is due later stays."""
         while True:
             self._wait_idle()
             if not any(self._sweeper.sweep().values()):

@@ -48,9 +48,11 @@ default_person = "ana"
 [people.ana]
 team = "T1"
 user = "UANA"
+email = "ana@t1.example"
 [people.ben]
 team = "T1"
 user = "UBEN"
+email = "ben@t1.example"
 [people.cleo]
 team = "T1"
 user = "UCLEO"
@@ -64,6 +66,12 @@ need = 1
 need_flagged = 2
 [rules.archive_list]
 approvers = ["ana", "ben", "cleo"]
+[rules.send_email]
+approvers = ["ana", "ben", "cleo"]
+may_override = ["cleo"]
+[rules.send_test]
+approvers = []
+self_service = true
 """
 
 
@@ -258,14 +266,16 @@ class FakeSlack:
         return {}
 
     def _files_getUploadURLExternal(self, a: dict[str, Any]) -> Any:  # noqa: N802
-        return {"upload_url": f"{self.url}/upload", "file_id": "F1"}
+        return {"upload_url": f"{self.url}/upload", "file_id": f"F{next(self._ts):09}"}
 
     def _files_completeUploadExternal(self, a: dict[str, Any]) -> Any:  # noqa: N802
-        self.files[-1] = (a["channel_id"], self.files[-1][1])
-        return {"files": [{"id": "F1", "title": "members"}]}
+        done = a["files"]
+        for number in range(-len(done), 0):
+            self.files[number] = (a.get("channel_id") or "", self.files[number][1])
+        return {"files": [{"id": one["id"], "title": one.get("title")} for one in done]}
 
     async def _upload(self, request: web.Request) -> web.Response:
-        self.files.append(("", (await request.read()).decode()))
+        self.files.append(("", (await request.read()).decode(errors="replace")))
         return web.Response(text="OK")
 
 
@@ -476,7 +486,7 @@ class SlackWorld:
             "segment": segment.model_dump(mode="json"),
             "targets": targets_of(()).model_dump(),
         }
-        proposed = self.placet.agent.compose(action, drafter="rules")
+        proposed = self.placet.agents.segments.compose(action, drafter="rules")
         if changes:
             proposed = proposed.model_copy(update=changes)
         return self.open_proposed(proposed, user=user)
@@ -506,6 +516,7 @@ class SlackWorld:
                 .values(
                     state=state.value, version=drafts.c.version + 1, approvals="[]",
                     revision=draft.revision.revision, digest=draft.digest,
+                    stopped_by=None, stopped_at=None,
                 )
             )  # fmt: skip
 

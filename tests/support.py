@@ -8,12 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
+from pydantic import AwareDatetime
+
 from gates import Action, Gate, Permit, Person, Policy, Proposal, read_policy, targets_of
 from gates.decision import Decision, Verb
 from gates.draft import Draft
+from gates.files import FileRef
 from placet.clock import FixedClock
 from placet.errors import EffectRefused, EffectUnknown
 from placet.ids import DraftId
+from tools.execution import Outcome
 
 KEY = b"a key for tests"
 
@@ -21,6 +25,7 @@ POLICY = """
 default_person = "ana"
 [people.ana]
 user = "ana"
+email = "ana@example.com"
 [people.ben]
 user = "ben"
 [people.cleo]
@@ -34,6 +39,9 @@ need = 1
 need_flagged = 2
 expires_hours = 48
 valid_hours = 6
+[rules.sample]
+approvers = []
+self_service = true
 """
 
 ANA, BEN, CLEO, DORA = (Person(team="local", user=u) for u in ("ana", "ben", "cleo", "dora"))
@@ -47,11 +55,39 @@ class Paint(Action):
     colour: str
     label: str = ""
     risky: bool = False
+    at: AwareDatetime | None = None
+    manifest: FileRef | None = None
 
     COSMETIC: ClassVar[frozenset[str]] = frozenset({"label"})
 
     def flags(self) -> tuple[str, ...]:
         return ("it is risky",) if self.risky else ()
+
+    def starts_at(self) -> datetime | None:
+        return self.at
+
+
+class Sample(Action):
+    """Send somebody a sample of a colour."""
+
+    kind: Literal["sample"] = "sample"
+    destination: str = "street:test"
+    to: str
+    colour: str
+    risky: bool = False
+
+    def flags(self) -> tuple[str, ...]:
+        return ("it is risky",) if self.risky else ()
+
+    def concerns_only(self, person: Person, address: str | None) -> bool:
+        return address is not None and self.to.casefold() == address.casefold()
+
+
+KINDS: dict[str, type[Action]] = {"paint": Paint, "sample": Sample}
+
+
+def sample(to: str = "ana@example.com", colour: str = "green", **rest: Any) -> Sample:
+    return Sample(to=to, colour=colour, targets=targets_of([to]), **rest)
 
 
 FENCES = tuple(f"fence-{n:04}" for n in range(5))
@@ -80,7 +116,7 @@ def policy(text: str = POLICY, **changes: Any) -> Policy:
 
 
 def gate(clock: FixedClock, rules: Policy | None = None) -> Gate:
-    return Gate(policy=rules or policy(), kinds={"paint": Paint}, clock=clock)
+    return Gate(policy=rules or policy(), kinds=KINDS, clock=clock)
 
 
 def decision(draft: Draft, verb: Verb, by: Person, clock: FixedClock, **rest: Any) -> Decision:
@@ -111,6 +147,9 @@ class Street:
         self.before_call: Callable[[int], None] = lambda _call: None
         self.after_call: Callable[[int], None] = lambda _call: None
         self.silent = False
+        self.forgotten: set[str] = set()  # what it cannot tell about when it is asked
+        self.says: Callable[[str, str], Outcome | None] = lambda _key, _fence: None
+        """What it says instead of letting a fence be painted, or None."""
         self.lock = threading.Lock()
 
     def paint(self, key: str, fence: str, colour: str) -> None:
@@ -122,7 +161,7 @@ class Street:
 
 
 class PaintHandler:
-    """Carries `Paint` out in a `Street`; `moved` is what drift says."""
+    """Carries `Paint` out in a `Street`; `moved` is what drift says, `opens_at` when it may."""
 
     kind = "paint"
     batch_size = 2
@@ -130,27 +169,33 @@ class PaintHandler:
     def __init__(self, street: Street) -> None:
         self.street = street
         self.moved: str | None = None
+        self.opens_at: datetime | None = None
+        self.drifts = 0
 
     def drift(self, action: Paint, members: Sequence[str]) -> str | None:
+        self.drifts += 1
         return self.moved
 
     def steps(self, action: Paint, members: Sequence[str]) -> Sequence[str]:
         return ["ladder", *members]
 
     def not_before(self, action: Paint, now: datetime) -> datetime | None:
-        """Return None: it may run at any time."""
-        return None
+        """Return when the street opens."""
+        return self.opens_at
 
     def run(
         self, permit: Permit, action: Paint, items: Sequence[str], done: Mapping[str, str]
-    ) -> Mapping[str, str]:
+    ) -> Mapping[str, Outcome]:
         self.street.calls += 1
         self.street.before_call(self.street.calls)
+        outcomes: dict[str, Outcome] = {}
         for item in items:
-            if item != "ladder":
+            said = self.street.says(permit.key(item), item)
+            if said is None and item != "ladder":
                 self.street.paint(permit.key(item), item, action.colour)
+            outcomes[item] = said or json.dumps({"painted": item})
         self.street.after_call(self.street.calls)
-        return {item: json.dumps({"painted": item}) for item in items}
+        return {item: said for item, said in outcomes.items() if item not in self.street.forgotten}
 
     def settle(
         self,
@@ -164,6 +209,7 @@ class PaintHandler:
         return {
             item: json.dumps({"painted": item}) if key(item) in self.street.keys else None
             for item in items
+            if item not in self.street.forgotten
         }
 
     def undo(
@@ -174,6 +220,21 @@ class PaintHandler:
 
     def manual_steps(self, action: Paint, members: Sequence[str]) -> tuple[str, ...]:
         return (f"Buy {action.colour} paint.", f"Paint {len(members)} fences.")
+
+
+class SampleHandler(PaintHandler):
+    """Sends samples: one step, the person's address."""
+
+    kind = "sample"
+
+    def steps(self, action: Sample, members: Sequence[str]) -> Sequence[str]:  # type: ignore[override]
+        return list(members)
+
+    def undo(self, action: Any, results: Mapping[str, str], receipt_id: str) -> None:
+        return None
+
+    def why_not_undone(self, action: Sample, results: Mapping[str, str]) -> str:
+        return "what was sent cannot be called back."
 
 
 __all__ = ["EffectRefused", "EffectUnknown"]

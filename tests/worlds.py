@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from agents.port import Drafted, Proposed, Question
 from gates import Gate, Person, Verb, targets_of
 from gates.draft import Draft
+from gates.files import Attachment
 from gates.policy import Policy
 from placet.clock import Clock
 from placet.errors import ModelUnavailable
@@ -23,21 +25,40 @@ from placet.store.slots import open_slots
 from placet.store.sweeps import Sweeper
 from placet.store.ticketing import Ticketing
 from placet.worker import ALL_KINDS, Worker
-from tests.support import ANA, BEN, FENCES, KEY, Paint, PaintHandler, Street, paint, policy
+from tests.support import (
+    ANA,
+    BEN,
+    FENCES,
+    KEY,
+    KINDS,
+    Paint,
+    PaintHandler,
+    SampleHandler,
+    Street,
+    paint,
+    policy,
+    sample,
+)
+from tools.execution import AnyHandler
 from tools.sql import IDLE_SECONDS, create_engine
 
 
-def proposed(action: Paint | None = None, fences: tuple[str, ...] = FENCES) -> Proposed:
+def proposed(
+    action: Paint | None = None, fences: tuple[str, ...] = FENCES, **changes: Any
+) -> Proposed:
     action = action or paint(fences)
     return Proposed(
-        kind="paint",
-        action=action.arguments(),
-        members=fences,
-        title="Paint the fences",
-        summary=f"{len(fences)} fences in {action.colour}",
-        checks=(),
-        evidence={},
-        drafter="rules",
+        **{
+            "kind": action.kind,
+            "action": action.arguments(),
+            "members": fences,
+            "title": "Paint the fences",
+            "summary": f"{len(fences)} fences in {action.colour}",
+            "checks": (),
+            "evidence": {},
+            "drafter": "rules",
+        }
+        | changes
     )
 
 
@@ -46,9 +67,11 @@ class PaintAgent:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.files: tuple[Attachment, ...] = ()
+        self.sends_to: str | None = None  # where its samples go, where it is not to be trusted
 
     def run(
-        self, *, thread_id: str, run_id: str, text: str, previous: dict[str, Any] | None = None
+        self, *, thread_id: str, run_id: str, text: str, previous: Mapping[str, Any] | None = None
     ) -> Drafted:
         self.asked.append(run_id)
         if text == "broken":
@@ -59,7 +82,17 @@ class PaintAgent:
 
     def compose(self, action, *, drafter: str, prompt: str | None = None) -> Proposed:
         edited = Paint.model_validate(action)
-        return proposed(edited)
+        return proposed(edited, files=self.files)
+
+    def refresh(self, action, *, why: str) -> Proposed:
+        return proposed(Paint.model_validate(action))
+
+    def forget(self, thread_id: str) -> None:
+        pass
+
+    def test_of(self, action, *, draft_id: str, to: str) -> Proposed:
+        tried = sample(self.sends_to or to, action["colour"])
+        return proposed(tried, (tried.to,), title=f"A sample of {draft_id}")  # type: ignore[arg-type]
 
 
 class PaintWorld:
@@ -83,8 +116,11 @@ class PaintWorld:
             migrate_dbos(self.engine)
         self.street = street or Street()
         self.handler = PaintHandler(self.street)
-        handlers = {"paint": self.handler}
-        self.gate = Gate(policy=rules or policy(), kinds={"paint": Paint}, clock=clock)
+        handlers: dict[str, AnyHandler] = {
+            "paint": self.handler,
+            "sample": SampleHandler(self.street),
+        }
+        self.gate = Gate(policy=rules or policy(), kinds=KINDS, clock=clock)
         self.executor = DbosExecutor(self.engine)
         self.agent = PaintAgent()
         self.forgotten: list[str] = []
@@ -100,6 +136,7 @@ class PaintWorld:
             gate=self.gate,
             jobs=self.executor,
             composers={"paint": self.agent},
+            testers={"paint": self.agent},
             handlers=handlers,
             clock=clock,
             key=KEY,
@@ -155,14 +192,17 @@ class PaintWorld:
     # --- shortcuts -----------------------------------------------------------------------------
 
     def open(
-        self, action: Paint | None = None, by: Person = ANA, fences: tuple[str, ...] = FENCES
+        self,
+        action: Paint | None = None,
+        by: Person = ANA,
+        fences: tuple[str, ...] = FENCES,
+        **changes: Any,
     ) -> str:
         action = action or paint(fences)
         assert action.targets == targets_of(fences)
+        draft = proposed(action, fences, **changes)
         with self.book.begin() as page:
-            return open_draft(
-                page, self.gate, proposed(action, fences), by, RequestId("rq_0"), new_id("src")
-            )
+            return open_draft(page, self.gate, draft, by, RequestId("rq_0"), new_id("src"))
 
     def press(self, draft_id: str, verb: Verb, by: Person = BEN, **rest: Any) -> Decided:
         return self.desk.decide(draft_id, verb, person=by, **rest)

@@ -6,6 +6,7 @@ Which tool carries each of them out is named in `placet.wiring`, where concrete 
 from collections.abc import Mapping
 
 from gates.action import Action
+from tools.email.action import SendEmail, SendTest
 from tools.segments.action import ArchiveList, BuildSegment
 
 __all__ = ["ACTIONS"]
@@ -13,5 +14,7 @@ __all__ = ["ACTIONS"]
 ACTIONS: Mapping[str, type[Action]] = {
     "archive_list": ArchiveList,
     "build_segment": BuildSegment,
+    "send_email": SendEmail,
+    "send_test": SendTest,
 }
 """Every kind of action, by name."""

@@ -7,14 +7,15 @@ owns the calls to the destination. It is handed a spent `Permit` and never decid
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from gates.action import Action
+from gates.files import Attachment
 from gates.permit import Permit
 
-__all__ = ["AnyHandler", "Handler", "Later", "Outcome", "Refused"]
+__all__ = ["AnyHandler", "Counted", "Handler", "Later", "Outcome", "Refused", "Undoing"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +36,38 @@ class Refused:
 Outcome = str | Later | Refused
 """What became of one item: its result as a JSON string, or why there is none."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """How a run is counted in words: "1,200 of 3,000 messages were sent; 1,800 were not"."""
+
+    noun: str = "steps"
+    """What is counted; other than `steps`, the first step is left out unless it is a member."""
+    verb: str = "carried out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undoing:
+    """What takes a receipt back, where it needs more than an action and its targets."""
+
+    action: Action
+    targets: Sequence[str]
+    files: tuple[Attachment, ...] = ()
+    """What the action refers to by hash."""
+    summary: str = ""
+    """In words, for the card; empty: the receipt and the number of targets."""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    """What the card shows besides, as JSON values."""
+
+
 A_contra = TypeVar("A_contra", bound=Action, contravariant=True)
 
 
 class Handler(Protocol[A_contra]):
     """Carries out one kind of action.
+
+    Two members are optional: `counted: Counted` says how its runs are counted in words, and
+    `why_not_undone(action, results) -> str` why `undo` returned None.
 
     Items are named by `steps`; an item's result is a JSON string. The first step runs alone and its
     result is in `done` for every later batch, because what it makes (a list, a campaign) is where
@@ -73,6 +101,8 @@ class Handler(Protocol[A_contra]):
     ) -> Mapping[str, Outcome]:
         """Carry out one batch and return each item's outcome.
 
+        An item that is not in the answer is asked about with `settle`.
+
         Raises:
             EffectRefused: certainly nothing of the batch was done.
             EffectUnknown: some of it may have been done.
@@ -103,7 +133,7 @@ class Handler(Protocol[A_contra]):
 
     def undo(
         self, action: A_contra, results: Mapping[str, str], receipt_id: str
-    ) -> tuple[Action, Sequence[str]] | None:
+    ) -> tuple[Action, Sequence[str]] | Undoing | None:
         """Return the compensating action and its targets' ids, or None where there is none."""
         ...
 

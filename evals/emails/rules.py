@@ -16,6 +16,12 @@ __all__ = ["broken_rules", "copy_of", "links_of"]
 
 _LINK = re.compile(r"\[([^\]]*)\]\((https?://[^)\s]+)\)")
 _BARE = re.compile(r"https?://[^\s)\]>\"']+")
+_STRAY = re.compile(r"[,;:]\s*[.!?,;:]|\(\s*\)|\s[.,;!?](?:\s|$)|\.{2}(?!\.)")
+_NEVER_LAST = frozenset({
+    "a", "an", "and", "are", "at", "for", "from", "in", "is", "of", "on", "or", "that", "the",
+    "their", "to", "with", "am", "auf", "das", "der", "die", "für", "im", "ist", "mit", "und",
+    "von", "zu", "zum", "zur",
+})  # fmt: skip
 _LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 
@@ -42,6 +48,7 @@ def _broken(case: EmailCase, action: SendEmail) -> Iterator[str]:
     email = action.email
     said = _squeeze(f"{email.subject}\n{copy_of(email)}")
     yield from _facts(case.facts, case.absent, said)
+    yield from _broken_prose(email)
     wanted = tuple(sorted({_plain(link) for link in case.links}))
     if links_of(email) != wanted:
         yield f"links are {_list(links_of(email))}, not {_list(wanted)}"
@@ -68,6 +75,17 @@ def _facts(facts: Sequence[str], absent: Sequence[str], said: str) -> Iterator[s
     for words in absent:
         if _says(words, said):
             yield f"says {words!r}"
+
+
+def _broken_prose(email: Email) -> Iterator[str]:
+    """Yield what no careful writer lets stand: cut sentences, doubled or stray punctuation."""
+    for line in (email.subject, *(_LIQUID.sub("x", part) for part in _parts(email))):
+        if found := _STRAY.search(line):
+            yield f"stray punctuation in {line[max(0, found.start() - 20) : found.end() + 20]!r}"
+    for line in (email.subject, *(b.text for b in email.body if isinstance(b, Heading))):
+        last = line.rstrip(" .!?").rpartition(" ")[2].casefold()
+        if last in _NEVER_LAST:
+            yield f"{line!r} ends in the middle"
 
 
 def _says(spellings: str, said: str) -> bool:

@@ -19,12 +19,18 @@ from . import (
     doctor,
     drafts,
     email,
+    email_check,  # noqa: F401 - hangs itself on `email`
+    email_intake,  # noqa: F401 - hangs itself on `email`
+    email_preview,  # noqa: F401 - hangs itself on `email`
+    email_render,  # noqa: F401 - hangs itself on `email`
     evaluating,
     home,
     importing,
     ledger,
     records,
     slack,
+    stopping,
+    trying,
     working,
 )
 from .failing import explain
@@ -69,6 +75,8 @@ for verb in (
     drafts.drafts,
     drafts.show,
     deciding.decide,
+    trying.test,
+    stopping.stop,
     working.work,
     working.undo,
     working.pause,

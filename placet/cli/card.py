@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -35,8 +36,10 @@ _STATE = {
 }  # fmt: skip
 _PAST = {
     "approve": "approved", "reject": "rejected", "revise": "asked for changes to",
-    "edit": "edited it into", "withdraw": "withdrew",
+    "edit": "edited it into", "withdraw": "withdrew", "stop": "stopped",
 }  # fmt: skip
+_AGENTS = ("build_segment", "send_email")
+"""What an agent drafts anew where changes are asked for."""
 _TOLD = ("second opinion", "refreshed")
 """Checks that have a section of their own."""
 _LONG = 2_000
@@ -56,6 +59,8 @@ class Facts:
     """What people did with it, oldest first: verb, by, reason, revision, at."""
     filter: str | None = None
     """The filter in plain words, described anew from the sealed action."""
+    headline: str | None = None
+    """What Approve does, in one line, for kinds that say more than a count."""
     replaced_by: str | None = None
     """The draft that was made in place of this one, where it went stale."""
 
@@ -90,6 +95,7 @@ def read_facts(placet: Placet, draft: Draft) -> Facts:
                 for one in decided
             ],
             filter=_describe(placet, draft),
+            headline=_headline(placet, draft),
             replaced_by=read_replacement(connection, revision.draft_id),
         )
 
@@ -103,10 +109,59 @@ def _describe(placet: Placet, draft: Draft) -> str | None:
     return placet.segments.describe(action.segment.filter)
 
 
+def _headline(placet: Placet, draft: Draft) -> str | None:
+    from tools.email.action import SendEmail, SendTest
+    from tools.email.headline import headline
+
+    action = placet.gate.read_action(draft.revision.kind, draft.revision.action)
+    if not isinstance(action, SendEmail | SendTest):
+        return None
+    return headline(action, ZoneInfo(placet.settings.timezone))
+
+
 def card(facts: Facts) -> RenderableType:
     """Return the card."""
+    draft = facts.draft
+    body = _sectioned(draft) if draft["evidence"].get("sections") else _segment(facts)
+    panel = Panel(
+        Group(_head(facts), *body, _foot(facts)),
+        title=_title(draft),
+        title_align="left",
+        box=box.ROUNDED,
+        border_style="red" if draft["needs"]["flags"] else "dim",
+        padding=(0, 1),
+    )
+    return Constrain(panel, _WIDEST)
+
+
+def _sectioned(draft: Mapping[str, Any]) -> list[RenderableType]:
+    """Return a draft's own sections; what is wrong with it stands before them."""
+    from gates.sections import read_sections
+
+    from .parts import drawn
+
+    evidence, checks = draft["evidence"], _untold(draft["checks"])
+    wrong = [check for check in checks if check["status"] == "error"]
+    rest = [check for check in checks if check["status"] != "error"]
+    first = sections.section("This must be put right first", sections.checks(wrong), "bold red")
+    # The checks have a part of their own on every card; a section of that name would repeat them.
+    shown = [one for one in read_sections(evidence) if one.name != "checks"]
+    found = [
+        first,
+        *drawn(shown),
+        sections.section("Second opinion", sections.second_opinion(evidence.get("second_opinion"))),
+        sections.section("You should know", sections.warnings(evidence.get("warnings"))),
+        sections.section(
+            "Made in place of a stale draft", sections.block(evidence.get("refreshed"), "yellow")
+        ),
+        sections.section("Checks", sections.checks(rest)),
+        sections.section("By hand this would be", sections.steps(evidence.get("steps"))),
+    ]
+    return [one for one in found if one is not None]
+
+
+def _segment(facts: Facts) -> list[RenderableType]:
     draft, evidence = facts.draft, facts.draft["evidence"]
-    parts: list[RenderableType] = [_head(facts)]
     found = (
         sections.section("Who", sections.block(facts.filter)),
         sections.section("From everybody to the members", sections.funnel(evidence)),
@@ -126,17 +181,7 @@ def card(facts: Facts) -> RenderableType:
         sections.section("Checks", sections.checks(_untold(draft["checks"]))),
         sections.section("By hand this would be", sections.steps(evidence.get("steps"))),
     )
-    parts += [section for section in found if section is not None]
-    parts.append(_foot(facts))
-    panel = Panel(
-        Group(*parts),
-        title=_title(draft),
-        title_align="left",
-        box=box.ROUNDED,
-        border_style="red" if draft["needs"]["flags"] else "dim",
-        padding=(0, 1),
-    )
-    return Constrain(panel, _WIDEST)
+    return [section for section in found if section is not None]
 
 
 def _untold(checks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -158,9 +203,11 @@ def _head(facts: Facts) -> RenderableType:
     for number, words in enumerate(facts.said):
         how = "then" if number else f"@{plain(draft['requester'])} asked"
         lines.append(Text.assemble(f"{how}: ", text(words, "italic", _LONG)))
-    if facts.filter is None:  # else every word of the summary has its own place below
+    if (
+        facts.filter is None and not facts.headline
+    ):  # else every word of the summary has its own place below
         lines.append(text(draft["summary"], limit=_LONG))
-    lines.append(_how_many(draft))
+    lines.append(_how_many(facts))
     lines += [_decision(one) for one in facts.decisions]
     if draft["note"] and draft["note"] not in [one["reason"] for one in facts.decisions]:
         lines.append(text(draft["note"], "yellow", _LONG))
@@ -175,7 +222,10 @@ def _decision(one: Mapping[str, Any]) -> Text:
     return text(words + why, "dim", _LONG)
 
 
-def _how_many(draft: Mapping[str, Any]) -> Text:
+def _how_many(facts: Facts) -> Text:
+    if facts.headline:
+        return text(f"{facts.headline}.", "bold")
+    draft = facts.draft
     count, matching = draft["action"]["targets"]["count"], draft["evidence"].get("matching")
     line = Text.assemble((f"{count:,} member{'' if count == 1 else 's'}", "bold"))
     if isinstance(matching, int):
@@ -239,9 +289,12 @@ def _commands(draft: Mapping[str, Any]) -> list[str]:
         return [
             *([] if blocked else [approve]),
             f'placet decide {one} reject --as {who} --reason "why"',
-            *([revise] if draft["kind"] == "build_segment" else []),
+            *([revise] if draft["kind"] in _AGENTS else []),
+            *([f"placet test {one} --as {who}"] if draft["kind"] == "send_email" else []),
             f"placet show {one} --members",
         ]
+    if draft["state"] in ("approved", "executing") and draft["kind"] == "send_email":
+        return ["placet work --drain", f"placet stop {one} --as {draft['requester']}"]
     if draft["state"] in ("approved", "revising"):
         return ["placet work --drain"]
     return []

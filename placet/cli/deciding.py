@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["decide"]
 
-_VERBS = ["approve", "reject", "revise", "edit", "withdraw"]
+_VERBS = ["approve", "reject", "revise", "edit", "withdraw", "stop"]
 _SHORTEST = 8
 
 
@@ -38,6 +38,14 @@ _SHORTEST = 8
     "standard input.",
 )
 @click.option("--no-ticket", is_flag=True, help="For `reject`: log no ticket.")
+@click.option(
+    "--override",
+    "overrides",
+    metavar="CHECK",
+    multiple=True,
+    help="For `approve`: the name of a check whose error you answer for, with a --reason; may be "
+    "given again.",
+)
 @click.option("--seen", metavar="DIGEST", help="The digest on the card you read, or its start.")
 @json_option
 def decide(
@@ -48,10 +56,11 @@ def decide(
     reason: str | None,
     file: str | None,
     no_ticket: bool,
+    overrides: tuple[str, ...],
     seen: str | None,
     as_json: bool,
 ) -> None:
-    """Approve, reject, ask for changes to, edit or withdraw a draft.
+    """Approve, reject, ask for changes to, edit, withdraw or stop a draft.
 
     Exits 1, with the reason in words, where the decision did not count: somebody was first, the
     policy says no, the draft is stale or has expired.
@@ -69,6 +78,7 @@ def decide(
             seen=_seen(placet.desk.draft(draft_id), seen) if seen else None,
             edit=patch,
             follow_up=not no_ticket,
+            override=overrides,
         )
         if as_json:
             emit(draft_view(decided.draft, placet.policy) | {"words": decided.words})
@@ -82,7 +92,9 @@ def decide(
 
 def _print(decided: Decided) -> None:
     say(decided.words)
-    if decided.draft.state in ("approved", "revising"):
+    if decided.draft.state == "approved" and decided.draft.next_at is not None:
+        say("A worker must be there then: `placet work`. `placet stop ID` cancels it.")
+    elif decided.draft.state in ("approved", "revising"):
         say("A worker does it: `placet work`, or once with `placet work --drain`.")
 
 

@@ -25,8 +25,9 @@ def demo(*, headless: bool, port: int | None, no_browser: bool, as_json: bool) -
     Opens the console in a browser: chat, cards with buttons, and three people to act as. With
     PLACET_HOME set its home is used and kept; else everything is thrown away at the end.
 
-    --tour asks, approves, executes, rejects, goes stale, undoes and verifies by itself, and exits
-    0 only if all of it really happened.
+    --tour asks, approves, executes, rejects, goes stale and undoes by itself, sends an email to a
+    mailbox on this machine, unsubscribes somebody, verifies, and exits 0 only if all of it really
+    happened.
     """
     if not headless:
         from .console import demonstrate

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .files import write_files
 from .options import json_option
 from .output import emit, say, table
 from .session import opened
@@ -75,23 +77,29 @@ def _print(views: list[dict[str, Any]], state: str | None) -> None:
 @click.command(short_help="Show one draft whole: who, who not and why, what was checked.")
 @click.argument("draft_id", metavar="ID")
 @click.option("--members", is_flag=True, help="List every member's email address.")
+@click.option(
+    "--files", "folder", metavar="DIR", help="Write out its pictures and files into this folder."
+)
 @json_option
-def show(*, draft_id: str, members: bool, as_json: bool) -> None:
+def show(*, draft_id: str, members: bool, folder: str | None, as_json: bool) -> None:
     """Show one draft whole: who is in it, who is left out and why, and what was checked."""
     from placet.store.views import draft_view
 
     with opened() as placet:
         draft = placet.desk.draft(draft_id)
         emails = members_of(placet, draft) if members else []
+        written = write_files(placet, draft, Path(folder)) if folder is not None else []
         if as_json:
-            listed = {"members": emails} if members else {}
+            listed: dict[str, Any] = {"members": emails} if members else {}
+            if folder is not None:
+                listed["files"] = [str(file) for file in written]
             emit(draft_view(draft, placet.policy) | listed)
             return
         from .card import draw_card
 
         draw_card(placet, draft)
-    for email in emails:
-        say(email)
+    for line in (*emails, *(f"Wrote {file}" for file in written)):
+        say(line)
 
 
 drafts.add_command(show)

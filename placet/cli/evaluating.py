@@ -9,19 +9,26 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import draw, say, table, text
+from placet.errors import BadInput, NotFound
+
+from .options import json_option
+from .output import draw, emit, say, table, text
 from .progress import bar, spinner
 from .session import settings_of
 
 if TYPE_CHECKING:
+    from agents.models import ChatModel
     from agents.segments.port import Drafter
     from evals import SuiteResult, Task
+    from evals.comparing import Comparison
     from evals.spec import SuiteSpec
+    from placet.settings import Settings
     from placet.wiring import Placet
 
 __all__ = ["evaluate"]
@@ -46,6 +53,12 @@ def evaluate() -> None:
     default="dev",
     help="Which cases; dev. The words of test cases stay hidden.",
 )
+@click.option(
+    "--record", metavar="FILE", help="Keep the model's answers; a run that was killed goes on."
+)
+@click.option(
+    "--replay", metavar="FILE", help="Answer from recordings; no socket is opened, a miss exits 3."
+)
 @click.option("--json", "json_file", metavar="FILE", help="Write the result as JSON; - prints it.")
 @click.option("--junit", metavar="FILE", help="Write JUnit XML, for CI.")
 @click.option("--html", metavar="FILE", help="Write one self-contained page.")
@@ -54,6 +67,8 @@ def run(
     suite: str,
     drafter: str,
     part: Any,
+    record: str | None,
+    replay: str | None,
     json_file: str | None,
     junit: str | None,
     html: str | None,
@@ -65,7 +80,10 @@ def run(
     """
     from evals import as_html, as_json, as_junit
 
-    result = _run(suite, drafter, part)
+    if (record or replay) and (drafter != "llm" or (record and replay)):
+        raise BadInput("--record and --replay are for --drafter llm, one of them at a time.")
+    calls = _Calls(record or replay, replaying=replay is not None)
+    result = _run(suite, drafter, part, calls)
     for file, write in ((json_file, as_json), (junit, as_junit), (html, as_html)):
         if file is not None and file != "-":
             Path(file).write_text(write(result), encoding="utf-8")
@@ -76,18 +94,18 @@ def run(
     return result.exit_code
 
 
-def _run(name: str, drafter: str, part: Any) -> SuiteResult:
+def _run(name: str, drafter: str, part: Any, calls: _Calls) -> SuiteResult:
     from evals import load_suite
     from evals import run as run_cases
 
     suite = load_suite(name)
-    with _sample_home(suite.spec) as placet, bar(f"{name}, {part}") as move:
-        task = _TASKS[suite.spec.trade](placet, drafter)
+    with _sample_home(suite.spec, drafter) as placet, bar(f"{name}, {part}") as move:
+        task = _TASKS[suite.spec.trade](placet, drafter, calls)
         return run_cases(suite, task, part, progress=move)
 
 
 @contextmanager
-def _sample_home(spec: SuiteSpec) -> Iterator[Placet]:
+def _sample_home(spec: SuiteSpec, drafter: str) -> Iterator[Placet]:
     """Open a throw-away home that stands at the suite's moment; the model settings are kept."""
     from placet.clock import FixedClock
     from placet.settings import load_settings
@@ -99,7 +117,8 @@ def _sample_home(spec: SuiteSpec) -> Iterator[Placet]:
         there = load_settings({}, home=Path(folder))
         kept = {"home", "database_url", "crm_url", "ledger_key", "timezone"}
         settings = own.model_copy(
-            update={key: getattr(there, key) for key in kept} | {"timezone": spec.timezone}
+            update={key: getattr(there, key) for key in kept}
+            | {"timezone": spec.timezone, "drafter": drafter}
         )
         with spinner("Making the sample company ..."):
             initialise(settings)
@@ -111,31 +130,110 @@ def _sample_home(spec: SuiteSpec) -> Iterator[Placet]:
             placet.close()
 
 
-def _segments(placet: Placet, drafter: str) -> Task:
+@dataclass(frozen=True)
+class _Calls:
+    """Where model calls are recorded or replayed from; nowhere without a file."""
+
+    file: str | None
+    replaying: bool
+
+    def model(self, settings: Settings) -> ChatModel:
+        """Return the model that the settings name, behind the recordings where there are any.
+
+        Raises:
+            ModelUnavailable: no model is set.
+            NotFound: there is no such recording.
+        """
+        from agents.models import OpenAiModel
+        from evals.recording import RecordedModel, Recordings
+
+        model = OpenAiModel(settings)
+        if self.file is None:
+            return model
+        if self.replaying and not Path(self.file).is_file():
+            raise NotFound(f"There is no recording {self.file}; make it with --record.")
+        recordings = Recordings(Path(self.file))
+        return RecordedModel(None if self.replaying else model, recordings, name=model.name)
+
+
+def _segments(placet: Placet, drafter: str, calls: _Calls) -> Task:
     from evals.segments import ReaderWorld, SegmentTask, known_values
 
     world = ReaderWorld(placet.segments, name=f"sample-{_SIZE}", known=known_values(placet.crm))
-    return SegmentTask(_drafter(placet, drafter), world)
+    return SegmentTask(_drafter(placet, drafter, calls), world)
 
 
-def _drafter(placet: Placet, name: str) -> Drafter:
+def _drafter(placet: Placet, name: str, calls: _Calls) -> Drafter:
     """Return the segment drafter itself, without the graph that repairs and falls back.
 
     Raises:
         ModelUnavailable: `llm` was asked for, and no model is set.
     """
-    from agents.models import OpenAiModel
     from agents.segments import LlmDrafter, RulesDrafter
 
     if name == "rules":
         return RulesDrafter(placet.crm, placet.segments)
     budget = placet.settings.model_token_budget
-    model = OpenAiModel(placet.settings)
+    model = calls.model(placet.settings)
     return LlmDrafter(model, placet.crm, placet.segments, token_budget=budget)
 
 
-_TASKS: dict[str, Callable[[Placet, str], Task]] = {"segments": _segments}
+def _emails(placet: Placet, drafter: str, calls: _Calls) -> Task:
+    from evals.emails import EmailTask
+    from evals.segments import ReaderWorld, known_values
+
+    world = ReaderWorld(placet.segments, name=f"sample-{_SIZE}", known=known_values(placet.crm))
+    agent = placet.agents.build_emails(pictures=None)
+    return EmailTask(agent, world, drafter=agent.drafter, prompt=agent.prompt)
+
+
+_TASKS: dict[str, Callable[[Placet, str, _Calls], Task]] = {
+    "emails": _emails,
+    "segments": _segments,
+}
 """How each trade is run on the sample home; a new one is one line."""
+
+
+@evaluate.command()
+@click.argument("first", metavar="A.json", type=click.Path(exists=True, dir_okay=False))
+@click.argument("second", metavar="B.json", type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--allowed-loss",
+    type=click.FloatRange(0, 1),
+    default=0.02,
+    help="Share passed that B may lose and still be not worse; 0.02.",
+)
+@json_option
+def compare(*, first: str, second: str, allowed_loss: float, as_json: bool) -> int:
+    """Say whether run B is better than run A, from the files of `eval run --json`.
+
+    Exits 0 for better or not worse, 1 for worse, 4 where the cases cannot tell.
+    """
+    from evals import compare_runs, read_json
+
+    runs = [read_json(Path(file).read_text(encoding="utf-8")) for file in (first, second)]
+    found = compare_runs(*runs, allowed_loss=allowed_loss)
+    if as_json:
+        emit(found)
+    else:
+        _print_comparison(found)
+    return found.exit_code
+
+
+def _print_comparison(found: Comparison) -> None:
+    say(f"{found.suite} {found.suite_version}: {found.second} against {found.first}")
+    bad = found.exit_code != 0
+    draw(text(f"{found.judgement}: {found.reason}", "bold red" if bad else "bold green"))
+    say(
+        f"{found.cases} cases in pairs, {found.unpaired} left out; so many can see a difference of "
+        f"{100 * found.smallest:.1f} points; McNemar p = {found.p_value:.3g}."
+    )
+    table(
+        ["case", "first", "second"],
+        [[flip.id, flip.first, flip.second] for flip in found.flips],
+        empty="No case flipped.",
+        whole=["case"],
+    )
 
 
 # --- printing ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import click
 
 from placet.errors import NotFound
 
+from .inert import plain
 from .options import json_option
 from .output import emit, say, table
 from .session import opened, reading_of
@@ -118,7 +119,11 @@ def _steps(receipt: dict[str, Any]) -> str:
 def _print_receipt(one: dict[str, Any]) -> None:
     say(f"{one['id']}  {one['state']} at {one['at']}")
     say(f"Draft {one['draft_id']}, revision {one['revision']}, digest {one['digest'][:12]}")
-    say(f"{_steps(one)} steps were carried out.")
+    say(plain(one["body"].get("note") or f"{_steps(one)} steps were carried out."))
+    for why, count in one["body"].get("reasons", {}).items():
+        say(f"  {count:,} not done: {plain(why)}")
+    if one["body"].get("left"):
+        say(f"  {one['body']['left']:,} not tried")
     made = made_in_words(one)
     if made:
         say(f"Made: {made}")

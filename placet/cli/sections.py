@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _CHECK = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "error": ("ERROR", "bold red")}
+_ORDER = {"error": 0, "warn": 1, "ok": 2}
 _LONG = 2_000
 _WHOLE = 100_000
 """Nobody approves a filter of which they see only the beginning."""
@@ -124,9 +125,11 @@ def checks(found: Sequence[Mapping[str, Any]]) -> RenderableType | None:
     if not found:
         return None
     grid = Table.grid(padding=(0, 2))
-    for check in found:
+    for check in sorted(found, key=lambda one: _ORDER[one["status"]]):
         sign, style = _CHECK[check["status"]]
         grid.add_row(text(sign, style), text(check["name"]), text(check["message"], limit=_LONG))
+        if check.get("fix") and check["status"] != "ok":
+            grid.add_row("", "", text(f"Fix: {check['fix']}", "italic", _LONG))
     return grid
 
 

@@ -26,7 +26,7 @@ def settings_of() -> Settings:
     held = (
         settings.ledger_key, settings.model_api_key, settings.slack_bot_token,
         settings.slack_app_token, settings.slack_signing_secret, settings.slack_client_secret,
-        settings.slack_token_key,
+        settings.slack_token_key, settings.smtp_password,
     )  # fmt: skip
     configure_logging("WARNING", [one.get_secret_value() for one in held if one])
     return settings

@@ -20,6 +20,7 @@ from tools.crm.port import ListInfo
 from tools.segments.inert import show
 from tools.tickets.local import read_tickets
 
+from . import stops_email
 from .ledger import export_to, read_export
 from .tour import Tour
 
@@ -266,5 +267,10 @@ STOPS: tuple[Callable[[Tour], None], ...] = (
     rejected,
     stale,
     undone,
+    stops_email.invited,
+    stops_email.tried,
+    stops_email.sent,
+    stops_email.left,
+    stops_email.another_time,
     verified,
 )

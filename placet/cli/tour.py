@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Outcome", "Tour", "Unmet", "walk"]
 
 T = TypeVar("T")
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.05
 _LONG = 2_000
 
@@ -170,7 +170,7 @@ class Tour:
         """Wait until `look` returns something.
 
         Raises:
-            Unmet: it did not for half a minute.
+            Unmet: it did not for a minute.
         """
         end = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < end:
@@ -212,13 +212,16 @@ def walk(*, quiet: bool = False) -> Outcome:
 @contextmanager
 def _worked_home(folder: Path) -> Iterator[Placet]:
     """Open a fresh home with the sample company and one worker in this process."""
+    from placet.recipients import Recipients, any_site
     from placet.settings import load_settings
     from placet.wiring import initialise, open_placet
 
     from .home import SAMPLE, fill_sample
 
     # An environment of its own: the operator's databases, key and model stay out of it.
-    settings = load_settings({"PLACET_DRAFTER": "rules"}, home=folder / "home")
+    site = any_site()
+    own = {"PLACET_DRAFTER": "rules", "PLACET_PUBLIC_URL": site.public_url}
+    settings = load_settings(own, home=folder / "home")
     with spinner("Making a throw-away home ..."):
         initialise(settings)
     fill_sample(settings, SAMPLE)
@@ -226,9 +229,12 @@ def _worked_home(folder: Path) -> Iterator[Placet]:
     from placet.worker import worker_for  # late: loads DBOS
 
     worker = worker_for(placet)
+    mail = placet.mail
+    pages = Recipients(mail.links, mail.statements, mail.brand(), placet.clock)
     try:
         worker.start(prefix="tour")
-        yield placet
+        with site.serve_beside(pages):
+            yield placet
     finally:
         worker.stop()
         placet.close()

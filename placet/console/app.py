@@ -17,6 +17,7 @@ from placet.log import get_logger
 
 from .deliver import Deliverer
 from .guard import Guard, Pass
+from .mailbox import Inbox, InboxPages
 from .pages import Pages
 from .presses import Presses
 from .render import Renderer
@@ -38,18 +39,22 @@ class Console:
         token: the bot token that the Web API takes.
         keys: who may look.
         port: where it will listen.
+        inbox: the embedded mailbox; None: there is no inbox page.
     """
 
     def __init__(
-        self, slack: LocalSlack, app: AsyncApp, *, secret: str, token: str, keys: Pass, port: int
-    ) -> None:
+        self, slack: LocalSlack, app: AsyncApp, *, secret: str, token: str, keys: Pass, port: int,
+        inbox: Inbox | None = None,
+    ) -> None:  # fmt: skip
         self.slack = slack
         self.api = WebApi(slack, token=token)
         self.deliverer = Deliverer(app, slack, secret=secret, base=f"http://127.0.0.1:{port}")
-        pages = Pages(slack, Renderer(slack), self.deliverer)
+        render = Renderer(slack, has_inbox=inbox is not None)
+        pages = Pages(slack, render, self.deliverer)
         presses = Presses(slack, pages, self.deliverer)
+        mail = InboxPages(inbox, pages, render).routes() if inbox else []
         inner = Starlette(
-            routes=_routes(self.api, pages, presses),
+            routes=[*_routes(self.api, pages, presses), *mail],
             exception_handlers={HTTPException: _refused, 500: _broken},
         )
         self._app = Guard(inner, keys=keys, port=port)

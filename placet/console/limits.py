@@ -7,6 +7,7 @@ types that this console cannot draw are refused too: better a loud refusal than 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ Surface = Literal["message", "modal", "home"]
 _MOST = {"message": 50, "modal": 100, "home": 100}
 _MARKDOWN = 12_000
 _VIEW_BYTES = 250_000
+_FILE = re.compile(r"F[A-Z0-9]{8,}")
 _MESSAGE_ONLY = {"table", "markdown", "context_actions", "task_card", "plan", "alert"}
 
 
@@ -140,8 +142,18 @@ def _divider(faults: Faults, path: str, held: Objects) -> None:
 def _image(faults: Faults, path: str, held: Objects) -> None:
     faults.keys(path, held, ("type", "block_id", "image_url", "alt_text", "title", "slack_file"))
     faults.string(path, held, "image_url", most=3_000, needed="slack_file" not in held)
+    if "slack_file" in held:
+        _own_file(faults, f"{path}/slack_file", held["slack_file"])
     faults.string(path, held, "alt_text", most=2_000, needed=True)
     faults.text(path, held, "title", most=2_000, plain=True, needed=False)
+
+
+def _own_file(faults: Faults, path: str, value: object) -> None:
+    held = faults.held(path, value)
+    if held is not None:
+        faults.keys(path, held, ("id", "url"))
+        if not _FILE.fullmatch(str(held.get("id", ""))):
+            faults.add(f"{path}/id", "invalid slack file")
 
 
 def _context(faults: Faults, path: str, held: Objects) -> None:

@@ -22,6 +22,7 @@ from starlette.responses import (
 from .deliver import Deliverer
 from .render import Renderer, Shown
 from .room import Message, ts_of
+from .served import served
 from .webapi import LocalSlack
 from .workspace import BOT_USER, Channel, Someone
 
@@ -51,6 +52,15 @@ class Pages:
         if channel is None or person.id not in channel.members:
             raise HTTPException(404, f"{person.name} is in no such channel.")
         return channel
+
+    @property
+    def known(self) -> str:
+        """The last note: what a page that is drawn now knows of."""
+        return self._slack.hub.last
+
+    def direct(self, person: Someone) -> Channel:
+        """Return a person's conversation with the app."""
+        return self._slack.workspace.direct(person.id)
 
     # --- pages ---------------------------------------------------------------------------------
 
@@ -194,11 +204,11 @@ class Pages:
         return JSONResponse(message.body)
 
     async def file(self, request: Request) -> Response:
-        """Return a shared file as plain text."""
+        """Return a shared file: a picture, text, or an email's HTML that can do nothing."""
         file = await run_in_threadpool(self._slack.shelf.file, request.path_params["file_id"])
         if file is None or file.content is None or file.channel is None:
             raise HTTPException(404, "There is no such file.")
-        return PlainTextResponse(file.content)
+        return served(file)
 
     async def found(self, request: Request, ts: str) -> Message:
         """Return a message that the person may see."""

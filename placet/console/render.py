@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
+
+from placet.clock import iso
 
 from .markdown import markdown
 from .rich import rich_text
@@ -22,6 +25,8 @@ from .workspace import BOT_USER, Someone, Workspace
 __all__ = ["Renderer", "Shown"]
 
 _HUES = 6
+_FILE = re.compile(r"F[0-9A-F]{24}")
+_WEB = re.compile(r"(https?://[\x21-\x3b\x3d\x3f-\x7e]+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +42,7 @@ class Shown:
 class Renderer:
     """Draws pages and pieces of pages."""
 
-    def __init__(self, slack: LocalSlack) -> None:
+    def __init__(self, slack: LocalSlack, *, has_inbox: bool = False) -> None:
         self._slack = slack
         self._jinja = Environment(
             loader=PackageLoader("placet.console"),
@@ -60,9 +65,14 @@ class Renderer:
             "anchor": _anchor,
             "pretty": _pretty,
             "http": _http,
+            "file": _file,
+            "iso": iso,
+            "moment": _written_moment,
+            "bytes": _bytes,
+            "linked": _linked,
         }
         self._jinja.globals |= {"workspace": slack.workspace, "features": slack.features}
-        self._jinja.globals["choices"] = _choices
+        self._jinja.globals |= {"choices": _choices, "has_inbox": has_inbox}
 
     def __call__(self, template: str, **context: Any) -> str:
         """Return a template drawn."""
@@ -149,7 +159,30 @@ def _pretty(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
+def _written_moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%-d %b %Y, %H:%M UTC")
+
+
+def _bytes(size: int) -> str:
+    return f"{size:,} bytes" if size < 1_000 else f"{size / 1_000:,.1f} kB"
+
+
+def _linked(text: object) -> Markup:
+    """Return text as HTML with its web addresses as links, which open in a tab of their own."""
+    link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>')
+    pieces = _WEB.split(str(text))
+    return Markup("").join(
+        link.format(piece) if index % 2 else plain(piece) for index, piece in enumerate(pieces)
+    )
+
+
 def _http(address: object) -> str:
     """Return an address if it is http or https, else nothing."""
     text = str(address or "")
     return text if text.startswith(("https://", "http://")) else ""
+
+
+def _file(file_id: object) -> str:
+    """Return a file's id if it is one that this console gives out, else nothing."""
+    text = str(file_id or "")
+    return text if _FILE.fullmatch(text) else ""

@@ -1,6 +1,7 @@
 """Serving: the console, the Bolt app, the sender and a worker, in one process on loopback.
 
-The page is there first; the worker, which takes a second to start, follows.
+Beside them, on a port of its own, stands what recipients of emails see. The page is there first;
+the worker, which takes a second to start, follows.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 import uvicorn
@@ -22,6 +23,7 @@ from typing_extensions import override
 
 from placet.errors import BadSetting, OperatorError
 from placet.log import get_logger
+from placet.recipients import PublicSite, Recipients, open_site
 from placet.slack import Sender, build_app, build_manifest
 from placet.slack.app import room_of
 from placet.wiring import Placet
@@ -29,6 +31,8 @@ from placet.worker import Worker, worker_for
 
 from .app import Console
 from .guard import Pass
+from .mailbox import Inbox
+from .mailbox_post import Doorbell
 from .webapi import LocalSlack
 from .workspace import Features, Workspace
 
@@ -49,12 +53,27 @@ class Serving:
     address: str
     """What a person opens; it holds a key that works once."""
     port: int
+    public_url: str | None
+    """Where recipients unsubscribe; None where this process does not serve their pages."""
+    why_not: str
+    """Why it does not, in words; empty where it does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Doors:
+    """The two ports: the console's own, and the recipients' where it could be had."""
+
+    console: socket.socket
+    site: PublicSite | None
+    why_not: str = ""
 
 
 def run_console(
     placet: Placet,
     *,
     port: int | None = None,
+    public_port: int | None = None,
+    site: PublicSite | None = None,
     open_browser: bool = False,
     beside_slack: bool = False,
     stop_event: threading.Event | None = None,
@@ -66,6 +85,9 @@ def run_console(
     Args:
         placet: the home to serve.
         port: where to listen; 0 for any, None for the usual one or the next free.
+        public_port: where the recipients' pages listen; None: as the public address says, and where
+            that port is taken they are not served, which is told.
+        site: the recipients' port, where the caller took it already.
         open_browser: whether to open the address in a browser.
         beside_slack: allow it although the home is connected to real Slack.
         stop_event: ends the serving from another thread.
@@ -85,7 +107,25 @@ def run_console(
     if not workspace.people:
         raise BadSetting("policy.toml knows nobody of team local; the console needs one person.")
     with _socket(port) as sock:
-        asyncio.run(_serve(placet, workspace, sock, open_browser, stop_event, ready, prepare))
+        doors = _doors(placet, sock, site, public_port)
+        try:
+            asyncio.run(_serve(placet, workspace, doors, open_browser, stop_event, ready, prepare))
+        finally:
+            if doors.site is not None:
+                doors.site.close()
+
+
+def _doors(
+    placet: Placet, sock: socket.socket, site: PublicSite | None, public_port: int | None
+) -> _Doors:
+    if site is not None:
+        return _Doors(console=sock, site=site)
+    try:
+        return _Doors(console=sock, site=open_site(placet.settings.public_url, public_port))
+    except OperatorError as error:
+        if public_port is not None:
+            raise
+        return _Doors(console=sock, site=None, why_not=str(error))
 
 
 def _socket(port: int | None) -> socket.socket:
@@ -99,33 +139,60 @@ def _socket(port: int | None) -> socket.socket:
 async def _serve(
     placet: Placet,
     workspace: Workspace,
-    sock: socket.socket,
+    doors: _Doors,
     open_browser: bool,
     stop_event: threading.Event | None,
     ready: Callable[[Serving], None],
     prepare: Callable[[], None],
 ) -> None:
-    port = int(sock.getsockname()[1])
+    port = int(doors.console.getsockname()[1])
     keys = Pass(placet.key, placet.clock)
     token, secret = f"xoxb-local-{secrets.token_urlsafe(24)}", secrets.token_hex(32)
     client = AsyncWebClient(token=token, base_url=f"http://{_LOOPBACK}:{port}/api/")
     app = build_app(placet, signing_secret=secret, client=client, token=token)
     features = Features.of(build_manifest())
     slack = LocalSlack(placet.engine, workspace, features, placet.clock)
-    console = Console(slack, app, secret=secret, token=token, keys=keys, port=port)
+    console = Console(
+        slack, app, secret=secret, token=token, keys=keys, port=port, inbox=_inbox(placet, doors)
+    )
     sender = Sender(placet, lambda _team: client, per_second=0, local=True)
     room_of(app).nudge = sender.nudge
     config = uvicorn.Config(
         console, log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=2
     )
     server = _Server(config)
-    serving = Serving(address=f"http://{_LOOPBACK}:{port}/?token={keys.token}", port=port)
-    async with _beside(placet, slack, sender, server, stop_event, prepare):
+    serving = Serving(
+        address=f"http://{_LOOPBACK}:{port}/?token={keys.token}",
+        port=port,
+        public_url=doors.site.public_url if doors.site else None,
+        why_not=doors.why_not,
+    )
+    async with (
+        _public(placet, doors.site),
+        _beside(placet, slack, sender, server, stop_event, prepare),
+    ):
         opening = asyncio.create_task(_announce(server, serving, open_browser, ready))
-        await server.serve(sockets=[sock])
+        await server.serve(sockets=[doors.console])
         await opening
         await console.deliverer.settle()
         await room_of(app).idle()
+
+
+def _public(placet: Placet, site: PublicSite | None) -> AbstractAsyncContextManager[None]:
+    if site is None:
+        return contextlib.nullcontext()
+    mail, tracking = placet.mail, placet.settings.mail_tracking
+    pages = Recipients(mail.links, mail.statements, mail.brand(), placet.clock, tracking=tracking)
+    return site.serve(pages)
+
+
+def _inbox(placet: Placet, doors: _Doors) -> Inbox:
+    settings, site = placet.settings, doors.site
+    bell = Doorbell(
+        public_url=settings.public_url, port=site.port if site else None, why_not=doors.why_not
+    )
+    elsewhere = f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else ""
+    return Inbox(kept=placet.mail.kept, doorbell=bell, elsewhere=elsewhere)
 
 
 async def _announce(

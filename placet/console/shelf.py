@@ -1,7 +1,8 @@
-"""The shelf: text files that the app shares, in SQL. Only text is taken; it is served as text."""
+"""The shelf: files that the app shares, in SQL. Text and PNG pictures are taken, nothing else."""
 
 from __future__ import annotations
 
+import base64
 import secrets
 from dataclasses import dataclass
 
@@ -10,7 +11,13 @@ import sqlalchemy as sa
 from placet.store.console_schema import files
 from tools.sql import reading
 
-__all__ = ["File", "Shelf"]
+__all__ = ["File", "NotTaken", "Shelf"]
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class NotTaken(Exception):
+    """The bytes are not of the kind that the file's name says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +30,18 @@ class File:
     content: str | None
     size: int
     channel: str | None
+    """Where it was shared; empty where its upload was completed without a channel."""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a PNG, kept in base64; anything else is text."""
+        return _is_picture(self.name)
+
+    @property
+    def data(self) -> bytes:
+        """The bytes as they were uploaded."""
+        content = self.content or ""
+        return base64.b64decode(content) if self.is_picture else content.encode()
 
 
 class Shelf:
@@ -40,8 +59,16 @@ class Shelf:
             )
         return file_id
 
-    def fill(self, file_id: str, content: str) -> bool:
-        """Keep the content, once; False where there is nothing to fill."""
+    def fill(self, file_id: str, data: bytes) -> bool:
+        """Keep the content, once; False where there is nothing to fill.
+
+        Raises:
+            NotTaken: it is neither UTF-8 text nor, where the name says so, a PNG.
+        """
+        file = self.file(file_id)
+        if file is None:
+            return False
+        content = _as_text(file.name, data)
         statement = files.update().where(files.c.id == file_id, files.c.content.is_(None))
         with self._engine.begin() as connection:
             return connection.execute(statement.values(content=content)).rowcount == 1
@@ -57,3 +84,21 @@ class Shelf:
         with self._reader.connect() as connection:
             row = connection.execute(sa.select(files).where(files.c.id == file_id)).one_or_none()
         return None if row is None else File(**row._mapping)
+
+
+def _is_picture(name: str) -> bool:
+    return name.lower().endswith(".png")
+
+
+def _as_text(name: str, data: bytes) -> str:
+    if _is_picture(name):
+        if not data.startswith(_PNG):
+            raise NotTaken("this is no PNG, whatever its name says")
+        return base64.b64encode(data).decode()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotTaken("only UTF-8 text and PNG pictures are taken here") from None
+    if "\0" in text:
+        raise NotTaken("this holds a NUL character, so it is no text")
+    return text

@@ -15,10 +15,10 @@ from .shelf import File, Shelf
 from .triggers import Triggers
 from .workspace import APP, BOT, BOT_USER, TEAM, Channel, Someone, Workspace
 
-__all__ = ["SHOW", "Desk", "read_view"]
+__all__ = ["LARGEST_FILE", "SHOW", "Desk", "read_view"]
 
 _MOST_PROMPTS = 4
-_LARGEST_FILE = 1_000_000
+LARGEST_FILE = 32_000_000
 _LIFECYCLES = ("active", "suspended", "closed", "processing")
 
 
@@ -212,8 +212,8 @@ def blocks_validate(desk: Desk, call: Call) -> dict[str, Any]:
 def upload_url(desk: Desk, call: Call) -> dict[str, Any]:
     """files.getUploadURLExternal."""
     size = call.number("length", 0)
-    if not 0 < size <= _LARGEST_FILE:
-        raise Refused("invalid_arguments", [f"length must be 1 to {_LARGEST_FILE} bytes"])
+    if not 0 < size <= LARGEST_FILE:
+        raise Refused("invalid_arguments", [f"length must be 1 to {LARGEST_FILE} bytes"])
     file_id = desk.shelf.reserve(call.text("filename"), size)
     return {"upload_url": f"{call.base}/upload/{file_id}", "file_id": file_id}
 
@@ -227,8 +227,8 @@ def complete_upload(desk: Desk, call: Call) -> dict[str, Any]:
         file = desk.shelf.file(str(one.get("id")))
         if file is None or file.content is None:
             raise Refused("file_not_found")
-        if channel is not None:
-            desk.shelf.share(file.id, str(one.get("title") or file.name), channel.id)
+        place = channel.id if channel is not None else ""
+        desk.shelf.share(file.id, str(one.get("title") or file.name), place)
         found.append(desk.shelf.file(file.id) or file)
     shown = [_file(file, call) for file in found]
     if channel is not None and shown:
@@ -244,8 +244,8 @@ def _file(file: File, call: Call) -> dict[str, Any]:
         "id": file.id,
         "name": file.name,
         "title": file.title,
-        "mimetype": "text/plain",
-        "size": len((file.content or "").encode()),
+        "mimetype": "image/png" if file.is_picture else "text/plain",
+        "size": len(file.data),
         "url_private": address,
         "permalink": address,
     }

@@ -25,8 +25,8 @@ from .hub import Hub
 from .panes import Panes
 from .room import Room
 from .sessions import Sessions
-from .shelf import Shelf
-from .showing import SHOW
+from .shelf import NotTaken, Shelf
+from .showing import LARGEST_FILE, SHOW
 from .triggers import Triggers
 from .workspace import BOT_USER, Features, Workspace
 
@@ -117,16 +117,15 @@ class WebApi:
 
     async def upload(self, request: Request) -> Response:
         """Take the bytes of a file whose upload was announced."""
-        async with request.form(max_part_size=_LARGEST) as form:
+        async with request.form(max_part_size=LARGEST_FILE) as form:
             parts = [one for one in form.values() if not isinstance(one, str)]
             raw = await parts[0].read() if parts else await request.body()
         try:
-            content = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            return PlainTextResponse("only UTF-8 text is taken here", 415)
-        filled = await run_in_threadpool(
-            self._slack.shelf.fill, request.path_params["file_id"], content
-        )
+            filled = await run_in_threadpool(
+                self._slack.shelf.fill, request.path_params["file_id"], raw
+            )
+        except NotTaken as error:
+            return PlainTextResponse(str(error), 415)
         return PlainTextResponse("OK - 1" if filled else "no such upload", 200 if filled else 404)
 
     async def respond(self, request: Request) -> Response:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .cards import Card, Part, Row, Span
+from .cards import Card
+from .parts import Image, Part, Row, Span
 from .text import cut, plain
 
-__all__ = ["Block", "actions", "button", "card_blocks", "context", "paragraph", "part_blocks"]
+__all__ = [
+    "Block", "Pictures", "actions", "button", "card_blocks", "context", "paragraph", "part_blocks",
+]  # fmt: skip
 
 Block = dict[str, Any]
+Pictures = Mapping[str, str]
+"""Slack's file id of each picture that it has, by the hash of the bytes."""
 
 _TEXT = 2_800  # Slack's limit is 3,000 for most texts
 _ROWS_A_BLOCK = 40
@@ -45,8 +50,16 @@ def button(
     return made
 
 
-def card_blocks(card: Card, *, tables: bool = True) -> list[Block]:
-    """Return the card without its buttons; `tables` only in messages."""
+def card_blocks(
+    card: Card, *, tables: bool = True, pictures: Pictures | None = None
+) -> list[Block]:
+    """Return the card without its buttons.
+
+    Args:
+        card: what it says.
+        tables: whether there may be one; only messages take it.
+        pictures: those that Slack has; words stand for the others.
+    """
     blocks: list[Block] = [
         {"type": "header", "text": plain(cut(card.title, 150))},
         context(card.status),
@@ -56,33 +69,60 @@ def card_blocks(card: Card, *, tables: bool = True) -> list[Block]:
         blocks.append(_rich(*(_section((Span(line, "bold"),)) for line in card.loud)))
     blocks += [paragraph(line) for line in card.outcome]
     for part in card.parts:
-        blocks += part_blocks(part, tables=tables)
+        blocks += part_blocks(part, tables=tables, pictures=pictures)
+        tables = tables and not part.table  # a message takes one
     blocks.append(context(card.foot))
     return blocks
 
 
-def part_blocks(part: Part, *, tables: bool = True) -> list[Block]:
+def part_blocks(
+    part: Part, *, tables: bool = True, pictures: Pictures | None = None
+) -> list[Block]:
     """Return one part, in as many blocks as its length needs."""
     title = f"⚠ {part.title}" if part.loud else part.title
     head = _section((Span(title, "bold"),))
-    if part.table and tables:
-        return [_rich(head), _table(part.table)]
-    if part.table:
-        rows = [
-            (Span(cells[0], "bold"), Span(f"  {', '.join(cells[1:])}")) for cells in part.table[1:]
-        ]
-        return _listed(head, rows)
+    blocks = list(_texts(head, part.text))
     if part.rows:
-        return _listed(head, part.rows)
-    texts = [part.text[at : at + _TEXT] for at in range(0, len(part.text), _TEXT)]
-    return [
-        _rich(head, _section((Span(texts[0]),))),
-        *(_rich(_section((Span(t),))) for t in texts[1:]),
-    ]
+        blocks += _listed(None if part.text else head, part.rows)
+    if not blocks:
+        blocks.append(_rich(head))
+    if part.table:
+        blocks += [_table(part.table)] if tables else _listed(None, _as_rows(part.table))
+    if part.more:
+        blocks.append(context(part.more))
+    blocks += [_image(one, pictures or {}) for one in part.images]
+    if part.files:
+        blocks.append(context(f"Files: {', '.join(part.files)}. View all sends them to you."))
+    return blocks
 
 
-def _listed(head: Block, rows: Sequence[Row]) -> list[Block]:
-    """Return rows as bullets, so many a block that none is too long."""
+def _texts(head: Block, text: str) -> Iterator[Block]:
+    for at in range(0, len(text), _TEXT):
+        words = _section((Span(text[at : at + _TEXT]),))
+        yield _rich(head, words) if at == 0 else _rich(words)
+
+
+def _as_rows(table: Sequence[Sequence[str]]) -> list[Row]:
+    return [(Span(cells[0], "bold"), Span(f"  {', '.join(cells[1:])}")) for cells in table[1:]]
+
+
+def _image(image: Image, pictures: Pictures) -> Block:
+    """Return a picture, or where Slack does not have it, what is on it in words."""
+    file = pictures.get(image.sha256)
+    if file is None:
+        return context(f"Picture {image.name}: {image.alt}. It cannot be shown here now.")
+    return {
+        "type": "image",
+        "slack_file": {"id": file},
+        "alt_text": cut(image.alt or image.name, 2_000),
+        "title": plain(cut(image.alt or image.name, 200)),
+    }
+
+
+def _listed(head: Block | None, rows: Sequence[Row]) -> list[Block]:
+    """Return rows as bullets below a head, so many a block that none is too long."""
+    if not rows:
+        return [_rich(head)] if head else []
     groups: list[list[Row]] = [[]]
     size = 0
     for row in rows:
@@ -93,7 +133,7 @@ def _listed(head: Block, rows: Sequence[Row]) -> list[Block]:
         groups[-1].append(row)
         size += length
     return [
-        _rich(*([head] if number == 0 else []), _bullets(group))
+        _rich(*([head] if head and number == 0 else []), _bullets(group))
         for number, group in enumerate(groups)
     ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
@@ -26,12 +27,15 @@ _VIEW_BYTES = 250_000
 _MARKDOWN = 12_000
 _TABLE_ROWS, _TABLE_CELLS = 100, 20
 _TABLE_TEXT = 10_000
+_FILE = re.compile(r"F[A-Z0-9]{8,40}")
+_ALT = 2_000
 _ALLOWED: Mapping[str, frozenset[Surface]] = {
     "actions": frozenset({"message", "modal", "home"}),
     "context": frozenset({"message", "modal", "home"}),
     "context_actions": frozenset({"message"}),
     "divider": frozenset({"message", "modal", "home"}),
     "header": frozenset({"message", "modal", "home"}),
+    "image": frozenset({"message", "modal", "home"}),
     "input": frozenset({"message", "modal", "home"}),
     "markdown": frozenset({"message"}),
     "rich_text": frozenset({"message", "modal", "home"}),
@@ -42,8 +46,8 @@ _ALLOWED: Mapping[str, frozenset[Surface]] = {
 _LENGTHS: Mapping[str, int] = {"header": 150, "section": 3_000, "context": 2_000}
 _ELEMENTS = frozenset(
     {
-        "button", "checkboxes", "feedback_buttons", "multi_static_select", "number_input",
-        "plain_text_input", "static_select",
+        "button", "checkboxes", "datetimepicker", "feedback_buttons", "multi_static_select",
+        "number_input", "plain_text_input", "static_select",
     }
 )  # fmt: skip
 _RICH = frozenset(
@@ -122,6 +126,8 @@ def _block(block: Mapping[str, Any], surface: Surface) -> Iterator[str]:
             yield from _text(block.get("text"), kind)
         case "header":
             yield from _text(block.get("text"), kind)
+        case "image":
+            yield from _image(block)
         case "context":
             for text in block.get("elements", ()):
                 yield from _text(text, kind)
@@ -150,6 +156,17 @@ def _text(text: Any, kind: str) -> Iterator[str]:
         yield "a text is empty"
     elif len(said) > _LENGTHS[kind]:
         yield f"a text of {len(said):,} characters; a {kind} takes {_LENGTHS[kind]:,}"
+
+
+def _image(block: Mapping[str, Any]) -> Iterator[str]:
+    """Look at a picture: one of Slack's own files, for nothing is loaded from elsewhere."""
+    file = block.get("slack_file")
+    if not isinstance(file, Mapping) or not _FILE.fullmatch(str(file.get("id"))):
+        yield "an image shows a file of Slack's by its id"
+    if not 0 < len(block.get("alt_text") or "") <= _ALT:
+        yield f"the alt text of an image has 1 to {_ALT:,} characters"
+    if len((block.get("title") or {}).get("text", "")) > _ALT:
+        yield f"the title of an image has at most {_ALT:,} characters"
 
 
 def _elements(block: Mapping[str, Any]) -> Iterator[str]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from gates.people import Person
 from gates.policy import Policy
+from placet.errors import PlacetError
 
-from .blocks import Block, card_blocks, context, paragraph
-from .buttons import buttons_of, feedback_block
+from .blocks import Block, Pictures, card_blocks, context, paragraph
+from .buttons import buttons_of, feedback_block, unanswered
 from .cards import Card, read_card
-from .facts import Facts
-from .text import fallback, lines
+from .facts import Facts, overriders
+from .text import fallback, inert, lines
 
 __all__ = ["QUIET", "Message", "card_message", "plain_card", "reply_message", "words_message"]
 
@@ -23,14 +24,30 @@ Message = dict[str, Any]
 """`text` and `blocks`: what posting and updating have in common."""
 
 
-def card_message(facts: Facts, policy: Policy, viewer: Person | None) -> Message:
-    """Return a draft's card as `viewer`, or a channel, sees it."""
+def card_message(
+    facts: Facts, policy: Policy, viewer: Person | None, *, pictures: Pictures | None = None
+) -> Message:
+    """Return a draft's card as `viewer`, or a channel, sees it, with the pictures Slack has."""
     card = read_card(facts)
-    blocks = card_blocks(card)
+    blocks = card_blocks(card, pictures=pictures)
     if not card.whole and card.state == "pending":
         blocks.append(context("Not everything fits here: press View all before you approve."))
+    if card.state == "pending" and (failed := unanswered(facts.draft)):
+        blocks.append(context(_blocked(facts, policy, len(failed))))
     blocks += [buttons_of(facts, policy, viewer), feedback_block(facts)]
     return _message(f"{card.title}: {card.status}", blocks)
+
+
+def _blocked(facts: Facts, policy: Policy, failed: int) -> str:
+    """Say why there is no Approve, and who may go ahead all the same."""
+    try:
+        may = overriders(policy, facts.draft.revision)
+    except PlacetError:  # the policy has no rule for this kind any more
+        may = ()
+    names = " or ".join(f"@{inert(policy.name_of(person), 60)}" for person in may)
+    checks = "1 check says" if failed == 1 else f"{failed} checks say"
+    also = f" {names} may approve anyway, with a reason." if names else ""
+    return f"Approve is blocked: {checks} no.{also}"
 
 
 def plain_card(facts: Facts) -> Message:

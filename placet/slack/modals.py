@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gates.draft import Check
+from gates.sections import files_in
+from placet.errors import NotAllowed
 from tools.segments.port import Row
 
-from .blocks import Block, actions, button, card_blocks, context, paragraph, part_blocks
-from .cards import Part, Span, read_card
+from .blocks import Block, Pictures, actions, button, card_blocks, context, paragraph, part_blocks
+from .cards import read_card
 from .check import MOST_BLOCKS
 from .facts import Facts
 from .names import Act, Form, Seen
+from .parts import Part, Span
 from .text import cut, inert, lines, plain
 
 __all__ = [
-    "Back", "View", "feedback_form", "full_view", "loading", "reject_form", "revise_form",
-    "words_view",
+    "Back", "View", "feedback_form", "full_view", "loading", "override_form", "reject_form",
+    "revise_form", "words_view",
 ]  # fmt: skip
 
 View = dict[str, Any]
 
 MEMBERS_SHOWN = 500
 _REASON = 3_000
+_LARGEST = 220_000
+"""Characters of blocks; a view takes 250 kB in all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +90,9 @@ def loading() -> View:
 
 def working() -> View:
     """Return what is shown while an edit is computed."""
-    said = "Computing who is in it now. You may close this; the card is updated either way."
+    said = (
+        "Computing it anew: who is in it, and every check. You may close this; the card is updated."
+    )
     return modal("Edit", [paragraph(said)], form=Form.WORDS)
 
 
@@ -96,19 +104,41 @@ def words_view(words: str, title: str = "Placet") -> View:
 # --- the full view -------------------------------------------------------------------------------
 
 
-def full_view(facts: Facts, members: Sequence[Row], total: int, *, back: Back) -> View:
+def full_view(
+    facts: Facts,
+    members: Sequence[Row],
+    total: int,
+    *,
+    back: Back,
+    pictures: Pictures | None = None,
+) -> View:
     """Return everything about a draft, and its first members."""
     card = read_card(facts, full=True)
-    blocks = card_blocks(card, tables=False)
+    blocks = card_blocks(card, tables=False, pictures=pictures)
     if members:
         blocks += part_blocks(_members(members, total))
-    room = MOST_BLOCKS["modal"] - 2
-    if len(blocks) > room:
-        blocks = [*blocks[:room], context("The rest is in the file.")]
-    if total:
-        get = button(Act.MEMBERS, "Send me all members as a file", back.seen.pack())
-        blocks.append(actions("members", [get]))
+    get = list(_gets(facts, total, back.seen.pack()))
+    blocks = _fitting(blocks)
+    if get:
+        blocks.append(actions("members", get))
     return modal("The whole draft", blocks, form=Form.VIEW, back=back)
+
+
+def _fitting(blocks: Sequence[Block]) -> list[Block]:
+    """Return as many blocks as a modal takes; whoever must read on finds the rest in the files."""
+    room, size = MOST_BLOCKS["modal"] - 2, 0
+    for number, block in enumerate(blocks):
+        size += len(json.dumps(block))
+        if number >= room or size > _LARGEST:
+            return [*blocks[:number], context("The rest is in the files.")]
+    return list(blocks)
+
+
+def _gets(facts: Facts, total: int, value: str) -> Iterator[Block]:
+    if total:
+        yield button(Act.MEMBERS, "Send me all members as a file", value)
+    if files_in(facts.view["action"], facts.view["evidence"]):
+        yield button(Act.FILES, "Send me the files", value)
 
 
 def _members(members: Sequence[Row], total: int) -> Part:
@@ -151,6 +181,41 @@ def reject_form(back: Back) -> View:
     }
     why = text_input("reason", "Why?", multiline=True, most=_REASON)
     return modal("Reject", [why, check], form=Form.REJECT, submit="Reject", back=back)
+
+
+_MOST_CHECKS = 10  # so many options a group of tick boxes takes
+
+
+def override_form(failed: Sequence[Check], back: Back) -> View:
+    """Return the form in which a person answers for failed checks, each by name."""
+    more = len(failed) - _MOST_CHECKS
+    if more > 0:
+        raise NotAllowed(
+            f"{len(failed)} checks failed, too many to answer for here: put some right first."
+        )
+    said: list[Block] = []
+    for check in failed:
+        fix = f" Fix: {inert(check.fix, 300)}" if check.fix else ""
+        said.append(paragraph(f"✗ {inert(check.name, 60)}: {inert(check.message, 600)}{fix}"))
+    options = [
+        {"text": plain(cut(inert(check.name, 70), 75)), "value": f"check:{number}"}
+        for number, check in enumerate(failed)
+    ]
+    ticks: Block = {
+        "type": "input",
+        "block_id": "checks",
+        "label": plain("I answer for these"),
+        "element": {"type": "checkboxes", "action_id": "value", "options": options},
+    }
+    why = text_input(
+        "reason", "Why is it right to go ahead?", multiline=True, most=_REASON,
+        hint="It is kept in the ledger with your name and the names of the checks.",
+    )  # fmt: skip
+    head = paragraph("Approve is blocked by what follows. Nothing here is put right by approving.")
+    return modal(
+        "Approve anyway", [head, *said, ticks, why], form=Form.OVERRIDE, submit="Approve anyway",
+        back=back,
+    )  # fmt: skip
 
 
 def feedback_form(back: Back) -> View:

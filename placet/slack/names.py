@@ -24,6 +24,10 @@ class Act(StrEnum):
     UNDO = "placet_undo"
     VIEW = "placet_view"
     MEMBERS = "placet_members"
+    FILES = "placet_files"
+    TEST = "placet_test"
+    STOP = "placet_stop"
+    OVERRIDE = "placet_override"
     FEEDBACK = "placet_feedback"
 
 
@@ -33,6 +37,7 @@ class Form(StrEnum):
     EDIT = "placet_edit_form"
     REVISE = "placet_revise_form"
     REJECT = "placet_reject_form"
+    OVERRIDE = "placet_override_form"
     FEEDBACK = "placet_feedback_form"
     VIEW = "placet_full_view"
     WORDS = "placet_words"

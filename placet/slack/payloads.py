@@ -189,5 +189,7 @@ def _value(held: Mapping[str, Any]) -> Any:
             return tuple(option["value"] for option in held.get("selected_options") or ())
         case "static_select" | "radio_buttons":
             return (held.get("selected_option") or {}).get("value")
+        case "datetimepicker":
+            return held.get("selected_date_time")
         case _:
             return held.get("value")

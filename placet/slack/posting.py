@@ -19,9 +19,12 @@ from placet.store.outbox import Post
 from placet.store.views import list_drafts, read_request
 
 from .answers import code_of, is_passing, retry_after, told
+from .blocks import Pictures
+from .cards import read_card
 from .check import faults
 from .facts import Facts, read_facts
 from .messages import QUIET, Message, card_message, plain_card, reply_message, words_message
+from .pictures import Uploads, with_pictures
 from .text import fallback
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ class Poster:
     def __init__(self, placet: Placet, client_for: Callable[[str], AsyncWebClient]) -> None:
         self._placet, self._client_for = placet, client_for
         self._direct: dict[tuple[str, str], str] = {}
+        self._uploads = Uploads(placet)
         self._kinds = {
             "card": self._card,
             "reply": self._reply,
@@ -77,10 +81,16 @@ class Poster:
         copy, facts = await asyncio.to_thread(self._read_card, post)
         if copy is None or copy.shown >= post.body["turn"]:
             raise Gone("a later card shows it already")
-        client = self._client_for(copy.place.split("/")[0])
+        team = copy.place.split("/")[0]
+        client = self._client_for(team)
         viewer = Person.from_key(copy.viewer) if copy.viewer else None
-        message = self._checked(card_message(facts, self._placet.policy, viewer), facts)
-        channel, ts = await self._put_card(client, post, copy, message)
+
+        async def put(pictures: Pictures) -> tuple[str, str]:
+            shown = card_message(facts, self._placet.policy, viewer, pictures=pictures)
+            return await self._put_card(client, post, copy, self._checked(shown, facts))
+
+        pictures = await self._uploads.of(client, team, read_card(facts))
+        channel, ts = await with_pictures(pictures, put)
         await asyncio.to_thread(self._shown, copy, channel, ts)
 
     def _read_card(self, post: Post) -> tuple[Copy | None, Facts]:

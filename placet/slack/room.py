@@ -26,6 +26,7 @@ from .check import view_faults
 from .facts import Facts, read_facts
 from .modals import View, loading, words_view
 from .payloads import Click, Command, Submission
+from .pictures import Uploads
 
 if TYPE_CHECKING:
     from placet.wiring import Placet
@@ -54,6 +55,7 @@ class Room:
         self._tasks: set[asyncio.Task[None]] = set()
         self._answers: list[NewPost] = []
         self._writing = asyncio.Lock()
+        self.uploads = Uploads(placet)
         self.nudge: Callable[[], None] = lambda: None
         """Wakes the sender, where one runs in this process."""
         self.installations: AsyncInstallationStore | None = None
@@ -123,8 +125,10 @@ class Room:
 
     # --- modals --------------------------------------------------------------------------------
 
-    async def show(self, client: AsyncWebClient, click: Click, build: Callable[[], View]) -> bool:
-        """Open a modal at once, then fill it; returns whether it holds what `build` made.
+    async def show(
+        self, client: AsyncWebClient, click: Click, build: Callable[[], View]
+    ) -> str | None:
+        """Open a modal at once, then fill it; returns its id where it holds what `build` made.
 
         What cannot be built is said in the modal.
         """
@@ -133,7 +137,8 @@ class Room:
             view, made = await self.sql(build), True
         except PlacetError as error:
             view, made = words_view(str(error)), False
-        return await self.update(client, told(opened, "view", "id"), view) and made
+        view_id = told(opened, "view", "id")
+        return view_id if await self.update(client, view_id, view) and made else None
 
     async def update(self, client: AsyncWebClient, view_id: str, view: View) -> bool:
         """Replace a modal; returns False where its reader has closed it."""

@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from gates.digest import canonical
 from gates.draft import Approval, Draft, Revision, State
+from gates.files import Attachment
+from gates.ledger import Event
 from gates.people import Person
 from gates.permit import PermitRow
 from gates.targets import Targets, pack, unpack
@@ -29,6 +32,7 @@ from tools.sql import reading
 from tools.tickets.local import LocalTracker
 from tools.tickets.port import NewTicket
 
+from .files import Beside, keep_file, write_files
 from .ledger import append
 from .port import Announcer, Jobs, Silence
 from .schema import drafts, permits, revisions, snapshots
@@ -67,7 +71,8 @@ _SWAP = (
             name: sa.bindparam(name)
             for name in (
                 "state", "revision", "digest", "version", "expires_at", "valid_until",
-                "approvals", "decided_by", "decided_at", "note",
+                "approvals", "decided_by", "decided_at", "note", "next_at",
+                "stopped_by", "stopped_at",
             )
         }
     )
@@ -190,12 +195,40 @@ class SqlPage:
         """Append the step's ledger row."""
         append(self.connection, step.event, at=self._clock.now(), key=self._key)
 
+    def append(self, event: Event) -> None:
+        """Append a ledger row that no transition brings."""
+        append(self.connection, event, at=self._clock.now(), key=self._key)
+
     def keep(self, ids: Sequence[str], targets: Targets) -> None:
         """Keep the ids behind `targets`, once for equal contents."""
         there = sa.select(snapshots.c.count).where(snapshots.c.sha256 == targets.sha256)
         if self.connection.scalar(there) is None:
             row = {"sha256": targets.sha256, "count": targets.count, "packed": pack(ids)}
             self.connection.execute(insert_or_skip(self.connection, snapshots), row)
+
+    def keep_file(self, file: Attachment) -> None:
+        """Keep a file's bytes, once for equal bytes.
+
+        Raises:
+            Conflict: its name is not the hash of its bytes.
+        """
+        keep_file(self.connection, file)
+
+    def keep_beside(self, beside: Beside) -> None:
+        """Keep everything that belongs beside a draft: its members and its files.
+
+        Raises:
+            BadInput: its action names a file that is not kept.
+        """
+        there = sa.select(snapshots.c.count).where(snapshots.c.sha256 == beside.targets.sha256)
+        if self.connection.scalar(there) is None:
+            row = {
+                "sha256": beside.targets.sha256,
+                "count": beside.targets.count,
+                "packed": beside.members,
+            }
+            self.connection.execute(insert_or_skip(self.connection, snapshots), row)
+        write_files(self.connection, beside)
 
     def _swap(self, read: Draft, after: Draft) -> bool:
         swapped = self.connection.execute(
@@ -210,12 +243,15 @@ class SqlPage:
                 "revision": after.revision.revision,
                 "digest": after.digest,
                 "version": after.version,
-                "expires_at": after.revision.expires_at,
+                "expires_at": _row_expires_at(after),
                 "valid_until": after.valid_until,
                 "approvals": canonical([a.model_dump(mode="json") for a in after.approvals]),
                 "decided_by": after.decided_by.key if after.decided_by else None,
                 "decided_at": after.decided_at,
                 "note": after.note,
+                "next_at": after.next_at,
+                "stopped_by": after.stopped_by.key if after.stopped_by else None,
+                "stopped_at": after.stopped_at,
             },
         )
         return swapped.rowcount == 1
@@ -291,7 +327,7 @@ def read_members(connection: sa.Connection, targets: Targets) -> Sequence[str]:
 
 def draft_of(row: Any) -> Draft:
     """Return one of `DRAFT_ROWS` as a draft."""
-    decided_by = row["decided_by"]
+    decided_by, stopped_by = row["decided_by"], row["stopped_by"]
     return Draft(
         revision=Revision.model_validate(json.loads(row["body"])),
         digest=row["digest"],
@@ -301,8 +337,18 @@ def draft_of(row: Any) -> Draft:
         decided_by=Person.from_key(decided_by) if decided_by else None,
         decided_at=row["decided_at"],
         valid_until=row["valid_until"],
+        next_at=row["next_at"],
+        stopped_by=Person.from_key(stopped_by) if stopped_by else None,
+        stopped_at=row["stopped_at"],
         note=row["note"],
     )
+
+
+def _row_expires_at(draft: Draft) -> datetime:
+    """Return when the sweep looks at the draft again: a booked start outlives the request."""
+    expires_at = draft.revision.expires_at
+    booked = draft.state is State.APPROVED and draft.next_at is not None
+    return max(expires_at, draft.valid_until) if booked and draft.valid_until else expires_at
 
 
 def _permit(row: Any) -> PermitRow:

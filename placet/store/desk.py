@@ -18,22 +18,22 @@ from gates.draft import Draft, State
 from gates.gate import Gate
 from gates.ledger import Event
 from gates.people import Person
-from gates.targets import targets_of
 from placet.clock import Clock
 from placet.errors import BadInput, Conflict, NotAllowed
 from placet.ids import DraftId, RequestId, ThreadId, new_id
-from tools.execution import AnyHandler
+from tools.execution import AnyHandler, Undoing
 
 from . import items, switch
 from .book import SqlBook, read_draft, read_members
-from .drafting import as_proposal, open_draft
+from .drafting import as_proposal, open_draft, packed
+from .files import Beside
 from .ledger import append
 from .outbox import first_time
 from .port import Job, Jobs
 from .schema import drafts, requests
 from .views import list_drafts, read_receipt
 
-__all__ = ["Composer", "Decided", "Desk"]
+__all__ = ["Composer", "Decided", "Desk", "Tester"]
 
 _TRIES = 5
 _LONGEST = 10_000
@@ -49,6 +49,18 @@ class Composer(Protocol):
 
         Raises:
             BadInput: it is no valid action of this kind.
+        """
+        ...
+
+
+class Tester(Protocol):
+    """Makes a try-out of a draft: something that reaches nobody but the person who asks for it."""
+
+    def test_of(self, action: Mapping[str, Any], *, draft_id: str, to: str) -> Proposed:
+        """Return the try-out of an action as a proposal of its own kind, for one address.
+
+        Raises:
+            BadInput: there is nothing to try out.
         """
         ...
 
@@ -70,6 +82,7 @@ class _Press:
     by: Person
     reason: str | None
     follow_up: bool
+    override: tuple[str, ...]
 
 
 class Desk:
@@ -85,8 +98,10 @@ class Desk:
         handlers: Mapping[str, AnyHandler],
         clock: Clock,
         key: bytes,
+        testers: Mapping[str, Tester] | None = None,
     ) -> None:
         self._book, self._gate, self._jobs = book, gate, jobs
+        self._testers = testers or {}
         self._composers, self._handlers = composers, handlers
         self._clock, self._key = clock, key
 
@@ -184,6 +199,7 @@ class Desk:
         seen: tuple[int, str] | None = None,
         edit: Mapping[str, Any] | None = None,
         follow_up: bool = True,
+        override: Sequence[str] = (),
     ) -> Decided:
         """Carry out a decision, or say in words why it does not count.
 
@@ -195,32 +211,41 @@ class Desk:
             seen: revision and digest that the person saw; default: as they stand.
             edit: for `edit`, the changed parts of the action (JSON merge patch, RFC 7396).
             follow_up: whether a rejection logs a ticket.
+            override: for `approve`, the checks whose errors the person answers for.
 
         Raises:
             Conflict: somebody or something was first.
             NotAllowed: the policy says no.
             BadInput: the decision lacks something.
         """
+        if override and verb is not Verb.APPROVE:
+            raise BadInput("Only `approve` takes an override.")
         press = _Press(
             draft_id=DraftId(draft_id),
             verb=verb,
             by=person,
             reason=_clean(reason) if reason else None,
             follow_up=follow_up,
+            override=tuple(dict.fromkeys(override)),
         )
         for _ in range(_TRIES):
-            edited, on = None, seen
+            edited, kept, on = None, None, seen
             if verb is Verb.EDIT:  # what was composed from one revision is for that one only
                 draft = self.draft(draft_id)
                 edited = self._edited(draft, edit)
+                kept = packed(edited)
                 on = seen or (draft.revision.revision, draft.digest)
-            decided = self._decide_once(press, on, edited)
+            decided = self._decide_once(press, on, edited, kept)
             if decided is not None:
                 return decided
         raise Conflict("Others keep deciding on this draft at the same moment; look at it again.")
 
     def _decide_once(
-        self, press: _Press, seen: tuple[int, str] | None, edited: Proposed | None
+        self,
+        press: _Press,
+        seen: tuple[int, str] | None,
+        edited: Proposed | None,
+        kept: Beside | None,
     ) -> Decided | None:
         with self._book.begin() as page:
             draft = page.read(press.draft_id)
@@ -231,14 +256,15 @@ class Desk:
                 by=press.by,
                 reason=press.reason,
                 follow_up=press.follow_up,
+                override=press.override,
                 revision=revision,
                 digest=digest,
                 at=self._clock.now(),
             )
             proposal = as_proposal(edited) if edited else None
             transition = self._gate.decide(draft, decision, proposal)
-            if edited is not None:
-                page.keep(edited.members, targets_of(edited.members))
+            if kept is not None:
+                page.keep_beside(kept)
             if not page.apply(transition):
                 return None
             return Decided(draft=transition.after(), words=transition.words)
@@ -260,6 +286,50 @@ class Desk:
             merged, drafter=draft.revision.drafter, prompt=draft.revision.prompt
         )
 
+    # --- what concerns nobody else --------------------------------------------------------------
+
+    def self_serve(self, proposed: Proposed, *, person: Person, request_id: str) -> Draft:
+        """Open and approve, in one transaction, what reaches nobody but the person themself.
+
+        Raises:
+            NotAllowed: the policy has no `self_service` rule for it, or it reaches others.
+            BadInput: it is no valid action of its kind.
+        """
+        kept, draft_id = packed(proposed), DraftId(new_id("dr"))
+        with self._book.begin() as page:
+            page.keep_beside(kept)
+            opening, approval = self._gate.self_serve(
+                as_proposal(proposed),
+                requester=person,
+                request_id=RequestId(request_id),
+                draft_id=draft_id,
+            )
+            page.open(opening, source=f"self:{draft_id}")
+            page.apply(approval)
+            return page.read(draft_id)
+
+    def test(self, draft_id: str, *, person: Person) -> Draft:
+        """Try a draft out on the person who asks for it: it goes to their own address alone.
+
+        Raises:
+            NotFound: there is no such draft.
+            BadInput: drafts of this kind cannot be tried out.
+            NotAllowed: the policy knows no address of the person, or has no rule for it.
+        """
+        draft = self.draft(draft_id)
+        tester = self._testers.get(draft.revision.kind)
+        if tester is None:
+            raise BadInput(f"A draft of kind {draft.revision.kind} cannot be tried out.")
+        address = self._gate.policy.address_of(person)
+        if address is None:
+            name = self._gate.policy.name_of(person)
+            raise NotAllowed(
+                f"The policy knows no address of @{name}; add email to [people.{name}] in "
+                "policy.toml."
+            )
+        proposed = tester.test_of(draft.revision.action, draft_id=draft_id, to=address)
+        return self.self_serve(proposed, person=person, request_id=draft.revision.request_id)
+
     # --- undoing -------------------------------------------------------------------------------
 
     def undo(self, receipt_id: str, *, person: Person) -> Draft:
@@ -270,13 +340,16 @@ class Desk:
             NotAllowed: it cannot be undone.
             Conflict: its undo is waiting or done already.
         """
+        with self._book.reader.connect() as connection:
+            receipt = read_receipt(connection, receipt_id)
+            self._earlier_undos(connection, receipt_id)
+            proposed = self._undo_of(connection, receipt)
+        kept = packed(proposed)
         with self._book.begin() as page:
-            receipt = read_receipt(page.connection, receipt_id)
-            proposed = self._undo_of(page.connection, receipt)
-            request_id = new_id("rq")
             number = self._earlier_undos(page.connection, receipt_id)
+            source = f"undo:{receipt_id}:{number}"
             draft_id = open_draft(
-                page, self._gate, proposed, person, request_id, f"undo:{receipt_id}:{number}"
+                page, self._gate, proposed, person, new_id("rq"), source, kept=kept
             )
             return page.read(draft_id)
 
@@ -285,12 +358,15 @@ class Desk:
         handler = self._handlers[receipt["kind"]]
         action = self._gate.read_action(draft.revision.kind, draft.revision.action)
         results = items.read_results(connection, receipt["permit_id"])
-        undo = handler.undo(action, results, receipt["id"]) if results else None
-        if undo is None:
-            raise NotAllowed(f"Receipt {receipt['id']} cannot be undone: nothing is left to undo.")
-        compensation, targets = undo
-        steps = self._handlers[compensation.kind].manual_steps(compensation, targets)
-        return _undo_proposal(draft, receipt["id"], compensation, targets, steps)
+        found = handler.undo(action, results, receipt["id"]) if results else None
+        if found is None:
+            why = _why_not_undone(handler, action, results)
+            raise NotAllowed(f"Receipt {receipt['id']} cannot be undone: {why}")
+        undoing = (
+            found if isinstance(found, Undoing) else Undoing(action=found[0], targets=found[1])
+        )
+        recipe = self._handlers[undoing.action.kind].manual_steps(undoing.action, undoing.targets)
+        return _undo_proposal(draft, receipt["id"], undoing, recipe)
 
     def _earlier_undos(self, connection: sa.Connection, receipt_id: str) -> int:
         query = sa.select(drafts.c.id, drafts.c.state).where(
@@ -366,21 +442,28 @@ _ALIVE = {
 }
 
 
+def _why_not_undone(handler: AnyHandler, action: Action, results: Mapping[str, str]) -> str:
+    """Return why nothing takes a receipt back: in the handler's words, where it has any."""
+    explain = getattr(handler, "why_not_undone", None)  # optional, see `tools.execution.Handler`
+    if explain is None or not results:
+        return "nothing is left to undo."
+    return str(explain(action, results))
+
+
 def _undo_proposal(
-    draft: Draft,
-    receipt_id: str,
-    compensation: Action,
-    targets: Sequence[str],
-    steps: Sequence[str],
+    draft: Draft, receipt_id: str, undoing: Undoing, recipe: Sequence[str]
 ) -> Proposed:
+    summary = f"Takes back receipt {receipt_id}; {len(undoing.targets):,} members are on it now."
+    about = {"undoes": receipt_id, "of": draft.revision.draft_id, "steps": list(recipe)}
     return Proposed(
-        kind=compensation.kind,
-        action=compensation.arguments(),
-        members=tuple(targets),
+        kind=undoing.action.kind,
+        action=undoing.action.arguments(),
+        members=tuple(undoing.targets),
         title=f"Undo: {draft.revision.title}",
-        summary=f"Takes back receipt {receipt_id}; {len(targets):,} members are on it now.",
+        summary=undoing.summary or summary,
         checks=(),
-        evidence={"undoes": receipt_id, "of": draft.revision.draft_id, "steps": list(steps)},
+        evidence={**undoing.evidence, **about},
+        files=undoing.files,
         drafter="rules",
     )
 

@@ -7,40 +7,40 @@ runs.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
-from agents.port import Drafted, Proposed
+from agents.port import Agent, Drafted, Proposed
 from gates.draft import Draft, Proposal, State
 from gates.gate import Gate
 from gates.people import Person
-from gates.targets import targets_of
 from placet.errors import PlacetError
 from placet.ids import DraftId, RequestId, new_id
 from placet.log import get_logger
 
 from .book import SqlBook, SqlPage, read_draft
+from .files import Beside, beside
 from .schema import drafts, requests
 
-__all__ = ["Agent", "Drafting", "as_proposal"]
+__all__ = ["Drafting", "as_proposal", "open_draft", "packed"]
 
 _log = get_logger(__name__)
-
-
-class Agent(Protocol):
-    """An agent as the drafting job sees it."""
-
-    def run(
-        self, *, thread_id: str, run_id: str, text: str, previous: dict[str, Any] | None = None
-    ) -> Drafted:
-        """Draft what `text` asks for; `previous` is the action that it asks to change."""
-        ...
 
 
 def as_proposal(proposed: Proposed) -> Proposal:
     """Return what the gate sees of a proposed draft."""
     return Proposal.model_validate(proposed.model_dump(exclude={"members", "files"}))
+
+
+def packed(proposed: Proposed) -> Beside:
+    """Pack what is kept beside a proposed draft, before anybody waits for it.
+
+    Raises:
+        Conflict: a file's name is not the hash of its bytes.
+    """
+    return beside(proposed.members, proposed.files, proposed.action)
 
 
 class Drafting:
@@ -60,8 +60,9 @@ class Drafting:
             drafted = self._agent.run(
                 thread_id=request["thread_id"], run_id=job, text=request["text"]
             )
+            kept = [packed(proposed) for proposed in drafted.proposed]
             with self._book.begin() as page:
-                return self._settle_request(page, request, drafted, job)
+                return self._settle_request(page, request, drafted, kept, job)
         except PlacetError as error:
             _log.info("request %s: %s", request_id, error)
             with self._book.begin() as page:
@@ -88,16 +89,18 @@ class Drafting:
         except PlacetError as error:
             return self._note(draft, str(error))
 
-    def _settle_request(self, page: SqlPage, request: Any, drafted: Drafted, job: str) -> str:
+    def _settle_request(
+        self, page: SqlPage, request: Any, drafted: Drafted, kept: Sequence[Beside], job: str
+    ) -> str:
         state = self._state(page, request["id"])
         if state != "drafting":  # it was stopped while the agent read it
             return state
-        for ordinal, proposed in enumerate(drafted.proposed):
+        for ordinal, (proposed, files) in enumerate(zip(drafted.proposed, kept, strict=True)):
             source = f"{job}:{ordinal}"
             there = sa.select(drafts.c.id).where(drafts.c.source == source)
             if page.connection.scalar(there) is None:
                 requester = Person.from_key(request["person"])
-                open_draft(page, self._gate, proposed, requester, request["id"], source)
+                open_draft(page, self._gate, proposed, requester, request["id"], source, kept=files)
         question = drafted.clarification
         return self._answer(
             page,
@@ -112,8 +115,9 @@ class Drafting:
         if not drafted.proposed:
             return self._note(draft, drafted.reply)
         proposed = drafted.proposed[0]
+        kept = packed(proposed)
         with self._book.begin() as page:
-            page.keep(proposed.members, targets_of(proposed.members))
+            page.keep_beside(kept)
             done = page.apply(self._gate.reopen(draft, as_proposal(proposed)))
         return "revised" if done else "someone else was first"
 
@@ -156,13 +160,25 @@ def open_draft(
     requester: Person,
     request_id: str,
     source: str,
+    *,
+    kept: Beside | None = None,
 ) -> DraftId:
-    """Open a proposed draft at the gate, its members kept beside it.
+    """Open a proposed draft at the gate, its members and files kept beside it.
+
+    Args:
+        page: the transaction.
+        gate: what decides whether it may wait.
+        proposed: the draft.
+        requester: who asked for it.
+        request_id: what it answers.
+        source: where it comes from; one source opens one draft.
+        kept: what `packed` made of it; default: it is packed here.
 
     Raises:
         NotAllowed: the policy could never let it through.
+        BadInput: its action names a file that is not kept.
     """
-    page.keep(proposed.members, targets_of(proposed.members))
+    page.keep_beside(kept or packed(proposed))
     draft_id = DraftId(new_id("dr"))
     opening = gate.open(
         as_proposal(proposed),

@@ -35,6 +35,7 @@ _POLL_SECONDS = 0.1  # DBOS's default of 1 s is what every click would wait
 _QUEUES = {"draft": 4, "redraft": 4, "execute": 2}  # jobs at once per worker
 _GRACE_SECONDS = 30
 _FORGET_AT_ONCE = 500
+_LATEST = 20
 _DATABASE_AWAY_SECONDS = 120
 _IDLED_OUT = "25P03"  # PostgreSQL's idle_in_transaction_session_timeout
 _LIVE = ("ENQUEUED", "PENDING", "DELAYED")
@@ -190,16 +191,20 @@ class DbosExecutor:
         )
         return _STATUS.get(found[0].status, "unknown") if found else "unknown"
 
-    def history(self, job_id: str) -> Sequence[JobStatus]:
-        """Return how a job and its continuations (`job_id:n`) stand or ended."""
+    def history(self, job_id: str) -> Mapping[str, JobStatus]:
+        """Return how a job and its latest continuations (`job_id:n`) stand or ended, by ids."""
         found = self._client.list_workflows(
-            workflow_id_prefix=job_id, load_input=False, load_output=False
+            workflow_id_prefix=job_id,
+            sort_desc=True,
+            limit=_LATEST,  # a run that is paced over hours has thousands
+            load_input=False,
+            load_output=False,
         )
-        return [
-            _STATUS.get(workflow.status, "unknown")
+        return {
+            workflow.workflow_id: _STATUS.get(workflow.status, "unknown")
             for workflow in found
             if workflow.workflow_id == job_id or workflow.workflow_id.startswith(f"{job_id}:")
-        ]
+        }
 
     def reap(self, slot: str) -> Sequence[str]:
         """Hand the running jobs of a dead worker slot back to the queue; return their ids."""

@@ -2,7 +2,8 @@
 
 A row is `claimed` in a committed transaction before the destination is called and `done` after it
 answered. A claim that a dead run left behind is taken over, and the destination is asked before
-anything is repeated.
+anything is repeated. A `deferred` item is certainly not done and waits for its moment; a `stopped`
+one is certainly not done and never will be.
 """
 
 from __future__ import annotations
@@ -10,16 +11,38 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from pydantic import AwareDatetime
 
+from tools.execution import Later, Outcome, Refused
+
 from .schema import items
 
-__all__ = ["Claim", "claim", "counts", "fail", "finish", "in_doubt", "lose", "read_results"]
+__all__ = [
+    "Claim",
+    "abandoned",
+    "claim",
+    "counts",
+    "due",
+    "fail",
+    "in_doubt",
+    "is_open",
+    "known",
+    "lose",
+    "next_due",
+    "read_results",
+    "reasons",
+    "record",
+    "stop",
+    "stop_deferred",
+]
 
 
 _DOUBT = ("claimed", "unknown")
+_LONGEST_REASON = 500
+_AT_ONCE = 500  # names in one IN list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +50,7 @@ class Claim:
     """What of a batch is ours to do."""
 
     fresh: tuple[str, ...]
-    """Never claimed before: certainly not done."""
+    """Never claimed before, or put off: certainly not done."""
     inherited: tuple[str, ...]
     """Claimed before by a run that may have died in the call: to be settled first."""
 
@@ -44,48 +67,114 @@ def claim(
     mine = items.c.permit_id == permit_id, items.c.item.in_(batch)
     query = sa.select(items.c.item, items.c.state).where(*mine).with_for_update()
     there = {row.item: row.state for row in connection.execute(query)}
-    fresh = tuple(item for item in batch if item not in there)
-    inherited = tuple(item for item in batch if there.get(item) in _DOUBT)
-    if fresh:
+    new = [item for item in batch if item not in there]
+    again = [item for item in batch if there.get(item) == "deferred"]
+    inherited = [item for item in batch if there.get(item) in _DOUBT]
+    if new:
         connection.execute(
             items.insert(),
             [
                 {"permit_id": permit_id, "item": i, "state": "claimed", "token": token, "at": at}
-                for i in fresh
+                for i in new
             ],
         )
-    if inherited:
+    if again or inherited:
         connection.execute(
             items.update()
-            .where(items.c.permit_id == permit_id, items.c.item.in_(inherited))
+            .where(items.c.permit_id == permit_id, items.c.item.in_([*again, *inherited]))
             .values(state="claimed", token=token, at=at)
         )
-    return Claim(fresh=fresh, inherited=inherited)
+    return Claim(fresh=(*new, *again), inherited=tuple(inherited))
 
 
-def finish(
+# --- what comes next -----------------------------------------------------------------------------
+
+
+def known(connection: sa.Connection, permit_id: str) -> set[str]:
+    """Return the items that were ever claimed: all others were certainly never tried."""
+    return set(connection.scalars(sa.select(items.c.item).where(items.c.permit_id == permit_id)))
+
+
+def abandoned(connection: sa.Connection, permit_id: str, limit: int) -> list[str]:
+    """Return items that are claimed although nobody is at work on them: a run died in the call."""
+    return _first(connection, permit_id, limit, items.c.state == "claimed")
+
+
+def due(connection: sa.Connection, permit_id: str, limit: int, *, at: AwareDatetime) -> list[str]:
+    """Return items that were put off and may be tried again, those that waited longest first."""
+    return _first(connection, permit_id, limit, items.c.state == "deferred", items.c.next_at <= at)
+
+
+def next_due(connection: sa.Connection, permit_id: str) -> datetime | None:
+    """Return when the first of the items that were put off may be tried; None where none was."""
+    query = sa.select(sa.func.min(items.c.next_at)).where(
+        items.c.permit_id == permit_id, items.c.state == "deferred"
+    )
+    moment: datetime | None = connection.scalar(query)
+    return moment
+
+
+def _first(
+    connection: sa.Connection, permit_id: str, limit: int, *which: sa.ColumnElement[bool]
+) -> list[str]:
+    query = (
+        sa.select(items.c.item)
+        .where(items.c.permit_id == permit_id, *which)
+        .order_by(items.c.next_at, items.c.item)
+        .limit(limit)
+    )
+    return list(connection.scalars(query))
+
+
+# --- what became of them -------------------------------------------------------------------------
+
+
+def record(
     connection: sa.Connection,
     permit_id: str,
-    results: Mapping[str, str],
+    outcomes: Mapping[str, Outcome],
     *,
     at: AwareDatetime,
 ) -> None:
-    """Write what the destination answered."""
-    if not results:
-        return
-    connection.execute(
-        items.update()
-        .where(
-            items.c.permit_id == sa.bindparam("of_permit"),
-            items.c.item == sa.bindparam("of_item"),
-            items.c.state != "done",
-        )
-        .values(state="done", result=sa.bindparam("the_result"), at=sa.bindparam("the_time")),
-        [
-            {"of_permit": permit_id, "of_item": item, "the_result": result, "the_time": at}
-            for item, result in results.items()
-        ],
+    """Write what became of claimed items."""
+    done: list[dict[str, object]] = []
+    put_off: list[dict[str, object]] = []
+    refused: dict[str, list[str]] = {}
+    for item, outcome in outcomes.items():
+        mine: dict[str, object] = {"of_permit": permit_id, "of_item": item, "the_time": at}
+        if isinstance(outcome, Later):
+            put_off.append(mine | {"the_error": _short(outcome.why), "the_next": outcome.until})
+        elif isinstance(outcome, Refused):
+            refused.setdefault(outcome.why, []).append(item)
+        else:
+            done.append(mine | {"the_result": outcome})
+    if done:
+        connection.execute(_FINISH, done)
+    if put_off:
+        connection.execute(_DEFER, put_off)
+    for why, batch in refused.items():
+        fail(connection, permit_id, batch, why, at=at)
+
+
+_MINE = (items.c.permit_id == sa.bindparam("of_permit"), items.c.item == sa.bindparam("of_item"))
+_FINISH = (
+    items.update()
+    .where(*_MINE, items.c.state != "done")
+    .values(
+        state="done", result=sa.bindparam("the_result"), at=sa.bindparam("the_time"), error=None
     )
+)
+_DEFER = (
+    items.update()
+    .where(*_MINE, items.c.state == "claimed")  # no IN: this runs once for many rows
+    .values(
+        state="deferred",
+        error=sa.bindparam("the_error"),
+        at=sa.bindparam("the_time"),
+        next_at=sa.bindparam("the_next", type_=items.c.next_at.type),
+        tries=items.c.tries + 1,
+    )
+)
 
 
 def fail(
@@ -112,6 +201,29 @@ def lose(
     _mark(connection, permit_id, batch, "unknown", error, at)
 
 
+def stop(
+    connection: sa.Connection,
+    permit_id: str,
+    batch: Iterable[str],
+    why: str,
+    *,
+    at: AwareDatetime,
+) -> None:
+    """Mark claimed items as not done and never to be tried again."""
+    _mark(connection, permit_id, batch, "stopped", why, at)
+
+
+def stop_deferred(
+    connection: sa.Connection, permit_id: str, why: str, *, at: AwareDatetime
+) -> None:
+    """Mark every item that was put off as never to be tried again."""
+    connection.execute(
+        items.update()
+        .where(items.c.permit_id == permit_id, items.c.state == "deferred")
+        .values(state="stopped", error=_short(why), at=at)
+    )
+
+
 def _mark(
     connection: sa.Connection,
     permit_id: str,
@@ -120,21 +232,40 @@ def _mark(
     error: str,
     at: AwareDatetime,
 ) -> None:
-    connection.execute(
-        items.update()
-        .where(
-            items.c.permit_id == permit_id,
-            items.c.item.in_(list(batch)),
-            items.c.state.in_(_DOUBT),
+    names = list(batch)
+    for first in range(0, len(names), _AT_ONCE):
+        connection.execute(
+            items.update()
+            .where(
+                items.c.permit_id == permit_id,
+                items.c.item.in_(names[first : first + _AT_ONCE]),
+                items.c.state.in_(_DOUBT),
+            )
+            .values(state=state, error=_short(error), at=at)
         )
-        .values(state=state, error=error, at=at)
-    )
+
+
+def _short(reason: str) -> str:
+    """Return a reason on one line, not longer than a person reads."""
+    line = " ".join(reason.replace("\x00", "").split())
+    return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"
+
+
+# --- looking -------------------------------------------------------------------------------------
 
 
 def in_doubt(connection: sa.Connection, permit_id: str) -> list[str]:
     """Return the items that are claimed or unknown."""
     query = sa.select(items.c.item).where(items.c.permit_id == permit_id, items.c.state.in_(_DOUBT))
     return list(connection.scalars(query))
+
+
+def is_open(connection: sa.Connection, permit_id: str) -> bool:
+    """Return whether anything is claimed or waits to be tried again."""
+    query = sa.select(items.c.item).where(
+        items.c.permit_id == permit_id, items.c.state.in_(("claimed", "deferred"))
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def counts(connection: sa.Connection, permit_id: str) -> Counter[str]:
@@ -145,6 +276,18 @@ def counts(connection: sa.Connection, permit_id: str) -> Counter[str]:
         .group_by(items.c.state)
     )
     return Counter({row[0]: row[1] for row in connection.execute(query)})
+
+
+def reasons(connection: sa.Connection, permit_id: str) -> dict[str, int]:
+    """Return why items failed, and how many for each reason, the commonest first."""
+    count = sa.func.count().label("count")
+    query = (
+        sa.select(items.c.error, count)
+        .where(items.c.permit_id == permit_id, items.c.state == "failed")
+        .group_by(items.c.error)
+        .order_by(count.desc(), items.c.error)
+    )
+    return {row[0] or "no reason was given": row[1] for row in connection.execute(query)}
 
 
 def read_results(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from tools.email.mailbox.schema import metadata as mailbox_tables
 from tools.migrating import Migrations
 from tools.tickets.local import metadata as ticket_tables
 
@@ -22,7 +23,7 @@ MIGRATIONS = Migrations(
 
 def all_tables() -> list[sa.MetaData]:
     """Return everything that these migrations keep."""
-    return [metadata, ticket_tables, console_tables]
+    return [metadata, ticket_tables, console_tables, mailbox_tables]
 
 
 _ = _slack_schema  # importing it adds its tables to `metadata`

@@ -121,8 +121,8 @@ class Executor(Protocol):
         """Return how a job stands."""
         ...
 
-    def history(self, job_id: str) -> Sequence[JobStatus]:
-        """Return how a job and its continuations (`job_id:n`) stand or ended."""
+    def history(self, job_id: str) -> Mapping[str, JobStatus]:
+        """Return how a job and its latest continuations (`job_id:n`) stand or ended, by ids."""
         ...
 
     def reap(self, slot: str) -> Sequence[str]:

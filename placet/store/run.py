@@ -2,74 +2,67 @@
 
 A step may be repeated after a kill at any line of it. What keeps effects single is: the permit,
 spent in the transaction that starts the run; the item row, claimed before the call; and the
-destination's own idempotency key. A run never ends without a state.
+destination's own idempotency key. A run that must wait (its schedule, quiet hours, a destination
+that said "not now") ends its job, notes the moment, and a sweep starts the next job. A run never
+ends without a state.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from gates.action import Action
 from gates.draft import Draft, State
 from gates.gate import Gate
-from gates.permit import Permit, PermitRow, spent
-from gates.targets import targets_of
+from gates.permit import PermitRow
+from gates.transition import FINAL
 from placet.clock import Clock
-from placet.errors import Conflict, EffectError, EffectUnknown, PlacetError
-from placet.ids import DraftId, ReceiptId, new_id
+from placet.errors import Conflict, EffectError, PlacetError
+from placet.ids import DraftId
 from placet.log import get_logger
 from tools.execution import AnyHandler
 
 from . import bucket, items, switch
-from .book import SqlBook, SqlPage, read_draft, read_members, read_permit
+from .book import SqlBook, SqlPage, read_draft, read_permit
+from .calls import Calls, Run, run_name
+from .concluding import Concluding
 from .ledger import read_entries
-from .schema import receipts
+from .plan import Plans
+from .schema import drafts
 
 __all__ = ["Runner", "run_name"]
 
+_TRIES = 5
 _log = get_logger(__name__)
-_SETTLE_TRIES = 3
-_MOST_PLANS = 4
+_PATIENCE = timedelta(seconds=2)
+_STEP_SECONDS = 5.0  # a worker that is told to stop waits for the step
 _FORGED = "The ledger holds no sealed approval for this permit; nothing runs. Verify the ledger."
 
 Reoffer = Callable[[Draft, str], Callable[[SqlPage], None] | None]
 """Prepares a fresh draft in place of a stale one, with the difference on its card."""
 
 
-def run_name(draft_id: str, revision: int) -> str:
-    """Return the name under which a permit is spent: one per revision, whatever resumes it."""
-    return f"execute:{draft_id}:{revision}"
+@dataclass(frozen=True, kw_only=True)
+class _Halt:
+    """Why a run does not go on with a batch now: what the step says."""
+
+    said: str
+    stopped: bool = False
+    soon: datetime | None = None
+    """The next batch is due at this moment, too near for the job to end over it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Plan:
-    """The steps for one set of members, verified against its hash once per process."""
+class _Batch:
+    """Which items are next."""
 
-    members: Sequence[str]
-    steps: Sequence[str]
-    batches: Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Run:
-    """Everything a step needs; draft, digest and permit are read anew for each step."""
-
-    draft: Draft
-    action: Action
-    handler: AnyHandler
-    permit: PermitRow
-    plan: _Plan
-
-    @property
-    def first(self) -> Sequence[str]:
-        """The first step, alone: where the others go."""
-        return self.plan.steps[:1]
+    items: Sequence[str]
+    planned: bool = False
+    """Whether it is the plan's next batch, and not what was left or put off."""
 
 
 class Runner:
@@ -91,12 +84,14 @@ class Runner:
         self._reoffer = reoffer
         self._clock, self._per_second, self._token = clock, per_second, token
         self._key = key
-        self._plans: dict[str, _Plan] = {}
+        self._plans = Plans(book.reader)
+        self._calls = Calls(book.engine, clock)
+        self._concluding = Concluding(gate=gate, handlers=handlers, plans=self._plans, clock=clock)
 
     # --- the three steps -----------------------------------------------------------------------
 
     def begin(self, draft_id: str, revision: int, _job: str) -> str:
-        """Check everything once more and start: `go`, or why not."""
+        """Check everything once more and start: `go`, `waiting` for its moment, or why not."""
         with self._book.begin() as page:
             draft = page.read(DraftId(draft_id))
             permit = page.permit(draft.revision.draft_id, revision)
@@ -104,40 +99,62 @@ class Runner:
         if draft.revision.revision != revision or permit is None:
             return "another revision stands now"
         if draft.state is State.EXECUTING and permit.spent_by == run_name(draft_id, revision):
-            return "paused" if paused else "go"
+            return "paused" if paused and draft.stopped_by is None else "go"
         if draft.state is not State.APPROVED:
             return f"it is {draft.state.value}"
         if paused:
             return "paused"
+        until = self._held_until(draft)
+        if until is not None:
+            return self._wait(draft_id, until)
         return self._start(draft, permit)
 
-    def chunk(self, draft_id: str, revision: int, _job: str, index: int) -> str:
-        """Carry out one batch: `go` for more, `last`, or `paused`."""
+    def chunk(self, draft_id: str, revision: int, _job: str, _index: int) -> str:
+        """Carry out one batch: `go` for more, `last`, `waiting` or `paused`.
+
+        Which batch is next stands in the item rows: first what a dead run left, then the plan in
+        order, then what was put off and is due. A run that is paced, and so waits a moment before
+        each batch, does several in one step: hours of it are not tens of thousands of steps.
+        """
+        ends, waited = time.monotonic() + _STEP_SECONDS, False
+        while True:
+            said = self._one_batch(draft_id, revision)
+            if isinstance(said, datetime):
+                waited, said = True, self._stand_by(draft_id, said)
+            if said != "go" or not waited or time.monotonic() >= ends:
+                return said
+
+    def _one_batch(self, draft_id: str, revision: int) -> str | datetime:
+        """Carry out one batch; or return what the step says, or the near moment of the next one."""
         run = self._load(draft_id, revision)
-        batches = run.plan.batches
-        if index >= len(batches):
-            return "last"
-        batch = batches[index]
-        with self._book.engine.begin() as connection:
-            if switch.is_on(connection):
-                return "paused"
-            now = self._clock.now()
-            wait = bucket.take(
-                connection, run.action.destination, len(batch), per_second=self._per_second, now=now
-            )
-            claim = items.claim(connection, run.permit.id, batch, token=self._token, at=now)
-        time.sleep(wait)
-        goes_on = self._carry_out(run, claim)
-        return "go" if goes_on and index + 1 < len(batches) else "last"
+        if run.draft.stopped_by is not None:
+            return self._wind_up(run)
+        until = run.handler.not_before(run.action, self._clock.now())
+        if until is not None and until > self._clock.now():
+            return self._wait(draft_id, until)
+        claim = self._claim(run)
+        if isinstance(claim, _Halt):
+            if claim.stopped:
+                return self._wind_up(self._load(draft_id, revision))
+            return claim.soon or claim.said
+        goes_on = self._calls.carry_out(run, claim)
+        ended = self._ended_meanwhile(run)
+        if ended is not None:
+            return ended
+        return "go" if goes_on and not self._is_over(run) else "last"
 
     def finish(self, draft_id: str, revision: int, _job: str) -> str:
         """Write the receipt and the final state; returns the state."""
-        with self._book.begin() as page:
-            draft = page.read(DraftId(draft_id))
-            permit = page.permit(draft.revision.draft_id, revision)
-            if permit is None or draft.state not in (State.EXECUTING, State.UNKNOWN):
-                return f"it is {draft.state.value}"
-            return self._conclude(page, draft, permit)
+        for _ in range(_TRIES):  # a stop may change the row between our reading and our swap
+            with self._book.begin() as page:
+                draft = page.read(DraftId(draft_id))
+                permit = page.permit(draft.revision.draft_id, revision)
+                if permit is None or draft.state not in (State.EXECUTING, State.UNKNOWN):
+                    return f"it is {draft.state.value}"
+                said = self._concluding.conclude(page, draft, permit)
+            if said is not None:
+                return said
+        return "someone else was first"
 
     # --- after trouble -------------------------------------------------------------------------
 
@@ -151,20 +168,29 @@ class Runner:
             return self._close(
                 run.draft, State.FAILED, "The run could not be started; see the log."
             )
-        done = self._results(run.permit.id, run.first)
-        with self._book.reader.connect() as connection:
-            doubtful = items.in_doubt(connection, run.permit.id)
-        name = run_name(draft_id, revision)
-        permit = spent(run.permit, by=name, digest=run.draft.revision.digest())
-        try:
-            not_done = self._settle(run, permit, doubtful, done)
-        except EffectUnknown as error:
-            self._lose(run, doubtful, str(error))
-        else:
-            self._refuse(run, not_done, "The destination was asked: this was not done.")
-        return self.finish(draft_id, revision, name)
+        self._calls.ask(run)
+        return self.finish(draft_id, revision, run_name(draft_id, revision))
 
-    # --- pieces --------------------------------------------------------------------------------
+    def _wind_up(self, run: Run) -> str:
+        """End a run that a person stopped: ask about what is in doubt, call nothing more."""
+        who = run.draft.stopped_by
+        name = self._gate.policy.name_of(who) if who else "Placet"
+        self._calls.ask(run, not_done=f"Stopped by @{name}.", stopped=True)
+        return "last"
+
+    # --- starting ------------------------------------------------------------------------------
+
+    def _held_until(self, draft: Draft) -> datetime | None:
+        """Return the moment before which an approved draft must not start, if that is to come."""
+        handler, now = self._handlers.get(draft.revision.kind), self._clock.now()
+        if handler is None:
+            return None
+        try:
+            action = self._gate.read_action(draft.revision.kind, draft.revision.action)
+            moments = (action.starts_at(), handler.not_before(action, now))
+        except PlacetError:  # starting it says what is wrong
+            return None
+        return max((moment for moment in moments if moment and moment > now), default=None)
 
     def _start(self, draft: Draft, permit: PermitRow) -> str:
         late = self._gate.too_late(draft)
@@ -197,9 +223,15 @@ class Runner:
 
     def _stale(self, draft: Draft, drift: str) -> str:
         reoffer = self._reoffer(draft, drift)
-        with self._book.begin() as page:
-            if page.apply(self._gate.close(draft, State.STALE, drift)) and reoffer is not None:
-                reoffer(page)
+        try:
+            with self._book.begin() as page:
+                if page.apply(self._gate.close(draft, State.STALE, drift)) and reoffer is not None:
+                    reoffer(page)
+        except (
+            PlacetError
+        ) as error:  # the fresh draft is refused: the old one is stale all the same
+            _log.warning("draft %s: %s", draft.revision.draft_id, error)
+            self._close(draft, State.STALE, drift)
         return f"stale: {drift}"
 
     def _close(self, draft: Draft, to: State, why: str) -> str:
@@ -207,7 +239,7 @@ class Runner:
             page.apply(self._gate.close(draft, to, why))
         return f"{to.value}: {why}"
 
-    def _load(self, draft_id: str, revision: int) -> _Run:
+    def _load(self, draft_id: str, revision: int) -> Run:
         with self._book.reader.connect() as connection:
             draft = read_draft(connection, draft_id)
             permit = read_permit(connection, draft_id, revision)
@@ -219,153 +251,124 @@ class Runner:
         if handler is None:
             raise EffectError(f"No tool here can carry out {draft.revision.kind}.")
         action = self._gate.read_action(draft.revision.kind, draft.revision.action)
-        plan = self._plan(draft.digest, action, handler)
-        return _Run(draft=draft, action=action, handler=handler, permit=permit, plan=plan)
+        plan = self._plans.of(draft.digest, action, handler)
+        return Run(draft=draft, action=action, handler=handler, permit=permit, plan=plan)
 
-    def _plan(self, digest: str, action: Action, handler: AnyHandler) -> _Plan:
-        """Return the plan of a digest; its members are unpacked and hashed once per process.
+    # --- going on ------------------------------------------------------------------------------
 
-        Raises:
-            Conflict: the kept members are not those that were approved.
-        """
-        known = self._plans.get(digest)
-        if known is not None:
-            return known
-        with self._book.reader.connect() as connection:
-            members = read_members(connection, action.targets)
-        if targets_of(members) != action.targets:
-            raise Conflict("The stored members no longer match what was approved; nothing runs.")
-        steps, size = handler.steps(action, members), handler.batch_size
-        rest = [steps[i : i + size] for i in range(1, len(steps), size)]
-        plan = _Plan(members=members, steps=steps, batches=[steps[:1], *rest])
-        if len(self._plans) >= _MOST_PLANS:
-            self._plans.pop(next(iter(self._plans)))
-        self._plans[digest] = plan
-        return plan
-
-    def _carry_out(self, run: _Run, claim: items.Claim) -> bool:
-        name = run_name(run.draft.revision.draft_id, run.draft.revision.revision)
-        permit = spent(run.permit, by=name, digest=run.draft.revision.digest())
-        done = self._results(run.permit.id, run.first)
-        try:
-            todo = [*self._settle(run, permit, claim.inherited, done), *claim.fresh]
-        except EffectUnknown as error:
-            self._lose(run, [*claim.inherited, *claim.fresh], str(error))
-            return False
-        return not todo or self._call(run, permit, todo, done)
-
-    def _settle(
-        self, run: _Run, permit: Permit, doubtful: Sequence[str], done: Mapping[str, str]
-    ) -> list[str]:
-        """Ask the destination about inherited claims; return those certainly not done."""
-        if not doubtful:
-            return []
-        answers = run.handler.settle(permit.key, run.action, doubtful, done)
-        known = {item: result for item, result in answers.items() if result is not None}
-        self._finish_items(run, known)
-        return [item for item in doubtful if item not in known]
-
-    def _call(
-        self, run: _Run, permit: Permit, todo: Sequence[str], done: Mapping[str, str]
-    ) -> bool:
-        """Call the destination once; where the outcome is open, ask it before anything else."""
-        doubt: Sequence[str] = todo
-        for _ in range(_SETTLE_TRIES):
-            try:
-                self._finish_items(run, run.handler.run(permit, run.action, doubt, done))
-            except EffectUnknown as error:
-                _log.warning("%s: %s", permit.id, error)
-                try:
-                    doubt = self._settle(run, permit, doubt, done)
-                except EffectUnknown as again:
-                    self._lose(run, doubt, str(again))
-                    return False
-                if not doubt:
-                    return True
-            except EffectError as error:
-                return self._refuse(run, doubt, str(error))
-            else:
-                return True
-        self._lose(run, doubt, "The destination kept failing in the middle of the call.")
-        return False
-
-    def _refuse(self, run: _Run, batch: Sequence[str], error: str) -> bool:
-        """Record a refusal; go on with the other batches unless nothing can go on without this."""
+    def _claim(self, run: Run) -> items.Claim | _Halt:
+        """Claim the next batch, paced by the token bucket; or say why there is none now."""
         with self._book.engine.begin() as connection:
-            items.fail(connection, run.permit.id, batch, error, at=self._clock.now())
-        return run.first[0] not in batch
-
-    def _lose(self, run: _Run, batch: Sequence[str], error: str) -> None:
-        with self._book.engine.begin() as connection:
-            items.lose(connection, run.permit.id, batch, error, at=self._clock.now())
-
-    def _finish_items(self, run: _Run, results: Mapping[str, str]) -> None:
-        with self._book.engine.begin() as connection:
-            items.finish(connection, run.permit.id, results, at=self._clock.now())
-
-    def _results(self, permit_id: str, only: Sequence[str]) -> dict[str, str]:
-        with self._book.reader.connect() as connection:
-            return items.read_results(connection, permit_id, only)
-
-    def _conclude(self, page: SqlPage, draft: Draft, permit: PermitRow) -> str:
-        action = self._gate.read_action(draft.revision.kind, draft.revision.action)
-        steps = self._plan(draft.digest, action, self._handlers[draft.revision.kind]).steps
-        count = items.counts(page.connection, permit.id)
-        numbers = {"done": count["done"], "unknown": count["unknown"], "total": len(steps)}
-        to, note = _outcome(**numbers)
-        if to is draft.state:  # still unknown
-            return to.value
-        made = items.read_results(page.connection, permit.id, steps[:1])
-        receipt_id = self._receipt_id(page, permit)
-        finished = self._gate.finish(draft, to, receipt_id=receipt_id, counts=numbers, note=note)
-        if not page.apply(finished):
-            return "someone else was first"
-        body = numbers | {"made": {item: json.loads(result) for item, result in made.items()}}
-        self._write_receipt(page, receipt_id, draft, permit, to, body)
-        if draft.state is State.UNKNOWN:
-            page.tracker.close(f"{draft.revision.draft_id}:run", note)
-        return to.value
-
-    def _receipt_id(self, page: SqlPage, permit: PermitRow) -> ReceiptId:
-        query = sa.select(receipts.c.id).where(receipts.c.permit_id == permit.id)
-        return ReceiptId(page.connection.scalar(query) or new_id("rc"))
-
-    def _write_receipt(
-        self,
-        page: SqlPage,
-        receipt_id: ReceiptId,
-        draft: Draft,
-        permit: PermitRow,
-        to: State,
-        body: dict[str, Any],
-    ) -> None:
-        values = {
-            "state": to.value,
-            "body": json.dumps(body, ensure_ascii=False),
-            "at": self._clock.now(),
-        }
-        there = page.connection.execute(
-            receipts.update().where(receipts.c.id == receipt_id).values(values)
-        )
-        if there.rowcount == 0:
-            page.connection.execute(
-                receipts.insert().values(
-                    id=receipt_id,
-                    permit_id=permit.id,
-                    draft_id=draft.revision.draft_id,
-                    revision=draft.revision.revision,
-                    digest=draft.digest,
-                    kind=draft.revision.kind,
-                    **values,
-                )
+            batch = self._next(connection, run)
+            if isinstance(batch, _Halt):
+                return batch
+            wait = bucket.take(
+                connection,
+                run.action.destination,
+                len(batch.items),
+                per_second=self._per_second,
+                now=self._clock.now(),
             )
+            claim = None if wait else self._take(connection, run, batch)
+        if claim is None:  # whoever pauses or stops it meanwhile is heard before the call
+            time.sleep(wait)
+            with self._book.engine.begin() as connection:
+                batch = self._next(connection, run)
+                if isinstance(batch, _Halt):
+                    return batch
+                claim = self._take(connection, run, batch)
+        if batch.planned:
+            self._plans.claimed(run.permit.id)
+        return claim
+
+    def _take(self, connection: sa.Connection, run: Run, batch: _Batch) -> items.Claim:
+        now = self._clock.now()
+        return items.claim(connection, run.permit.id, batch.items, token=self._token, at=now)
+
+    def _next(self, connection: sa.Connection, run: Run) -> _Batch | _Halt:
+        """Return which items are next, the draft's row locked so that a stop waits or is seen."""
+        halt = self._halt(connection, run)
+        if halt is not None:
+            return halt
+        permit_id, size, now = run.permit.id, run.handler.batch_size, self._clock.now()
+        left = items.abandoned(connection, permit_id, size)
+        if left:
+            return _Batch(items=left)
+        planned = self._plans.next_batch(connection, permit_id, run.plan)
+        if planned and (list(planned) == list(run.plan.first) or self._has_first(connection, run)):
+            return _Batch(items=planned, planned=True)
+        again = items.due(connection, permit_id, size, at=now)
+        if again:
+            return _Batch(items=again)
+        until = items.next_due(connection, permit_id)
+        if until is None:
+            return _Halt(said="last")
+        if until - now <= _PATIENCE:
+            return _Halt(said="waiting", soon=until)
+        _note_next(connection, run.draft.revision.draft_id, until)
+        return _Halt(said="waiting")
+
+    def _halt(self, connection: sa.Connection, run: Run) -> _Halt | None:
+        query = sa.select(drafts.c.state, drafts.c.stopped_at).where(
+            drafts.c.id == run.draft.revision.draft_id
+        )
+        row = connection.execute(query.with_for_update(key_share=True)).one()
+        if row.state != State.EXECUTING.value:
+            return _Halt(said=f"it is {row.state}")
+        if row.stopped_at is not None:
+            return _Halt(said="last", stopped=True)
+        return _Halt(said="paused") if switch.is_on(connection) else None
+
+    def _has_first(self, connection: sa.Connection, run: Run) -> bool:
+        """Return whether the first step is done: without it there is nowhere for the others."""
+        return bool(items.read_results(connection, run.permit.id, run.plan.first))
+
+    def _is_over(self, run: Run) -> bool:
+        """Return whether nothing is left to claim, so that no step is spent on finding out."""
+        if not self._plans.is_through(run.permit.id, run.plan):
+            return False
+        with self._book.reader.connect() as connection:
+            return not items.is_open(connection, run.permit.id)
+
+    def _ended_meanwhile(self, run: Run) -> str | None:
+        """Return how the run ended while this process was in its call, or None.
+
+        A process that stood still (SIGSTOP, a frozen machine) was given up and its run concluded;
+        what it then did all the same is told: the receipt is counted again.
+        """
+        revision = run.draft.revision
+        query = sa.select(drafts.c.state).where(drafts.c.id == revision.draft_id)
+        with self._book.reader.connect() as connection:
+            state = connection.scalar(query)
+        if state == State.EXECUTING.value:
+            return None
+        with self._book.begin() as page:
+            draft, permit = page.read(revision.draft_id), run.permit
+            if draft.state in FINAL:
+                self._concluding.amend(page, draft, permit)
+        return f"it is {draft.state.value}"
+
+    def _stand_by(self, draft_id: str, until: datetime) -> str:
+        """Wait for a moment that is near; `waiting` where the clock does not go on meanwhile."""
+        time.sleep(max(0.0, (until - self._clock.now()).total_seconds()))
+        if self._clock.now() >= until:
+            return "go"
+        return self._wait(draft_id, until)
+
+    def _wait(self, draft_id: str, until: datetime) -> str:
+        with self._book.engine.begin() as connection:
+            _note_next(connection, draft_id, until)
+        return "waiting"
 
 
-def _outcome(done: int, unknown: int, total: int) -> tuple[State, str]:
-    if unknown:
-        return State.UNKNOWN, f"The outcome of {unknown:,} of {total:,} steps is not known yet."
-    if done == total:
-        return State.EXECUTED, f"All {total:,} steps were carried out."
-    if done == 0:
-        return State.FAILED, "Nothing was carried out."
-    return State.PARTIAL, f"{done:,} of {total:,} steps were carried out."
+def _note_next(connection: sa.Connection, draft_id: str, until: datetime) -> None:
+    """Note when the sweep is to start the next job; a note that a kill loses is made again."""
+    connection.execute(
+        drafts.update()
+        .where(
+            drafts.c.id == draft_id,
+            drafts.c.state.in_([State.APPROVED.value, State.EXECUTING.value]),
+            drafts.c.stopped_at.is_(None),
+        )
+        .values(next_at=until)
+    )

@@ -26,6 +26,7 @@ __all__ = [
     "Instant",
     "buckets",
     "drafts",
+    "files",
     "items",
     "ledger",
     "ledger_head",
@@ -93,6 +94,14 @@ snapshots = Table(
     Column("packed", LargeBinary, nullable=False),
 )
 
+files = Table(
+    "placet_files",
+    metadata,
+    Column("sha256", String(64), primary_key=True),  # content-addressed: equal bytes, one row
+    Column("size", sa.BigInteger, nullable=False),
+    Column("packed", LargeBinary, nullable=False),  # deflated
+)
+
 drafts = Table(
     "placet_drafts",
     metadata,
@@ -107,6 +116,9 @@ drafts = Table(
     Column("opened_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("valid_until", Instant),
+    Column("next_at", Instant),  # no job is started for it before; bookkeeping of the sweeps
+    Column("stopped_by", String(140)),
+    Column("stopped_at", Instant),
     Column("approvals", Text, nullable=False, default="[]"),  # JSON: who said yes, and when
     Column("decided_by", String(140)),
     Column("decided_at", Instant),
@@ -143,12 +155,14 @@ items = Table(
     metadata,
     Column("permit_id", ForeignKey("placet_permits.id"), primary_key=True),
     Column("item", String(120), primary_key=True),
-    Column("state", String(8), nullable=False),  # claimed, done, failed, unknown
+    Column("state", String(8), nullable=False),  # claimed, done, failed, unknown, deferred, stopped
     Column("token", String(80), nullable=False),  # whose claim it is
     Column("result", Text),
     Column("error", Text),
     Column("at", Instant, nullable=False),
-    Index(None, "permit_id", "state"),
+    Column("tries", Integer, nullable=False, server_default="0"),  # how often it was put off
+    Column("next_at", Instant),  # of a deferred item: when it may be tried again
+    Index(None, "permit_id", "state", "next_at"),
 )
 
 receipts = Table(

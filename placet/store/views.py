@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gates.draft import Draft, State
 from gates.ledger import Entry
 from gates.policy import Policy
+from gates.quorum import Quorum
 from placet.clock import iso
 from placet.errors import NotAllowed, NotFound
 from placet.ids import ThreadId
@@ -53,6 +54,9 @@ def draft_view(draft: Draft, policy: Policy) -> dict[str, Any]:
         "requester": policy.name_of(revision.requester),
         "decided_by": policy.name_of(draft.decided_by) if draft.decided_by else None,
         "decided_at": iso(draft.decided_at) if draft.decided_at else None,
+        "next_at": iso(draft.next_at) if draft.next_at else None,
+        "stopped_by": policy.name_of(draft.stopped_by) if draft.stopped_by else None,
+        "stopped_at": iso(draft.stopped_at) if draft.stopped_at else None,
         "note": draft.note,
         "created_at": iso(revision.created_at),
     }
@@ -63,17 +67,19 @@ def _needs(draft: Draft, policy: Policy) -> dict[str, Any]:
     try:
         rule = policy.rule(revision.kind)
     except NotAllowed:
-        need, names = None, list[str]()
+        need, names, overriders = None, list[str](), list[str]()
     else:
         need = rule.needed(revision.flags)
         eligible = policy.eligible(
             revision.kind, requester=revision.requester, editors=revision.editors
         )
         names = [policy.name_of(person) for person in eligible]
+        overriders = [policy.name_of(p) for p in Quorum(policy).overriders(revision)]
     return {
         "approvals": need,
         "have": [policy.name_of(approval.by) for approval in draft.approvals],
         "approvers": names,
+        "may_override": overriders,
         "flags": list(revision.flags),
         "expires_at": iso(revision.expires_at),
         "valid_until": iso(draft.valid_until) if draft.valid_until else None,
@@ -170,7 +176,7 @@ def read_conversation(connection: sa.Connection, request_id: str) -> Sequence[st
 
 
 def read_decisions(connection: sa.Connection, draft_id: str) -> Sequence[dict[str, Any]]:
-    """Return what people did with a draft, oldest first: verb, person, reason, revision, at."""
+    """Return what people did with a draft, oldest first: verb, person, reason, override, at."""
     query = sa.select(ledger).where(ledger.c.draft_id == draft_id).order_by(ledger.c.seq)
     rows = [(row, json.loads(row.body)) for row in connection.execute(query)]
     return [
@@ -178,6 +184,7 @@ def read_decisions(connection: sa.Connection, draft_id: str) -> Sequence[dict[st
             "verb": body["verb"],
             "person": row.person,
             "reason": body.get("reason"),
+            "override": body.get("override", []),
             "revision": row.revision,
             "at": row.at,
         }

@@ -87,8 +87,36 @@ def test_it_keeps_the_bytes_and_says_what_arrived(mailbox: EmbeddedMailbox) -> N
 def test_a_message_that_arrives_twice_is_two_rows(mailbox: EmbeddedMailbox) -> None:
     send(mailbox, written(), written())
     assert mailbox.kept.count() == 2
-    some = ["<cp_abc.1@acme.example>", "<cp_abc.2@acme.example>"]
-    assert mailbox.kept.seen_of(some) == {some[0]}
+
+
+def test_what_is_being_written_down_is_neither_seen_nor_not(
+    mailbox: EmbeddedMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, begun, take = threading.Event(), threading.Event(), mailbox.kept.take
+
+    def slow(raw: bytes, **rest: object) -> None:
+        begun.set()
+        held.wait(10)
+        take(raw, **rest)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(mailbox.kept, "take", slow)
+    sock = socket.create_connection(mailbox.address, timeout=10)
+    for line in (b"EHLO x", b"MAIL FROM:<a@b.c>", b"RCPT TO:<d@e.f>", b"DATA"):
+        sock.recv(1_000)
+        sock.sendall(line + b"\r\n")
+    sock.recv(1_000)
+    sock.sendall(b"Message-ID: <slow@x.example>\r\n\r\nhi\r\n.\r\n")
+    assert begun.wait(10)
+    sock.close()
+    assert mailbox.seen("other@x.example") is False
+    assert mailbox.seen("slow@x.example") is None, "False would be a promise"
+    held.set()
+    for _ in range(500):
+        if mailbox.seen("slow@x.example"):
+            break
+        threading.Event().wait(0.01)
+    assert mailbox.seen("slow@x.example") is True
+    assert mailbox.kept.count() == 1, "a client that hung up still had its message taken"
 
 
 def test_a_recipient_is_found_and_a_wildcard_is_none(mailbox: EmbeddedMailbox) -> None:

@@ -77,6 +77,7 @@ def test_the_demo_is_open_at_once_and_leaves_nothing(tmp_path: Path) -> None:
         assert "HttpOnly" in cookie
         assert fetch(address.group(0))[0] == 403
         assert "works once" in told(process)
+        assert "Recipients of emails unsubscribe at http://127.0.0.1:" in told(process)
         assert "5,000 contacts is ready" in told(process)
         assert stop(process, signal.SIGINT) == ""
     assert list(tmp_path.glob("placet-demo-*")) == []

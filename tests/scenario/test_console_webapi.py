@@ -255,7 +255,7 @@ def test_a_session_says_what_the_app_is_at(served: Served) -> None:
     assert 'data-prompt="this one"' in served.browse("GET", "/as/ben/c/D0ben")[1]
 
 
-def test_a_file_is_uploaded_shared_and_served_as_text(served: Served) -> None:
+def test_a_file_is_uploaded_shared_and_served_where_it_can_do_nothing(served: Served) -> None:
     body = b"name\n<script>alert(1)</script>\n"
     ticket = served.form("files.getUploadURLExternal", filename="a.html", length=str(len(body)))
     path = ticket["upload_url"].removeprefix(served.base)
@@ -270,7 +270,11 @@ def test_a_file_is_uploaded_shared_and_served_as_text(served: Served) -> None:
         "GET", f"/files/{ticket['file_id']}", Cookie=served.cookie
     )
     assert (status, sent) == (200, body)
-    assert headers["content-type"].startswith("text/plain")
+    assert headers["content-type"].startswith("text/html"), "as a picture of itself, in a sandbox"
+    policy = headers["content-security-policy"]
+    assert policy.startswith("sandbox;")
+    assert "default-src 'none'" in policy
+    assert not {"allow-scripts", "allow-same-origin", "script-src"} & set(policy.split())
     assert headers["x-content-type-options"] == "nosniff"
 
 

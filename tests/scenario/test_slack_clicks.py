@@ -55,6 +55,8 @@ def becomes(state: State, role: str, button: str) -> State:
             return State.REJECTED
         case Act.WITHDRAW if state in (*OPEN, State.APPROVED) and role == "requester":
             return State.WITHDRAWN
+        case Act.STOP if state is State.APPROVED and role in MAY:
+            return State.WITHDRAWN
         case _:
             return state
 

@@ -29,6 +29,7 @@ BODY = (
     Button(label="Register", url="https://www.halden.example/webinar"),
 )  # fmt: skip
 EVERYBODY = All(of=())
+TWO = tuple(Variant(key=key, subject=f"Join us {key}", share=0.5) for key in "AB")
 CASE = EmailCase(
     id="dev-draft-01", request="Invite everybody", expect="draft", filter=EVERYBODY,
     facts=("december 10|10 december", "the agenda"), absent=("vienna",), tags=("invite",),
@@ -107,9 +108,11 @@ def test_copy_and_links_are_what_people_read_and_follow() -> None:
         ({"body": BODY[:3]}, "links are"),
         ({"body": (*BODY, Text(text="see https://evil.example/x."))}, "https://evil.example/x,"),
         ({"body": (*BODY, Text(text="and more " * 20))}, "words, not 10 to 40"),
+        ({"subject": "The recording is"}, "'The recording is' ends in the middle"),
+        ({"body": (*BODY, Text(text="Book a demo, . Now"))}, "stray punctuation"),
         ({"language": "de-AT"}, "language is de-AT"),
         ({"schedule": Schedule(send_at=NOW)}, "leaves 2026-11-24T09:00:00"),
-        ({"variants": (Variant(key="A", subject="a", share=1),)}, "1 subject variants, not 0"),
+        ({"variants": TWO}, "2 subject variants, not 0"),
     ],
 )
 def test_each_broken_rule_is_said(changes: dict[str, Any], words: str) -> None:

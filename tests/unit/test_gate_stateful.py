@@ -24,20 +24,28 @@ COLOURS = st.sampled_from(["green", "red", "blue"])
 
 
 class GateMachine(RuleBasedStateMachine):
-    @initialize(risky=st.booleans())
-    def start(self, risky: bool) -> None:
+    @initialize(risky=st.booleans(), hours=st.sampled_from([None, 3, 60]), faulty=st.booleans())
+    def start(self, risky: bool, hours: int | None, faulty: bool) -> None:
         self.clock = FixedClock(NOW)
         self.book = MemoryBook(clock=self.clock, key=KEY)
         self.gate = gate(self.clock)
-        self.risky = risky
+        self.risky, self.faulty = risky, faulty
+        self.at = None if hours is None else NOW + timedelta(hours=hours)
         opening = self.gate.open(
-            proposal(paint(risky=risky)), requester=ANA, request_id=RequestId("rq"), draft_id=D1
+            self.proposed(), requester=ANA, request_id=RequestId("rq"), draft_id=D1
         )
         self.book.open(opening)
         self.seen = [self.book.read(D1)]
         self.runs: list[tuple[str, str]] = []  # (permit, digest) of every start
         self.yes: dict[int, set[str]] = {}  # who really said yes, by revision
         self.editors: set[str] = set()
+        self.answered: dict[str, set[str]] = {}  # who overrode a check, by digest
+
+    def proposed(self, **changes):
+        failed = {"name": "links", "status": "error", "message": "One link is dead."}
+        return proposal(
+            paint(risky=self.risky, at=self.at, **changes), checks=(failed,) if self.faulty else ()
+        )
 
     def attempt(self, make) -> bool:
         before = self.book.read(D1)
@@ -53,22 +61,39 @@ class GateMachine(RuleBasedStateMachine):
         return True
 
     @rule(verb=st.sampled_from([Verb.APPROVE, Verb.REJECT, Verb.REVISE, Verb.WITHDRAW]),
-          by=PEOPLE, old=st.integers(0, 3), reason=st.sampled_from([None, "why"]))  # fmt: skip
-    def press(self, verb, by, old, reason) -> None:
+          by=PEOPLE, old=st.integers(0, 3), reason=st.sampled_from([None, "why"]),
+          override=st.sampled_from([(), ("links",)]))  # fmt: skip
+    def press(self, verb, by, old, reason, override) -> None:
         copy = self.seen[-1 - min(old, len(self.seen) - 1)]  # an old card, or the present one
         now = self.book.read(D1)
-        pressed = decision(copy, verb, by, self.clock, reason=reason)
+        pressed = decision(copy, verb, by, self.clock, reason=reason, override=override)
         done = self.attempt(lambda: self.gate.decide(now, pressed))
         if done and verb is Verb.APPROVE:
             assert copy.digest == now.digest
             self.yes.setdefault(now.revision.revision, set()).add(by.key)
             assert by.key not in self.editors | {ANA.key}
             assert not by.bot
+            assert self.at is None or self.clock.now() < self.at
+            if override:
+                assert self.faulty
+                assert (by.key, reason) == (CLEO.key, "why")
+                self.answered.setdefault(now.digest, set()).add(by.key)
+
+    @rule(by=PEOPLE, old=st.integers(0, 2))
+    def stop(self, by, old) -> None:
+        copy = self.seen[-1 - min(old, len(self.seen) - 1)]
+        now = self.book.read(D1)
+        pressed = decision(copy, Verb.STOP, by, self.clock)
+        if self.attempt(lambda: self.gate.decide(now, pressed)):
+            assert by.key != DORA.key
+            assert not by.bot
+            assert now.stopped_by is None
+            assert self.book.read(D1).stopped_by == by
 
     @rule(by=PEOPLE, colour=COLOURS, label=st.sampled_from(["", "north"]))
     def edit(self, by, colour, label) -> None:
         now = self.book.read(D1)
-        edited = proposal(paint(risky=self.risky, colour=colour, label=label))
+        edited = self.proposed(colour=colour, label=label)
         pressed = decision(now, Verb.EDIT, by, self.clock)
         if self.attempt(lambda: self.gate.decide(now, pressed, edited)):
             after = self.book.read(D1)
@@ -81,9 +106,7 @@ class GateMachine(RuleBasedStateMachine):
     @rule(colour=COLOURS)
     def redraft(self, colour) -> None:
         now = self.book.read(D1)
-        self.attempt(
-            lambda: self.gate.reopen(now, proposal(paint(colour=colour, risky=self.risky)))
-        )
+        self.attempt(lambda: self.gate.reopen(now, self.proposed(colour=colour)))
 
     @rule(stale=st.integers(0, 2), run=st.sampled_from(["run-1", "run-2"]))
     def run(self, stale, run) -> None:
@@ -100,12 +123,22 @@ class GateMachine(RuleBasedStateMachine):
             assert len(self.yes[draft.revision.revision]) >= need
             assert draft.revision.digest() == permit.digest
             assert self.clock.now() < draft.valid_until
+            assert draft.stopped_by is None
+            assert not self.faulty or self.answered[draft.digest]
+            first = min(approval.at for approval in draft.approvals)
+            assert draft.valid_until == max(first, self.at or first) + timedelta(hours=6)
 
-    @rule(to=st.sampled_from([State.EXECUTED, State.PARTIAL, State.FAILED, State.UNKNOWN]))
-    def finish(self, to) -> None:
+    @rule(to=st.sampled_from([State.EXECUTED, State.PARTIAL, State.FAILED, State.UNKNOWN,
+                              State.WITHDRAWN]),
+          old=st.integers(0, 1))  # fmt: skip
+    def finish(self, to, old) -> None:
+        read = self.seen[-1 - min(old, len(self.seen) - 1)]  # perhaps as it was before a stop
         now = self.book.read(D1)
-        if to in ALLOWED.get(now.state, ()):
-            self.attempt(lambda: self.gate.finish(now, to, receipt_id="rc", counts={}, note="n"))
+        if to not in ALLOWED.get(read.state, ()) or not self.runs:
+            return
+        if self.attempt(lambda: self.gate.finish(read, to, receipt_id="rc", counts={}, note="n")):
+            assert read == now
+            assert to is not State.WITHDRAWN or now.stopped_by
 
     @rule(to=st.sampled_from([State.EXPIRED, State.STALE]))
     def close(self, to) -> None:

@@ -29,6 +29,9 @@ class SendEmail(Action):
     tolerance: float = Field(default=0.02, ge=0, le=1)
     """Share of the members that may have changed between approval and run; beyond it: stale."""
     email: Email
+    brief: str = ""
+    """What was asked and how it was understood, in words: what the facts in the copy are held
+    against, also when a person edits the copy. An edit of it is shown like any other."""
     schedule: Schedule = Schedule()
     brand: str = Field(pattern=r"^[0-9a-f]{64}$")
     """The sha256 of the brand file that it was built with."""

@@ -62,7 +62,7 @@ def sample_recipient(email: str = "ana.schmidt@kundin.example") -> Recipient:
         "contact.email": email, "contact.first_name": "Ana", "contact.last_name": "Schmidt",
         "contact.job_title": "Chief Financial Officer", "contact.seniority": "c_level",
         "contact.job_function": "finance", "contact.city": "Hamburg", "contact.country": "Germany",
-        "contact.language": "de", "contact.company_name": "Kundin AG",
+        "contact.language": "en", "contact.company_name": "Kundin AG",
         "contact.owner": "Ben Hartmann", "company.name": "Kundin AG",
         "company.domain": "kundin.example", "company.industry": "Logistics",
         "company.city": "Hamburg", "company.country": "Germany",

@@ -24,7 +24,7 @@ __all__ = ["LinkKind", "LinkToken", "Links", "mail_key"]
 
 LinkKind = Literal["unsubscribe", "preferences", "click", "open"]
 _PATHS: dict[LinkKind, str] = {"unsubscribe": "u", "preferences": "p", "click": "c", "open": "o"}
-_KINDS = {letter: kind for kind, letter in _PATHS.items()}
+_KINDS: dict[str, LinkKind] = {letter: kind for kind, letter in _PATHS.items()}
 _VERSION = "1"
 _SEPARATOR = "\x1f"
 _LONGEST = 6_000
@@ -101,6 +101,8 @@ class Links:
             raise forged
         try:
             sealed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+            if base64.urlsafe_b64encode(sealed).decode().rstrip("=") != body:
+                raise forged  # the last character's spare bits: one token has one spelling
             said = self._cipher.decrypt(sealed, [head.encode()]).decode()
             email, campaign, topic, url = said.split(_SEPARATOR)
         except (InvalidTag, ValueError, binascii.Error):

@@ -8,9 +8,9 @@ brand file.
 from __future__ import annotations
 
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 __all__ = [
     "Block",
@@ -29,6 +29,9 @@ __all__ = [
     "Utm",
     "Variant",
 ]
+
+
+_ROUNDING = 0.001
 
 
 class _Value(BaseModel):
@@ -156,6 +159,15 @@ class Email(_Value):
     """What people can unsubscribe from apart from everything: a topic of the brand file."""
     variants: tuple[Variant, ...] = ()
     """Two or more subject lines to test; shares sum to 1. Empty: everyone gets `subject`."""
+
+    @model_validator(mode="after")
+    def _variants_agree(self) -> Self:
+        keys = [one.key for one in self.variants]
+        if len(keys) == 1 or len(set(keys)) != len(keys):
+            raise ValueError("variants: name two or more, each with a letter of its own")
+        if keys and abs(sum(one.share for one in self.variants) - 1) > _ROUNDING:
+            raise ValueError("variants: the shares must sum to 1")
+        return self
 
 
 class QuietHours(_Value):

@@ -53,6 +53,8 @@ class Rendered(_Value):
     """Over `message`."""
     fallbacks: tuple[str, ...]
     """Which tokens fell back: `contact.first_name`."""
+    missing: tuple[str, ...] = ()
+    """Which tokens had neither a value nor a fallback, where a preview shows them all the same."""
 
 
 Barred = Literal[

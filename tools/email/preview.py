@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 import lxml.html
+from lxml.etree import ParserError
 from pydantic import BaseModel, ConfigDict
 
 from gates.files import Attachment, file_of
@@ -154,7 +155,7 @@ def without_images(html: str) -> str:
 
     Style sheets, frames and objects that would be loaded go too; so do addresses in styles.
     """
-    tree = lxml.html.document_fromstring(html or "<p></p>")
+    tree = _tree(html.encode("utf-8", "replace").decode())
     for element in list(tree.iter("img")):
         _replace(element)
     for element in list(tree.iter("link", "script", "iframe", "object", "embed", "base", "meta")):
@@ -167,6 +168,13 @@ def without_images(html: str) -> str:
             _disarm(element)
     doctype = "<!doctype html>" if "<!doctype" in html[:200].lower() else ""
     return doctype + lxml.html.tostring(tree, encoding="unicode")
+
+
+def _tree(html: str) -> lxml.html.HtmlElement:
+    try:
+        return lxml.html.document_fromstring(html)
+    except (ParserError, ValueError):  # nothing in it, or bytes that are no text
+        return lxml.html.document_fromstring("<p></p>")
 
 
 def _disarm(element: lxml.html.HtmlElement) -> None:

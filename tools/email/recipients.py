@@ -26,7 +26,7 @@ from .port import Barred, Recipient
 
 __all__ = ["LIFTABLE", "SqlRecipients"]
 
-LIFTABLE: frozenset[UseExclusion] = frozenset({"bounced", "frequency_cap", "no_consent"})
+LIFTABLE: tuple[UseExclusion, ...] = ("bounced", "frequency_cap", "no_consent")
 """What a segment may ask to include anyway when it comes to sending; the rest is never lifted."""
 
 _CHUNK = 20_000
@@ -52,6 +52,13 @@ class SqlRecipients:
                 found.update((row[0], _recipient(row)) for row in connection.execute(query))
         return [found[one] for one in contact_ids if one in found]
 
+    def by_email(self, email: str) -> Recipient | None:
+        """Return the contact with this address, or None."""
+        query = _PEOPLE.where(schema.contacts.c.email == email.strip().lower())
+        with self._engine.connect() as connection, connection.begin():
+            row = connection.execute(query).first()
+        return None if row is None else _recipient(row)
+
     def barred(
         self, contact_ids: Sequence[str], *, include_anyway: Sequence[str] = (), topic: str = ""
     ) -> Mapping[str, Barred]:
@@ -59,7 +66,7 @@ class SqlRecipients:
 
         Who unsubscribed from `topic`, or from everything, counts as unsubscribed.
         """
-        lifted = tuple(one for one in sorted(LIFTABLE) if one in include_anyway)
+        lifted: tuple[UseExclusion, ...] = tuple(one for one in LIFTABLE if one in include_anyway)
         anyone = Segment(
             name="recipients", filter=All(of=()), as_of=self._clock.now(), include_anyway=lifted
         )

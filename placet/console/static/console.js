@@ -328,7 +328,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "dialog") return;
+    if (form.method === "dialog" || form.matches(".search")) return;
     event.preventDefault();
     if (form.matches(".composer")) submitComposer(form);
     else if (form.dataset.view) submit(form);

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from placet.slack.names import COMMAND, SHORTCUT, Act, Form
 
-from . import command, decisions, editing, forms, home, messages, viewing, workspaces
+from . import (
+    command,
+    decisions,
+    editing,
+    forms,
+    home,
+    messages,
+    overriding,
+    viewing,
+    workspaces,
+)
 from .listener import Listener
 
 __all__ = ["CATALOGUE"]
@@ -27,16 +37,24 @@ CATALOGUE: tuple[Listener, ...] = (
     Listener(kind="action", name=Act.APPROVE, does=decisions.approve),
     Listener(kind="action", name=Act.WITHDRAW, does=decisions.withdraw),
     Listener(kind="action", name=Act.UNDO, does=decisions.undo),
+    Listener(kind="action", name=Act.STOP, does=decisions.stop),
+    Listener(kind="action", name=Act.TEST, does=decisions.test),
+    Listener(kind="action", name=Act.OVERRIDE, does=overriding.override),
     Listener(kind="action", name=Act.EDIT, does=editing.edit),
     Listener(kind="action", name=Act.REVISE, does=forms.revise),
     Listener(kind="action", name=Act.REJECT, does=forms.reject),
     Listener(kind="action", name=Act.VIEW, does=viewing.view_all),
     Listener(kind="action", name=Act.MEMBERS, does=viewing.members),
+    Listener(kind="action", name=Act.FILES, does=viewing.files),
     Listener(kind="action", name=Act.FEEDBACK, does=forms.feedback),
     Listener(
         kind="view", name=Form.EDIT, does=editing.edit_sent, validate=editing.edit_checked
     ),
     Listener(kind="view", name=Form.REVISE, does=forms.revise_sent),
     Listener(kind="view", name=Form.REJECT, does=forms.reject_sent),
+    Listener(
+        kind="view", name=Form.OVERRIDE, does=overriding.override_sent,
+        validate=overriding.override_checked,
+    ),
     Listener(kind="view", name=Form.FEEDBACK, does=forms.feedback_sent),
 )  # fmt: skip

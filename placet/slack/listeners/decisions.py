@@ -1,20 +1,23 @@
-"""The buttons that decide at once: approve, withdraw, undo. Each is answered in words."""
+"""The buttons that act at once: approve, withdraw, stop, undo, test. Each is answered in words."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from gates.decision import Verb
 from gates.draft import State
 from gates.people import Person
-from placet.errors import NotAllowed, NotFound
+from placet.errors import Conflict, NotAllowed, NotFound
 from placet.slack.cards import read_card
 from placet.slack.names import Seen
 from placet.slack.payloads import Click
 from placet.slack.room import Room
+from placet.slack.text import inert
 from placet.store.cards import read_opened, read_receipt_of
 
-__all__ = ["approve", "decide", "undo", "withdraw"]
+__all__ = ["approve", "check_read", "decide", "stop", "test", "undo", "withdraw"]
 
 
 async def approve(room: Room, _client: AsyncWebClient, click: Click) -> None:
@@ -27,6 +30,17 @@ async def withdraw(room: Room, _client: AsyncWebClient, click: Click) -> None:
     seen = click.seen
     words = await room.sql(decide, room, seen, Verb.WITHDRAW, click.person)
     await room.whisper(click, words)
+
+
+async def stop(room: Room, _client: AsyncWebClient, click: Click) -> None:
+    """Stop what was approved: nothing more starts, and what is done already stays."""
+    words = await room.sql(decide, room, click.seen, Verb.STOP, click.person)
+    await room.whisper(click, words)
+
+
+async def test(room: Room, _client: AsyncWebClient, click: Click) -> None:
+    """Send the email to the person who pressed, and to nobody else."""
+    await room.whisper(click, await room.sql(_test, room, click.person, click.seen))
 
 
 async def undo(room: Room, _client: AsyncWebClient, click: Click) -> None:
@@ -42,6 +56,7 @@ def decide(
     *,
     reason: str | None = None,
     follow_up: bool = True,
+    override: Sequence[str] = (),
 ) -> str:
     """Press a button of the desk on what was seen; returns its words.
 
@@ -55,16 +70,17 @@ def decide(
         seen=(seen.revision, seen.digest),
         reason=reason,
         follow_up=follow_up,
+        override=override,
     )
     return decided.words
 
 
 def _approve(room: Room, person: Person, seen: Seen) -> str:
-    _check_read(room, person, seen)
+    check_read(room, person, seen)
     return decide(room, seen, Verb.APPROVE, person)
 
 
-def _check_read(room: Room, person: Person, seen: Seen) -> None:
+def check_read(room: Room, person: Person, seen: Seen) -> None:
     """Hold an approval back until the whole draft was opened, where the card cannot hold it."""
     facts = room.facts(seen.draft_id)
     if facts.draft.state is not State.PENDING or facts.draft.digest != seen.digest:
@@ -77,6 +93,18 @@ def _check_read(room: Room, person: Person, seen: Seen) -> None:
         raise NotAllowed(
             "The card cannot hold all of this draft: press View all and read it, then approve."
         )
+
+
+def _test(room: Room, person: Person, seen: Seen) -> str:
+    draft = room.draft(seen.draft_id)
+    if draft.digest != seen.digest:
+        raise Conflict(f"This is revision {seen.revision}; see revision {draft.revision.revision}.")
+    room.placet.desk.test(seen.draft_id, person=person)
+    address = room.placet.policy.address_of(person)
+    return (
+        f"A test of revision {seen.revision} goes to {inert(address)}, and to nobody else. "
+        "It needs no approval, and approves nothing."
+    )
 
 
 def _undo(room: Room, person: Person, seen: Seen) -> str:

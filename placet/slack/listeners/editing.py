@@ -7,13 +7,14 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from gates.decision import Verb
-from gates.draft import Draft
 from placet.errors import BadInput, PlacetError
 from placet.slack import modals
 from placet.slack.edit_form import Edited, edit_view, read_edit
+from placet.slack.email_form import email_view, read_email_edit
 from placet.slack.names import Seen
 from placet.slack.payloads import Click, Submission
 from placet.slack.room import Room
+from tools.email.action import SendEmail
 from tools.segments.action import BuildSegment
 
 from .forms import check_open
@@ -29,18 +30,28 @@ async def edit(room: Room, client: AsyncWebClient, click: Click) -> None:
 
 def _form(room: Room, back: modals.Back) -> modals.View:
     check_open(room, back.seen)
-    draft = _editable(room, back.seen)
-    action = BuildSegment.model_validate(draft.revision.action)
-    described = room.placet.segments.describe(action.segment.filter)
-    return edit_view(draft.revision.action, room.placet.reader.catalogue(), described, back)
+    placet, action = room.placet, _editable(room, back.seen)
+    if isinstance(action, SendEmail):
+        return email_view(action, placet.mail.brand(), back)
+    described = placet.segments.describe(action.segment.filter)
+    return edit_view(action.arguments(), placet.reader.catalogue(), described, back)
 
 
-def _editable(room: Room, seen: Seen) -> Draft:
-    draft = room.draft(seen.draft_id)
-    kind = draft.revision.kind
-    if kind != "build_segment" or not room.placet.desk.editable(kind):
-        raise BadInput(f"A draft of kind {kind} cannot be edited; reject it and ask for a new one.")
-    return draft
+def _editable(room: Room, seen: Seen) -> BuildSegment | SendEmail:
+    """Return the action that is to be edited.
+
+    Raises:
+        BadInput: there is no form for its kind.
+    """
+    revision = room.draft(seen.draft_id).revision
+    action = room.placet.gate.read_action(revision.kind, revision.action)
+    if not (
+        isinstance(action, BuildSegment | SendEmail) and room.placet.desk.editable(revision.kind)
+    ):
+        raise BadInput(
+            f"A draft of kind {revision.kind} cannot be edited; reject it and ask for a new one."
+        )
+    return action
 
 
 async def edit_checked(room: Room, form: Submission) -> dict[str, Any]:
@@ -67,9 +78,11 @@ async def edit_sent(room: Room, client: AsyncWebClient, form: Submission) -> Non
 
 def _read(room: Room, form: Submission) -> Edited:
     check_open(room, form.back.seen)
-    draft = _editable(room, form.back.seen)
-    placet = room.placet
-    return read_edit(draft.revision.action, placet.reader.catalogue(), placet.segments, form.values)
+    placet, action = room.placet, _editable(room, form.back.seen)
+    if isinstance(action, SendEmail):
+        return read_email_edit(action, placet.mail.brand(), form.values, placet.clock.now())
+    catalogue = placet.reader.catalogue()
+    return read_edit(action.arguments(), catalogue, placet.segments, form.values)
 
 
 def _save(room: Room, form: Submission) -> str:

@@ -22,14 +22,13 @@ from tools.sql import reading
 from .parts import campaign_of, header
 from .schema import posts
 
-__all__ = ["WHOLE", "Envelope", "Mailbox", "Post"]
+__all__ = ["WHOLE", "Envelope", "Mailbox", "Post", "id_of"]
 
 WHOLE = 20_000
 """How many messages are kept whole."""
 _PRUNE_EVERY = 500
 _KEPT_DAYS = 90
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BATCH = 500
 _LISTED = [column for column in posts.c if column.name != "raw"]
 
 
@@ -69,13 +68,12 @@ class Mailbox:
 
     def take(self, raw: bytes, *, sender: str, recipients: Sequence[str]) -> None:
         """Keep a message for each of its recipients, in one transaction."""
-        rows = [_row(raw, sender, one, self._clock.now()) for one in recipients]
+        row = _row(raw, sender, self._clock.now())
+        to = [one.lower()[:320] for one in recipients]
         with self._engine.begin() as connection:
-            last = 0
-            for row in rows:
-                done = connection.execute(posts.insert().values(**row))
-                last = int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
-            if last % _PRUNE_EVERY < len(rows):
+            connection.execute(posts.insert(), [{**row, "recipient": one} for one in to])
+            last = int(connection.scalar(sa.select(sa.func.max(posts.c.id))) or 0)
+            if last % _PRUNE_EVERY < len(to):
                 self._prune(connection, last)
 
     def empty(self) -> int:
@@ -96,19 +94,6 @@ class Mailbox:
         query = sa.select(posts.c.id).where(posts.c.message_id == _bare(message_id)).limit(1)
         with self._reader.connect() as connection:
             return connection.execute(query).one_or_none() is not None
-
-    def seen_of(self, message_ids: Sequence[str]) -> set[str]:
-        """Return which of these ids arrived, as they were given."""
-        bare = {_bare(one): one for one in message_ids}
-        names, found = list(bare), set[str]()
-        with self._reader.connect() as connection:
-            for at in range(0, len(names), _BATCH):
-                some = posts.c.message_id.in_(names[at : at + _BATCH])
-                found |= {
-                    str(one)
-                    for one in connection.scalars(sa.select(posts.c.message_id).where(some))
-                }
-        return {bare[one] for one in found}
 
     def count(self, *, to: str = "", campaign: str = "", after: int = 0) -> int:
         """Return how many messages there are; the filters are those of `page`."""
@@ -150,11 +135,10 @@ class Mailbox:
             return int(connection.scalar(sa.select(sa.func.max(posts.c.id))) or 0)
 
 
-def _row(raw: bytes, sender: str, recipient: str, at: datetime) -> dict[str, object]:
+def _row(raw: bytes, sender: str, at: datetime) -> dict[str, object]:
     message: Message = message_from_bytes(raw.partition(b"\r\n\r\n")[0], policy=policy.default)
     return {
         "at": _micros(at),
-        "recipient": recipient.lower()[:320],
         "sender": sender[:320],
         "message_id": _bare(header(message, "Message-ID"))[:255],
         "author": header(message, "From")[:1_000],
@@ -177,6 +161,12 @@ def _where(to: str, campaign: str) -> list[sa.ColumnElement[bool]]:
 def _shown(row: sa.RowMapping) -> dict[str, Any]:
     values = {name: row[name] for name in row if name not in ("raw", "at")}
     return {**values, "at": _EPOCH + timedelta(microseconds=row["at"])}
+
+
+def id_of(raw: bytes) -> str:
+    """Return a message's Message-ID without its brackets; empty where it has none."""
+    head = message_from_bytes(raw.partition(b"\r\n\r\n")[0], policy=policy.default)
+    return _bare(header(head, "Message-ID"))[:255]
 
 
 def _bare(message_id: str) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from placet.errors import OperatorError
 from placet.log import get_logger
 
-from .kept import Mailbox
+from .kept import Mailbox, id_of
 
 __all__ = ["EmbeddedMailbox"]
 
@@ -47,6 +47,7 @@ class EmbeddedMailbox:
         self.kept = kept
         self._port, self._largest = port, largest
         self._lock = threading.Lock()
+        self._taking = _Taking(kept)
         self._running: _Running | None = None
 
     def start(self) -> tuple[str, int]:
@@ -57,7 +58,7 @@ class EmbeddedMailbox:
         """
         with self._lock:
             if self._running is None:
-                self._running = _Running(self._socket(), _Taking(self.kept), self._largest)
+                self._running = _Running(self._socket(), self._taking, self._largest)
             return _LOOPBACK, self._running.port
 
     @property
@@ -72,9 +73,15 @@ class EmbeddedMailbox:
         if running is not None:
             running.stop()
 
-    def seen(self, message_id: str) -> bool:
-        """Return whether a message with this id arrived, in whichever process."""
-        return self.kept.seen(message_id)
+    def seen(self, message_id: str) -> bool | None:
+        """Return whether a message with this id arrived, in whichever process.
+
+        None: it is being written down at this moment, so that False would be no promise.
+        """
+        arriving = self._taking.is_arriving(message_id)  # first: what ends now is in the table then
+        if self.kept.seen(message_id):
+            return True
+        return None if arriving else False
 
     def _socket(self) -> socket.socket:
         try:
@@ -161,6 +168,13 @@ class _Taking:
 
     def __init__(self, kept: Mailbox) -> None:
         self._kept = kept
+        self._arriving: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def is_arriving(self, message_id: str) -> bool:
+        """Return whether this message was received whole and is not yet in the database."""
+        with self._lock:
+            return message_id.strip("<> ") in self._arriving
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name for it
         self, _server: SMTP, session: Session, envelope: Sent, address: str, options: list[str]
@@ -187,14 +201,33 @@ class _Taking:
     ) -> str:
         """Say yes once the message is in the database, not before."""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
+        name = id_of(raw)
+        self._note(name, 1)
         try:
-            await asyncio.to_thread(
-                self._kept.take, raw, sender=envelope.mail_from or "", recipients=envelope.rcpt_tos
+            # Shielded: a client that hangs up does not end what is being written down.
+            await asyncio.shield(
+                asyncio.to_thread(
+                    self._keep, name, raw, envelope.mail_from or "", envelope.rcpt_tos
+                )
             )
         except SQLAlchemyError as error:
             _log.warning("the mailbox could not keep a message: %s", type(error).__name__)
             return "451 4.3.0 The mailbox's database does not answer; try again later"
         return "250 2.0.0 Kept"
+
+    def _keep(self, name: str, raw: bytes, sender: str, recipients: list[str]) -> None:
+        try:
+            self._kept.take(raw, sender=sender, recipients=recipients)
+        finally:
+            self._note(name, -1)
+
+    def _note(self, name: str, by: int) -> None:
+        with self._lock:
+            left = self._arriving.get(name, 0) + by
+            if left:
+                self._arriving[name] = left
+            else:
+                self._arriving.pop(name, None)
 
 
 def _is_loopback(peer: object) -> bool:

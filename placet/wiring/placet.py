@@ -1,4 +1,4 @@
-"""Wiring: the only place that names concrete classes and vendors.
+"""The whole application over one home, wired.
 
 `open_placet` turns settings into one `Placet`, with every part made when it is first needed:
 deciding on a draft loads no model and no graph.
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from agents.port import Drafted, Proposed
+from agents.port import Proposed
 from gates.draft import Draft
 from gates.gate import Gate
 from gates.people import Person
@@ -22,10 +21,11 @@ from placet.ids import new_id
 from placet.settings import Settings
 from placet.store.announce import ChatAnnouncer
 from placet.store.book import SqlBook, SqlPage
-from placet.store.desk import Composer, Desk
-from placet.store.drafting import Drafting, open_draft
+from placet.store.desk import Desk
+from placet.store.drafting import Drafting, open_draft, packed
+from placet.store.files import Beside, SqlFiles
 from placet.store.migrate import MIGRATIONS
-from placet.store.port import VERSION, Job
+from placet.store.port import VERSION
 from placet.store.run import Runner
 from placet.store.schema import drafts
 from placet.store.slots import Slots, open_slots
@@ -35,20 +35,20 @@ from tools.catalogue import ACTIONS
 from tools.crm.local.crm import LocalCrm
 from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
 from tools.crm.local.reader import LocalReader
+from tools.email.store.migrate import MIGRATIONS as MAIL_MIGRATIONS
 from tools.execution import AnyHandler
 from tools.segments.engine import SqlSegments
 from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
 from tools.sql import IDLE_SECONDS, create_engine
 
-if TYPE_CHECKING:
-    import sqlalchemy as sa
+from .agents import Agents
+from .late import LateJobs
+from .mail import Mail
 
-    from agents.segments import SegmentAgent
-    from gates.draft import Revision
-    from gates.transition import Transition
+if TYPE_CHECKING:
     from placet.store.durable import DbosExecutor
 
-__all__ = ["Placet", "initialise", "open_placet"]
+__all__ = ["Placet", "open_placet"]
 
 
 class Placet:
@@ -60,6 +60,9 @@ class Placet:
         self.engine = create_engine(settings.database_url, pool_size=10, idle_seconds=IDLE_SECONDS)
         self.crm_engine = create_engine(settings.crm_url)
         self.gate = Gate(policy=policy, kinds=ACTIONS, clock=clock)
+        self.mail = Mail(
+            settings, clock, engine=self.engine, crm_engine=self.crm_engine, key=self.key
+        )
 
     # --- tools ---------------------------------------------------------------------------------
 
@@ -84,6 +87,7 @@ class Placet:
         return {
             "build_segment": BuildSegmentHandler(self.segments, self.crm),
             "archive_list": ArchiveListHandler(self.reader, self.crm),
+            **self.mail.handlers(self.segments, self.files),
         }
 
     # --- store ---------------------------------------------------------------------------------
@@ -102,10 +106,15 @@ class Placet:
             self.engine,
             clock=self.clock,
             key=self.key,
-            jobs=_LateJobs(self),
+            jobs=LateJobs(lambda: self.executor),
             ticket_for=Ticketing(gate=self.gate, handlers=self.handlers).ticket_for,
             announcer=ChatAnnouncer(policy=self.policy, clock=self.clock),
         )
+
+    @cached_property
+    def files(self) -> SqlFiles:
+        """The bytes that actions and evidence name by hash; what handlers read them from."""
+        return SqlFiles(self.engine)
 
     @cached_property
     def desk(self) -> Desk:
@@ -113,8 +122,9 @@ class Placet:
         return Desk(
             book=self.book,
             gate=self.gate,
-            jobs=_LateJobs(self),
-            composers={"build_segment": _LateComposer(self)},
+            jobs=LateJobs(lambda: self.executor),
+            composers=self.agents.by_kind(),
+            testers=self.agents.testers(),
             handlers=self.handlers,
             clock=self.clock,
             key=self.key,
@@ -130,16 +140,16 @@ class Placet:
         return threads.open_threads(self.engine)
 
     @cached_property
-    def agent(self) -> SegmentAgent:
-        """The agent that drafts segments, with whichever drafters the settings allow."""
-        from agents.segments import build_agent  # late: loads langgraph
-
-        return build_agent(
-            settings=self.settings,
+    def agents(self) -> Agents:
+        """What drafts."""
+        return Agents(
+            self.settings,
+            self.clock,
+            engine=self.engine,
             crm=self.reader,
             segments=self.segments,
-            checkpointer=self.checkpointer,
-            clock=self.clock,
+            mail=self.mail,
+            checkpointer=lambda: self.checkpointer,
         )
 
     # --- work ----------------------------------------------------------------------------------
@@ -167,12 +177,12 @@ class Placet:
             runner=self.runner,
             executor=self.executor,
             clock=self.clock,
-            forget_thread=lambda thread_id: self.agent.forget(thread_id),
+            forget_thread=self.agents.late.forget,
         )
 
     def bodies(self) -> Mapping[str, Callable[..., str]]:
         """What does each stage of each kind of job."""
-        drafting = Drafting(book=self.book, gate=self.gate, agent=_LateAgent(self))
+        drafting = Drafting(book=self.book, gate=self.gate, agent=self.agents.late)
         return {
             "draft.run": drafting.draft,
             "redraft.run": drafting.redraft,
@@ -203,90 +213,31 @@ class Placet:
             from placet.store import threads
 
             threads.close_threads(self.checkpointer)
+        self.mail.close()
         self.engine.dispose()
         self.crm_engine.dispose()
 
     def _reoffer(self, draft: Draft, why: str) -> Callable[[SqlPage], None] | None:
         """Prepare a fresh draft in place of a stale one, as of now."""
-        if draft.revision.kind != "build_segment":
+        agent = self.agents.by_kind().get(draft.revision.kind)
+        if agent is None:
             return None
         try:
-            proposed = self.agent.refresh(draft.revision.action, why=why)
+            proposed = agent.refresh(draft.revision.action, why=why)
+            kept = packed(proposed)
         except PlacetError:
             return None
-        return lambda page: self._open_again(page, draft, proposed)
+        return lambda page: self._open_again(page, draft, proposed, kept)
 
-    def _open_again(self, page: SqlPage, draft: Draft, proposed: Proposed) -> None:
+    def _open_again(self, page: SqlPage, draft: Draft, proposed: Proposed, kept: Beside) -> None:
         old = draft.revision
         source = f"again:{old.draft_id}:{old.revision}"
-        fresh = open_draft(page, self.gate, proposed, old.requester, old.request_id, source)
+        fresh = open_draft(
+            page, self.gate, proposed, old.requester, old.request_id, source, kept=kept
+        )
         page.connection.execute(
             drafts.update().where(drafts.c.id == old.draft_id).values(replaced_by=fresh)
         )
-
-
-class _LateJobs:
-    """Durable execution as the book sees it, loaded with the first job."""
-
-    def __init__(self, placet: Placet) -> None:
-        self._placet = placet
-
-    def enqueue(self, connection: sa.Connection, job: Job) -> None:
-        self._placet.executor.enqueue(connection, job)
-
-    def cancel(self, job_id: str) -> None:
-        self._placet.executor.cancel(job_id)
-
-    def enqueue_for(
-        self, connection: sa.Connection, transition: Transition, current: Revision
-    ) -> None:
-        self._placet.executor.enqueue_for(connection, transition, current)
-
-
-class _LateAgent:
-    """The agent as the drafting job sees it, loaded with its first request."""
-
-    def __init__(self, placet: Placet) -> None:
-        self._placet = placet
-
-    def run(
-        self, *, thread_id: str, run_id: str, text: str, previous: dict[str, Any] | None = None
-    ) -> Drafted:
-        return self._placet.agent.run(
-            thread_id=thread_id, run_id=run_id, text=text, previous=previous
-        )
-
-
-class _LateComposer(Composer):
-    """Composes an edited segment, loaded with the first edit."""
-
-    def __init__(self, placet: Placet) -> None:
-        self._placet = placet
-
-    def compose(
-        self, action: Mapping[str, Any], *, drafter: str, prompt: str | None = None
-    ) -> Proposed:
-        return self._placet.agent.compose(action, drafter=drafter, prompt=prompt)
-
-
-def initialise(settings: Settings) -> None:
-    """Create the home, its policy, its key and its databases; what is there already stays."""
-    from placet.store import durable, threads  # late: they load dbos and langgraph
-
-    settings.home.mkdir(parents=True, exist_ok=True)
-    if not settings.policy_file.exists():
-        sample = resources.files("placet").joinpath("policy.toml").read_text(encoding="utf-8")
-        settings.policy_file.write_text(sample, encoding="utf-8")
-    settings.create_key()
-    engine, crm_engine = create_engine(settings.database_url), create_engine(settings.crm_url)
-    try:
-        MIGRATIONS.upgrade(engine)
-        durable.migrate_dbos(engine)
-        threads.close_threads(threads.open_threads(engine))
-        CRM_MIGRATIONS.upgrade(crm_engine)
-    finally:
-        engine.dispose()
-        crm_engine.dispose()
 
 
 def open_placet(settings: Settings, *, clock: Clock | None = None) -> Placet:
@@ -298,5 +249,6 @@ def open_placet(settings: Settings, *, clock: Clock | None = None) -> Placet:
     """
     placet = Placet(settings, load_policy(settings.policy_file), clock or SystemClock())
     MIGRATIONS.check(placet.engine)
+    MAIL_MIGRATIONS.check(placet.engine)
     CRM_MIGRATIONS.check(placet.crm_engine)
     return placet

@@ -1,0 +1,290 @@
+"""English: sentences for each purpose and tone. None states a fact that the brief does not hold."""
+
+from __future__ import annotations
+
+import re
+
+from agents.emails.port import Brief, Tone
+
+from .lines import Known, Lines
+from .when import long_date, long_time, short_date
+from .words import dated, title, to_reader
+
+__all__ = ["english"]
+
+_GREETING = {
+    "friendly": 'Hi {{ contact.first_name | default: "there" }},',
+    "informal": 'Hi {{ contact.first_name | default: "there" }},',
+    "plain": 'Hello {{ contact.first_name | default: "there" }},',
+    "formal": 'Dear {{ contact.first_name | default: "reader" }},',
+}
+_REGARDS = {
+    "friendly": "Best wishes", "informal": "All the best", "plain": "Kind regards",
+    "formal": "Yours sincerely",
+}  # fmt: skip
+_INVITE = {
+    "friendly": "We would love to have you with us at {about}{when}.",
+    "informal": "We'd love to see you at {about}{when}.",
+    "plain": "We would like to invite you to {about}{when}.",
+    "formal": "We would be pleased to welcome you to {about}{when}.",
+}
+_TELL = {
+    "friendly": "We have news for you about {about}.",
+    "informal": "Here's some news about {about}.",
+    "plain": "We would like to tell you about {about}.",
+    "formal": "We would like to inform you about {about}.",
+}
+_STATE = {
+    "friendly": "We have a short piece of news for you:",
+    "informal": "Just a quick note to let you know:",
+    "plain": "We would like to let you know:",
+    "formal": "We would like to inform you of the following:",
+}
+_BUTTONS = {
+    "invite": "Save your place", "remind": "See the details", "announce": "Read more",
+    "offer": "See the offer", "follow_up": "Take a look", "newsletter": "Read more",
+    "survey": "Share your view", "thanks": "Take a look", "note": "Read more",
+}  # fmt: skip
+_VERB_FORM = re.compile(
+    r"^(?:to\s+)?(?P<verb>try|book|download|join|read|watch|register|sign up|see|check|visit|use"
+    r"|renew|"
+    r"fill|complete|answer|share|tell|take|test|update|confirm|discover|vote|meet|come|apply|give|"
+    r"request|get|learn)\b",
+    re.IGNORECASE,
+)
+
+
+def english(known: Known) -> Lines:
+    """Return the email's parts in English."""
+    brief = known.brief
+    tone: Tone = brief.tone or "plain"
+    about = _about(known)
+    return Lines(
+        heading=_heading(brief, about, known),
+        greeting=_GREETING[tone],
+        opening=_opening(known, tone, about),
+        details=_details(known),
+        button=_BUTTONS[brief.purpose],
+        more=_more(brief, tone),
+        closing=_closing(brief, tone),
+        regards=f"{_REGARDS[tone]},\n{known.sender}",
+        subjects=_subjects(brief, about, known),
+        preheader=_preheader(known, about),
+    )
+
+
+def _about(known: Known) -> str:
+    about = to_reader(known.brief.about).strip(" ,.")
+    about = re.sub(r"^(?:(?:their|your) )?(?:feedback|opinions?|views?) (?:on|about)\s+", "", about)
+    about = re.sub(r"^whether\s+", "whether ", about)
+    if re.fullmatch(r"(?:the |our |a )?follow-?up", about, re.IGNORECASE) and known.attended:
+        about = f"the follow-up to our {known.attended}"
+    if re.match(r"(?:8|11|18)\d?\s?%", about):
+        about = f"an {about}"
+    elif re.match(r"\d+\s?%", about):
+        about = f"a {about}"
+    if known.brief.occasion.on is None:
+        about = dated(about, today=known.today, zone=known.zone, language="en")
+    return about
+
+
+def _when(known: Known) -> str:
+    one = known.brief.occasion
+    said = ""
+    if one.on and one.until:
+        said = f" from {long_date(one.on, 'en')} to {long_date(one.until, 'en')}"
+    elif one.on:
+        said = f" on {long_date(one.on, 'en')}"
+    if one.at and one.on:
+        led = " from " if one.end else " at "
+        said += led + long_time(one.at, one.end, known.zone, "en", one.on)
+    return said + _where(one.place)
+
+
+def _where(place: str) -> str:
+    if not place:
+        return ""
+    if place.lower() == "online":
+        return ", online"
+    if place.lower() in {"zoom", "teams", "webex", "google meet"}:
+        return f", on {place}"
+    lead = "at" if re.match(r"(?:the|our|hotel|office)\b", place, re.IGNORECASE) else "in"
+    return f" {lead} {place}"
+
+
+def _opening(known: Known, tone: Tone, about: str) -> tuple[str, ...]:
+    brief = known.brief
+    said: list[str] = []
+    if known.attended and brief.purpose in {"invite", "follow_up", "thanks", "survey"}:
+        said.append(f"Thank you for attending our {known.attended}.")
+    if not about and brief.purpose == "thanks":
+        return tuple(said)
+    said += [one for one in (_core(known, tone, about),) if one]
+    return tuple(said)
+
+
+def _core(known: Known, tone: Tone, about: str) -> str:
+    brief = known.brief
+    verb = _VERB_FORM.match(about)
+    if verb and brief.purpose not in {"thanks", "newsletter"}:
+        ask = re.sub(r"^to\s+", "", about, flags=re.IGNORECASE)
+        return f"We would like to invite you to {ask}{_when(known)}."
+    if not about or _is_fact(known, about):
+        return _STATE[tone] if known.facts and brief.purpose != "remind" else (
+            "This is a short reminder:" if known.facts else "")  # fmt: skip
+    match brief.purpose:
+        case "invite":
+            return _INVITE[tone].format(about=about, when=_when(known))
+        case "remind":
+            return f"This is a short reminder of {about}{_when(known)}."
+        case "offer":
+            return f"We would like to offer you {about}."
+        case "follow_up":
+            return f"We are writing to follow up on {about}{_when(known)}."
+        case "newsletter":
+            return f"Here is our news about {about}."
+        case "survey":
+            if about.startswith("to "):
+                return f"We would like to ask you {about}."
+            return f"We would like to hear what you think about {about}."
+        case "thanks":
+            return f"Thank you for {about}."
+        case _:
+            return _TELL[tone].format(about=about + _when(known))
+
+
+def _is_fact(known: Known, about: str) -> bool:
+    """Whether the matter is itself one of the statements that follow."""
+    return any(about.lower() in one.lower() for one in known.facts)
+
+
+def _details(known: Known) -> tuple[str, ...]:
+    one = known.brief.occasion
+    if one.on is None:
+        return ()
+    day = long_date(one.on, "en") + (f" to {long_date(one.until, 'en')}" if one.until else "")
+    hour = f", {long_time(one.at, one.end, known.zone, 'en', one.on)}" if one.at else ""
+    place = (f"**Where:** {one.place[:1].upper()}{one.place[1:]}",) if one.place else ()
+    return (f"**When:** {day}{hour}", *place)
+
+
+def _more(brief: Brief, tone: Tone) -> tuple[str, ...]:
+    event = brief.purpose in {"invite", "remind"} and brief.occasion.on is not None
+    link, said = bool(brief.links), list[str]()
+    if brief.reply_instead:
+        said.append("To answer, simply reply to this email.")
+    if brief.purpose == "invite" and link:
+        said.append("Please use the button to save your place.")
+    elif brief.purpose == "survey" and link:
+        said.append("Please use the button to answer.")
+    elif link:
+        said.append("The button takes you to the details.")
+    if brief.purpose == "offer" and link:
+        said.append("If it suits you, please follow the button.")
+    if event:
+        said.append("Please put the date into your calendar.")
+    if not brief.reply_instead:
+        said.append("If you have a question, simply reply to this email.")
+    if brief.purpose == "invite" and event:
+        said.append("If you cannot make it, a short reply helps us to plan.")
+    if tone in {"friendly", "informal"} and brief.purpose == "invite":
+        said.append("It would be a pleasure to have you with us.")
+    if tone in {"friendly", "informal"}:
+        said.append("We would be glad to hear from you.")
+    if brief.purpose != "invite":
+        said += _PLAIN
+    return tuple(said)
+
+
+_PLAIN = (
+    "We thought that this may be useful to you and wanted you to hear it from us.",
+    "Please take a moment to look at it when it suits you.",
+    "If somebody in your team should know about it, please pass this email on.",
+    "And if something is unclear, write back: your answer reaches us directly.",
+)
+"""Sentences that state nothing about the matter; for those who asked for more words."""
+
+
+def _closing(brief: Brief, tone: Tone) -> tuple[str, ...]:
+    if brief.purpose in {"invite", "remind"} and brief.occasion.on:
+        if brief.occasion.place.lower() in {"online", "zoom", "teams", "webex", "google meet"}:
+            return ("We look forward to having you with us.",)
+        return ("We look forward to seeing you.",)
+    if brief.purpose == "survey":
+        return ("Thank you for your help.",)
+    return ("Thank you for reading.",) if tone != "formal" else ("Thank you for your attention.",)
+
+
+def _matter(brief: Brief, about: str) -> str:
+    """Return what it is about in a few words, for headings and subjects."""
+    if about:
+        return title(re.sub(r"^to\s+", "", about, flags=re.IGNORECASE))
+    return title(brief.must_say[0]) if brief.must_say else ""
+
+
+def _heading(brief: Brief, about: str, known: Known) -> str:
+    matter = _matter(brief, about)
+    if brief.purpose == "invite" and not _VERB_FORM.match(about):
+        return f"You are invited: {matter}"
+    if brief.purpose == "remind":
+        return f"Reminder: {matter}" if matter else "A short reminder"
+    if brief.purpose == "thanks":
+        return "Thank you"
+    if brief.purpose == "survey":
+        return "What do you think?"
+    if not about and known.facts:
+        return dated(title(to_reader(brief.must_say[0])), today=known.today, zone=known.zone,
+                     language="en").rstrip(".")  # fmt: skip
+    return matter or f"News from {known.brand}"
+
+
+def _subjects(brief: Brief, about: str, known: Known) -> tuple[str, ...]:
+    matter = _matter(brief, about) or f"News from {known.brand}"
+    day = short_date(brief.occasion.on, "en") if brief.occasion.on else ""
+    on = f" on {day}" if day else ""
+    low = about or matter
+    thing = re.sub(r"^(?:the|our|an?)\s+", "", low, flags=re.IGNORECASE)
+    if _VERB_FORM.match(about):
+        return (matter, f"Your invitation: {thing}", f"From {known.brand}: {thing}",
+                f"For you: {thing}", f"Would you like to {thing}?")  # fmt: skip
+    match brief.purpose:
+        case "invite":
+            comma = f", {day}" if day else ""
+            return (f"Invitation: {thing}{comma}", f"Join us for {low}{on}",
+                    f"You are invited to {low}", f"Your invitation: {thing}",
+                    f"{day}: {thing}" if day else f"Will you join us for {low}?")  # fmt: skip
+        case "remind":
+            return (f"Reminder: {thing}{on}", f"A short reminder: {thing}", f"Coming up: {thing}",
+                    f"Do not forget: {thing}", f"{matter}{on}")  # fmt: skip
+        case "survey":
+            return (f"Your view on {thing}", "What do you think?", f"A question about {thing}",
+                    f"{known.brand} asks for your view", f"Tell us about {thing}")  # fmt: skip
+        case "thanks":
+            said = f"our {known.attended}" if known.attended and not about else thing
+            return (f"Thank you from {known.brand}", f"Thank you: {said}", "A short thank-you",
+                    f"Thanks for {said}" if known.attended else "Thanks from all of us",
+                    f"{known.brand} says thank you")  # fmt: skip
+        case "offer":
+            return (f"For you: {thing}", f"{matter} from {known.brand}", f"Our offer: {thing}",
+                    f"An offer from {known.brand}", f"{known.brand} offers you {low}")  # fmt: skip
+        case _:
+            return (matter, f"News from {known.brand}: {thing}", f"In short: {thing}",
+                    f"About {thing}", f"{known.brand}: {thing}")  # fmt: skip
+
+
+def _preheader(known: Known, about: str) -> str:
+    brief = known.brief
+    details = [one.replace("**", "") for one in _details(known)]
+    if details:
+        said = ". ".join(re.sub(r"^(?:When|Where): ", "", one) for one in details)
+        tail = f"{_BUTTONS[brief.purpose]}." if brief.links else ""
+        return f"{said}. {tail}".strip()
+    if known.facts and not (about and _is_fact(known, about)):
+        return known.facts[0]
+    if known.attended:
+        return f"For everyone who attended our {known.attended}."
+    return f"A short message from {known.brand}" + (f" about {_plainly(about)}." if about else ".")
+
+
+def _plainly(about: str) -> str:
+    return re.sub(r"^to\s+", "how to ", about, flags=re.IGNORECASE)

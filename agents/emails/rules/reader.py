@@ -1,0 +1,240 @@
+"""A request read into a brief: options taken out, the main sentence divided, the rest facts.
+
+A sentence that nothing else takes is a fact the email must state: a person who writes "Lunch is
+included." means it to be said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agents.emails.port import Brief, Occasion, Point
+from agents.segments.rules.text import clean
+from tools.email.model import Schedule
+
+from .heads import Head, Reads, read_head
+from .pieces import Pieces, take_all
+from .when import Found, find_times, find_when, zone_said
+from .words import states
+
+__all__ = ["Read", "flat", "occasion_in", "read_brief"]
+
+LONGEST = 3_000
+"""Characters that are read; a brief is shorter."""
+_EVENT = re.compile(
+    r"\b(?:webinar|event|conference|dinner|breakfast|lunch|workshop|meetup|meet-up|training|"
+    r"roundtable|round table|summit|demo|session|follow-?up|party|reception|seminar|q&a|talk|"
+    r"open house|office hours|launch event|user group|masterclass|master class|course|panel|tour|"
+    r"konferenz|veranstaltung|seminar|schulung|messe|treffen|fachtag|abendessen|frühstück|"
+    r"folgetermin|vorführung|empfang|feier)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"[\s,]+(?:in|at|bei|im|on)\s+(?P<place>(?:the |our |der |dem )?(?:[A-ZÄÖÜ][\w.&'-]*|"
+    r"[Hh]otel|[Oo]ffice|[Bb]üro)(?:[ ,]+(?:[A-ZÄÖÜ0-9][\w.&'-]*|am|an der|de|la|of|the|in))*)\s*$"
+)
+_ONLINE = re.compile(r"[\s,]+(?P<place>online|(?:via|on|per|über) (?:zoom|teams|webex|google meet))"
+                     r"\b", re.IGNORECASE)  # fmt: skip
+_TAIL = re.compile(
+    r"(?:[\s,:]+(?:is at|are at|is here|at|see|via|here|under|unter|to|on|from|details|more|"
+    r"link)\b)+[\s,:]*$|[\s,:]+$",
+    re.IGNORECASE,
+)
+"""What is left of a sentence when its link was taken out: "the help centre has moved to"."""
+_NOISE = re.compile(
+    r"^(?:and|with|the|please|thanks?(?: you)?(?: a lot| very much)?|thx|bitte|danke|cheers|hi"
+    r"|hello|"
+    r"hey|placet|@placet|ok(?:ay)?|so|a|an|but|also|email|it|use|this|here|for|to|on|link|of|mit"
+    r"|und|"
+    r"the link|registration|tone|words?|long|should be|make it|keep it|\W)*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Read:
+    """What was understood: the brief, and what is not sure."""
+
+    brief: Brief
+    doubts: list[Point] = field(default_factory=list)
+    assumed_time: bool = False
+    """Whether 9:00 was taken because the day of sending was said without a time."""
+
+
+def flat(text: str) -> str:
+    """Return the request in one line, a line break being a break between statements."""
+    lines = [clean(line) for line in text[:LONGEST].splitlines()]
+    kept = [line if line.endswith((".", "!", "?", ",", ";", ":")) else line + " ;"
+            for line in lines if line]  # fmt: skip
+    return " ".join(kept).removesuffix(" ;")
+
+
+def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
+    """Return what a request says."""
+    today = as_of.astimezone(ZoneInfo(zone)).date()
+    pieces = Pieces(text=_CORRECTED.sub(r"\1 ", flat(text)), today=today, zone=zone)
+    take_all(pieces)
+    pieces.text = _tidied(pieces.text)
+    head, rest = _head(pieces.text, reads)
+    got = dict(pieces.got)
+    anyway = got.pop("_anyway", "")
+    assumed = bool(got.pop("_assumed_time", False))
+    doubts = [Point(key="weekday", text=said, options=options) for said, options in pieces.doubts]
+    facts = list(got.pop("must_say", ()))
+    about = head.about
+    if head.clause and about:
+        facts.insert(0, about)
+    about = _TAIL.sub("", about)
+    facts = [_TAIL.sub("", one) for one in facts]
+    about, more = _event_and_facts(about, clause=head.clause)
+    facts += more + [one for one in rest if not _NOISE.match(one)]
+    occasion, found = Occasion(), None
+    if not head.clause and (head.purpose in {"invite", "remind"} or _EVENT.search(about)):
+        occasion, about, found = occasion_in(about, today)
+        if found is None:
+            occasion, facts, found = _occasion_of_facts(facts, today, occasion)
+    if found is not None and found.doubt:
+        doubts.append(Point(key="weekday", text=found.doubt[0], options=found.doubt[1]))
+    values: dict[str, Any] = {
+        "audience": _people(head.audience, anyway), "purpose": head.purpose, "about": about,
+        "occasion": occasion, "must_say": tuple(dict.fromkeys(facts)),
+        "schedule": Schedule(**pieces.schedule), "said": text.strip(), **got,
+    }  # fmt: skip
+    if values["purpose"] in {"note", "announce"} and _is_event(about, occasion):
+        values["purpose"] = "invite" if values["purpose"] == "note" else "announce"
+    return Read(brief=Brief(**values), doubts=doubts, assumed_time=assumed)
+
+
+def _tidied(text: str) -> str:
+    """Return the text with the punctuation put right around what was taken out."""
+    text = re.sub(r"\s*,(?:\s*,)+", ",", text)
+    text = re.sub(r"\s*,?\s*([.;!?])(?:\s*[,;])*(?=\s|$)", r"\1", text)
+    text = re.sub(r"([.;!?])(?:\s*\1)+", r"\1", text)
+    return re.sub(r"\s+,", ",", text).strip(" ,;")
+
+
+def _head(text: str, reads: Reads) -> tuple[Head, list[str]]:
+    """Return the main sentence, and the other statements."""
+    sentences = [one.strip(" ,;.!?") for one in re.split(
+        r"(?<=[^\d\s][.!?])\s+|(?<=\d[!?])\s+|(?<=\d{4}\.)\s+|\s*;\s*|(?<=\d\.)\s+(?=[A-Z]\w+ "
+        r"(?:is|are"
+        r"|will|has)\b)", text)]  # fmt: skip
+    sentences = [re.sub(r"(?:\s*,\s*){2,}", ", ", one) for one in sentences if one.strip(" ,;.!?")]
+    for number, sentence in enumerate(sentences):
+        head = read_head(sentence, reads)
+        if head is not None:
+            others = sentences[:number] + sentences[number + 1 :]
+            return head, [one.strip(" ,") for one in others]
+    return Head(), sentences
+
+
+def _event_and_facts(about: str, *, clause: bool) -> tuple[str, list[str]]:
+    """Divide "the dinner on 3 March, drinks are included" into the matter and its facts."""
+    if clause:
+        return about.strip(" ,"), []
+    parts = [one.strip() for one in re.split(r",\s+|\s+(?:-|–)\s+", about) if one.strip(" ,")]
+    kept = parts[:1]
+    facts: list[str] = []
+    for part in parts[1:]:
+        statement = states(part) and len(part.split()) > 2
+        (facts if statement else kept).append(re.sub(r"^and\s+", "", part) if statement else part)
+    kept = [one for one in kept if not _NOISE.match(one)]
+    return ", ".join(kept), [one for one in facts if not _NOISE.match(one)]
+
+
+def occasion_in(text: str, today: Any) -> tuple[Occasion, str, Found | None]:
+    """Return when and where it takes place, the text without that, and the date as it was found."""
+    when = next(iter(find_when(text, today)), None)
+    if when is None:
+        timed = find_times(text)
+        if timed is None:
+            place, left = _place(text)
+            return Occasion(place=place), left, None
+        left = _without(text, timed)
+        place, left = _place(left)
+        return (
+            Occasion(at=timed.at, end=timed.end, timezone=timed.timezone, place=place),
+            left,
+            None,
+        )
+    before, after = text[: when.start], text[when.stop :]
+    place, tail = _place(" " + after.strip(" ,")) if after.strip(" ,") else ("", "")
+    timed = None if when.at else find_times(after)
+    if timed is not None:
+        tail = _without(after, timed)
+        place, tail = _place(tail)
+    left = " ".join(f"{before.rstrip(' ,')} {tail.strip(' ,')}".split())
+    if not place:
+        place, left = _place(left)
+    at = timed or when
+    occasion = Occasion(
+        on=when.on, until=when.until, at=at.at, end=at.end,
+        timezone=at.timezone or when.timezone or zone_said(after), place=place,
+    )  # fmt: skip
+    return occasion, re.sub(r"\s+(?:on|at|am|um|from|in)$", "", left).strip(" ,"), when
+
+
+def _occasion_of_facts(
+    facts: list[str], today: Any, known: Occasion
+) -> tuple[Occasion, list[str], Found | None]:
+    """Return the date where a statement of its own says it: "12 December, 15:00, online"."""
+    for number, fact in enumerate(facts):
+        if len(fact.split()) > 14:
+            continue
+        occasion, left, when = occasion_in(fact, today)
+        bare = re.sub(r"^(?:it(?:'s| is| takes place| will be)?|the \w+ (?:is|takes place)|date:?"
+            r"|when:"
+                      r"?|es ist|termin:?)\s*", "", left, flags=re.IGNORECASE)  # fmt: skip
+        if when is not None and _NOISE.match(bare):
+            place = occasion.place or known.place
+            return (
+                occasion.model_copy(update={"place": place}), facts[:number] + facts[number + 1 :],
+                when,
+            )  # fmt: skip
+    return known, facts, None
+
+
+def _without(text: str, found: Found) -> str:
+    return " ".join(f"{text[: found.start].rstrip(' ,')} {text[found.stop :]}".split())
+
+
+def _place(text: str) -> tuple[str, str]:
+    match = _ONLINE.search(" " + text) or _PLACE.search(" " + text)
+    if match is None:
+        return "", text
+    left = (" " + text)[: match.start()] + " " + (" " + text)[match.end() :]
+    place = re.sub(r"^(?:via|on|per|über)\s+", "", match["place"])
+    return place.strip(" ,"), " ".join(left.split())
+
+
+def _is_event(about: str, occasion: Occasion) -> bool:
+    return occasion.on is not None and bool(_EVENT.search(about))
+
+
+_ANYWAY = {
+    "unsubscribed": "unsubscribed", "opted out": "unsubscribed", "bounced": "bounced",
+    "without consent": "gave no consent",
+}  # fmt: skip
+_CORRECTED = re.compile(
+    r"\b(to|for)\s+[^.:;]{2,60}?\s*(?:\.\.\.|…|-)\s*(?:no|sorry|i mean|rather|wait|correction)\b"
+    r"\s*[:,]?\s*(?:to|for)\s+",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"^(?:them|people|folks|everyone we know|someone|somebody|you|me|us|it|out|the (?:audience"
+    r"|list|"
+    r"people|right people|usual people)|our (?:audience|list|people)|leute|alle leute|)$",
+    re.IGNORECASE,
+)
+
+
+def _people(audience: str, anyway: str) -> str:
+    said = audience.strip(" ,.;:")
+    said = re.sub(r"\s*,\s*(?:and|und)?\s*$", "", said)
+    if _NOBODY.match(said):
+        return ""
+    return f"{said}, including people who {_ANYWAY[anyway]}" if anyway else said

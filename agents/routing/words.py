@@ -1,0 +1,204 @@
+"""Which words speak of which trade: flat tables, the first line that fits counts.
+
+The patterns look at what is asked to be *done*. "Customers who opened an email" is about people,
+"email customers" is a request to write to them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from agents.segments.rules.text import clean, fold
+
+__all__ = ["is_help", "reads_as_change", "starts_anew", "trade_of", "unable"]
+
+
+def _rx(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_MANNERS = (
+    r"^(?:\W|\b(?:hi|hello|hey|hallo|moin|please|bitte|placet|can|could|would|will|you|kannst"
+    r"|konntest|"
+    r"du|konnen|sie|i|we|id|i'd|we'd|want|need|like|love|have|should|must|to|let's|let us|lets"
+    r"|ich|wir|"
+    r"mochte|mochten|wollen|help|me|us|now|so|ok|okay|and|then|thanks|go|ahead|just|mal|team|all"
+    r"|there|"
+    r"quickly|also|next|mir|uns)\b)*\W*"
+)
+_MAKE = (
+    r"(?:send(?: out)?|write(?: up)?|draft|prepare|create|compose|make|do|set up|build|put "
+    r"together|get "
+    r"out|design|schedule|plan|schreib\w*|send\w*|schick\w*|verschick\w*|erstell\w*|entwirf"
+    r"|verfass\w*|mach"
+    r"\w*)"
+)
+_KIND = (
+    r"(?:e-?mails?|mails?|newsletters?|news letter|invitations?|invites?|reminders?"
+    r"|announcements?|mailings?|"
+    r"thank-?you(?: note| e-?mail)?|drip|rundmail|einladung\w*|erinnerung\w*|ankundigung\w*"
+    r"|survey|umfrage|"
+    r"promotion|e-?mail campaign|campaign|kampagne)"
+)
+_PEOPLE_NOUN = r"(?:segments?|audiences?|lists?|liste|zielgruppe|count|number|group|target group)"
+_EMAILS = (
+    _rx(_MANNERS + r"(?:invite|re-?invite|lade|ladet|laden|remind|erinnere?|announce|notify"
+            r"|inform|informiere?|"
+        r"benachrichtige|congratulate|promote|advertise|kundige|bedanke?|welcome)\b"),
+    _rx(_MANNERS + r"(?:follow(?:ing)?[- ]up with|reach out to|write to|thank|tell|let|offer|ask"
+            r"|survey|wish|"
+        r"alert|warn|update(?=.{3,80}\babout\b))\s+(?!(?:me|us|you)\b)\w+(?!.{0,40}\b(?:stage"
+        r"|owner|field|phone|country|status|score|"
+        r"record|records)\b\s*(?:to|=|from))"),
+    _rx(_MANNERS + r"(?:e-?mail|mail)\s+(?!(?:opens?|opened|clicks?|clicked|openers?|clickers?"
+            r"|subscribers?|"
+        r"recipients?|list|address|addresses|domain|contains?|bounced|is|ends?|starts?|not"
+        r"|missing|with)\b)\w+"),
+    _rx(_MANNERS + _MAKE + r"\s+(?:(?!segments?\b|audiences?\b|lists?\b|group\b|of\b"
+            r"|for\b)\w+\s+){0,3}?(?:an?|the|our|one|some|another|two|three|eine?n?|die|unseren?|"
+        r"this month's|next)?\s*(?:(?!segments?\b|audiences?\b|lists?\b|group\b|of\b"
+        r"|for\b)[\w-]+\s+){0,3}?" + _KIND + r"\b(?!\s*(?:" + _PEOPLE_NOUN + r")\b)"),
+    _rx(_MANNERS + r"(?:an?|the|our|eine?|next|monthly"
+            r"|quarterly)?\s*(?:[\w-]+\s+){0,2}?(?:newsletter|e-?mail|mail|"
+        r"invitation|invite|einladung|reminder|announcement|mailing|thank-?you note|survey "
+        r"invitation)\s+(?:to|for|"
+        r"about|on|an|fur|uber|with|announcing|inviting)\b(?!.{0,30}\b(?:segment|audience"
+        r"|list)\b\s*$)"),
+    _rx(_MANNERS + r"(?:send|schick\w*|sende)\s+(?!(?:me|us|to (?:the )?crm)\b)[\w' "
+            r"-]{2,120}?\b(?:an?|the|our|"
+        r"eine?n?)\s+(?:[\w-]+\s+){0,2}?(?:notes?|messages?|nachricht|" + _KIND + r")\b"),
+    _rx(r"\b(?:subject(?: line)?|betreff)\s*[:=]|\bpreheader\b|\b\d{2,3} (?:words"
+            r"|worter)\b.*https?://|https?://\S+"
+        r".*\b\d{2,3} (?:words|worter)\b"),
+    _rx(_MANNERS + r"(?:what|which|welche) (?:kinds?|sorts?|types?)?\s*(?:of )?(?:e-?mails?"
+            r"|newsletters?|mails)\b"
+        r".{0,30}\b(?:can|could|do|write|send)\b"),
+    _rx(_MANNERS + r"(?:newsletter|e-?mail|mailing|invitation|einladung)\W*$"),
+)  # fmt: skip
+_SEGMENTS = (
+    _rx(_MANNERS + r"(?:how many|count|wie viele?|number of|show|list|find|give me|pull|get me"
+            r"|get|select|filter|"
+        r"who|which (?:people|contacts|customers|leads|companies)|what (?:people|contacts"
+        r"|customers))\b"),
+    _rx(_MANNERS + r"(?:" + _MAKE + r"|new|an?|the|my"
+            r"|eine?)\s+(?:me\s+)?(?:\w+\s+){0,4}?" + _PEOPLE_NOUN + r"\b"),
+    _rx(r"\b(?:segment|audience|zielgruppe)\b"),
+    _rx(_MANNERS + r"(?:export|download|dump|leak|forward)\b"),
+)  # fmt: skip
+_RECORDS = (
+    _rx(_MANNERS + r"(?:fix|clean(?: up)?|cleanse|dedupe|deduplicate|merge|audit|correct|repair"
+            r"|normali[sz]e|"
+        r"standardi[sz]e|enrich|backfill|bereinige|korrigiere|reassign|assign)\b"),
+    _rx(_MANNERS + r"(?:find|show|list|check for|look for|remove|resolve|count)\s+(?:the\s+"
+            r"|all\s+|our\s+|any\s+)*"
+        r"(?:duplicates?|duplicate \w+|dubletten|data (?:errors|problems|issues|quality)|bad data"
+        r"|invalid \w+|"
+        r"misspel\w+|typos)\b"),
+    _rx(_MANNERS + r"(?:set|change|update|modify|move|convert|mark|fill(?: in)?|replace|rename"
+            r"|clear|reset|bump)\b.{0,"
+        r"80}\b(?:to|as|from|for|in|of|with)\b.{0,80}\b(?:stages?|owners?|fields?|phones?"
+        r"|numbers?|countr(?:y|ies)|"
+        r"status(?:es)?|scores?|records?|contacts?|leads?|customers?|companies|deals?|titles?"
+        r"|industry|names?|"
+        r"mql|sql|crm)\b|" + _MANNERS + r"(?:set|change|update|convert|mark|fill(?: "
+        r"in)?)\b.{0,60}\b(?:stages?|owners?|"
+        r"fields?|phones?|phone numbers?|countr(?:y|ies)|status(?:es)?|scores?|records?|titles?"
+        r"|industry)\b"),
+    _rx(r"\b(?:data quality|crm (?:audit|hygiene|health|clean-?up)|duplicate (?:contacts?"
+            r"|records?|companies))\b"),
+)  # fmt: skip
+_UNABLE = (
+    (_rx(r"\b(?:linkedin|facebook|instagram|twitter|tiktok|x\.com|social(?: media)?) (?:post|ad"
+            r"|ads|campaign|"
+         r"message)s?\b|\b(?:post|tweet|publish)\b.{0,60}\b(?:linkedin|facebook|instagram|twitter"
+         r"|tiktok|social|blog"
+         r"|website)\b"), "post on social networks or websites"),
+    (_rx(r"\b(?:sms|text messages?|whatsapp|push notifications?)\b"), "send SMS or chat messages"),
+    (_rx(_MANNERS + r"(?:call|phone|ring)\s+(?!(?:it|the|this)\b)\w+"), "make phone calls"),
+    (_rx(_MANNERS + r"(?:" + _MAKE + r")\s+(?:an?|the|our|some)?\s*(?:[\w-]+\s+){0,2}?(?:landing "
+            r"page|web ?site|web "
+         r"?page|blog(?: post)?|slides?|presentation|deck|powerpoint|logo|banner|image|video|ads?"
+         r"|google ads|form|"
+         r"workflow|dashboard|chart|report|invoice|contract|meeting|spreadsheet|press "
+         r"release)s?\b"),
+     "make pages, pictures, ads, slides, reports or workflows"),
+    (_rx(_MANNERS + r"(?:translate|summari[sz]e|proofread|analy[sz]e|forecast|predict|book|order"
+            r"|buy|pay|refund|"
+         r"hire|google|search the (?:web|internet))\b(?!\s+(?:it|this|that|the (?:email|mail"
+         r"|subject))\b)"),
+     "do that"),
+)  # fmt: skip
+_HELP = _rx(
+    r"^\W*(?:(?:hi|hello|hey|hallo|moin|good (?:morning|afternoon|evening))[\s,!.]*)?(?:there"
+    r"|placet|team|all)?[\s,"
+    r"!.]*(?:(?:please )?help(?: me)?(?: out)?(?: please)?|what (?:can|could|do) (?:you"
+    r"|placet)(?: do)?(?: for me| "
+    r"here)?|what is placet|who are you|was kannst du(?: alles)?|how (?:does this|do you|does "
+    r"placet) work|what'?s "
+    r"possible|show me what you can do|commands|)[\s?!.]*$"
+)
+_CHANGES = {
+    "emails": _rx(
+        r"^\W*(?:(?:please|now|and|but|also|ok(?:ay)?|can you|could you|bitte|make it|make the "
+        r"\w+|keep it|"
+        r"rewrite it|mach\w* (?:sie|es|ihn)|a bit|a little|much|even|etwas|viel|noch|actually"
+        r"|,)\W*)*(?:shorter|"
+        r"shorten|longer|friendl\w+|warm\w*|more|less|formal|informal|casual|kurzer|langer"
+        r"|formlicher|"
+        r"freundlicher|lockerer|tighter|trim|too long|concise|the subject|the tone|subject"
+        r"|betreff|preheader|button"
+        r"|link|send (?:it|this|that)|schedule(?: it)?|schick|send the (?:e-?mail|mail)|only|just"
+        r"|also|exclude|"
+        r"without|except|drop|remove|delete|leave out|replace|change|add|include|mention|say|use"
+        r"|make|call it|name "
+        r"it|rename|not|don't|do not|two|three|2|3|a/b|in (?:german|english)|auf deutsch|auf "
+        r"englisch|sign|from|"
+        r"reply|limit|move|the date|the event|write it|rewrite|translate it|nur|ohne|erwahne|tone"
+        r"|no |at most|"
+        r"different|another|new subject|with|try|instead|swap)\b"
+    ),
+    "segments": _rx(
+        r"^\W*(?:(?:please|now|and|but|ok(?:ay)?|actually|can you|could you|,)\W*)*(?:only|just"
+        r"|also|drop|remove|"
+        r"without|exclude|except|leave out|include|add|make it|make that|change|instead|rename"
+        r"|call it|name it|"
+        r"limit|restrict|narrow|replace|swap|not|(?:in )?(?:the )?last \d+|nur|ohne|auch)\b"
+        r"|^.*\binstead\W*$"
+    ),
+}
+
+
+def trade_of(text: str) -> tuple[str, ...]:
+    """Return the trades that the words speak of, the likeliest first; empty: none of them says."""
+    folded = fold(clean(text))[:4_000]
+    found = {
+        "emails": any(pattern.search(folded) for pattern in _EMAILS),
+        "records": any(pattern.search(folded) for pattern in _RECORDS),
+        "segments": any(pattern.search(folded) for pattern in _SEGMENTS),
+    }
+    if found["records"] and not found["emails"]:
+        return ("records",)
+    return tuple(name for name, there in found.items() if there)
+
+
+def unable(text: str) -> str | None:
+    """Return what is asked for that no trade does, in words; None where one may."""
+    folded = fold(clean(text))[:4_000]
+    return next((said for pattern, said in _UNABLE if pattern.search(folded)), None)
+
+
+def is_help(text: str) -> bool:
+    """Return whether it asks what Placet can do, or only greets."""
+    return _HELP.match(fold(clean(text))[:200]) is not None
+
+
+def reads_as_change(text: str, trade: str) -> bool:
+    """Return whether a text reads as a change to what this trade drafted last."""
+    pattern = _CHANGES.get(trade)
+    return bool(pattern and pattern.match(fold(clean(text))[:2_000]))
+
+
+def starts_anew(text: str, trade: str) -> bool:
+    """Return whether a reply to a trade's question is really a new request for another one."""
+    trades = trade_of(text)
+    return bool(trades) and trade not in trades and len(text.split()) >= 4

@@ -1,0 +1,3 @@
+"""One file per change of the schema, oldest first."""
+
+__all__: list[str] = []
