@@ -4,8 +4,10 @@ SQLite and PostgreSQL alike; one transaction, so that every column shows the sam
 not a stored field is derived from events, deals, lists and companies, with one grouped query each.
 """
 
+import gc
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 
@@ -61,7 +63,11 @@ def read_columns(
 
     """
     options = {"isolation_level": "REPEATABLE READ"} if engine.name == "postgresql" else {}
-    with reading(engine).connect().execution_options(**options) as connection, connection.begin():
+    with (
+        _uncollected(),
+        reading(engine).connect().execution_options(**options) as connection,
+        connection.begin(),
+    ):
         ids: dict[Subject, list[str]] = {}
         columns: dict[Reference, Column] = {}
         for subject in _TABLES:
@@ -72,6 +78,21 @@ def read_columns(
             if (subject, field) not in columns:
                 _derive(connection, subject, field, ids, columns)
     return Columns(as_of=as_of, ids=ids, columns=columns, scope=scope, active_owners=active_owners)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of cycles still: it would look at millions of plain values in vain.
+
+    It took a quarter of the time to read a million contacts.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _needs_company(

@@ -5,20 +5,19 @@ from typing import Any
 
 from tools.hygiene.columns import Columns
 from tools.hygiene.data.mail import TLD_SLIPS
-from tools.hygiene.rule import Judge, Rule, Target, Verdict
+from tools.hygiene.rule import Rule, Sieve, Target, Verdict
 
 from .company_names import named_after
-from .mail_domains import MailDomains, domain_of
+from .mail_domains import MailDomains
 
 __all__ = ["EMAIL_TYPO"]
 
 
-def _open(table: Columns, _target: Target) -> Judge:
+def _open(table: Columns, _target: Target) -> Sieve:
     domains = table.once(MailDomains)
     taken: set[str] = set()
 
-    def judge(email: Any, company: Any, name: Any, firm: Any) -> Sequence[Verdict]:
-        domain = domain_of(email)
+    def judge(domain: Any, email: Any, company: Any, name: Any, firm: Any) -> Sequence[Verdict]:
         own = domains.of_company(domain, firm, company)
         found = own or domains.slip(domain)
         if found is None:
@@ -39,10 +38,12 @@ def _open(table: Columns, _target: Target) -> Judge:
             + (" The contact's company writes from the other." if agrees else "")
         )
         if after in taken:
-            return (Verdict(f"{message} Another contact has {after}.", evidence, 0.9),)
-        return (Verdict(message, evidence, 0.95 if provider else 0.9 if agrees else 0.85, after),)
+            message = f"{message} Another contact has {after}."
+            return (Verdict(message, evidence, 0.9, field="email"),)
+        confidence = 0.95 if provider else 0.9 if agrees else 0.85
+        return (Verdict(message, evidence, confidence, after, "email"),)
 
-    return judge
+    return Sieve(judge, domains.may_be_slip)
 
 
 EMAIL_TYPO = Rule(
@@ -58,8 +59,8 @@ EMAIL_TYPO = Rule(
     targets=(
         Target(
             "contact",
-            "email",
-            ("company.domain", "company_name", "company_id"),
+            "email.domain",
+            ("email", "company.domain", "company_name", "company_id"),
             (("company", "domain"),),
         ),
     ),

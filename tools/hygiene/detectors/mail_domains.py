@@ -90,6 +90,7 @@ def slipped(domain: str, meant: str) -> bool:
     return digits[0] == digits[1]  # acme1.com and acme2.com are two firms
 
 
+# Signs and blanks are no slips of letters: another detector sees to them.
 _WHOLE = re.compile(r"[^\W_](?:[\w-]|\.(?!\.))*\w")
 
 
@@ -131,14 +132,17 @@ class MailDomains:
                     self._targets[shorter].add(domain)
         self._known: dict[str, Slip | None] = {}
 
+    def may_be_slip(self, domain: str) -> bool:
+        """Tell whether a domain is neither a company's nor known for what it is."""
+        known = domain in self._companies or domain in PROVIDERS or domain in NEIGHBOURS
+        return not known and _WHOLE.fullmatch(domain) is not None
+
     def of_company(self, domain: str, firm: Any, stored: Any) -> Slip | None:
         """Return the domain of the contact's own company where this one is a slip for it.
 
         Without a stored domain it is the one that most of the company's contacts write from.
         """
-        if domain in self._companies or domain in PROVIDERS or self.many[domain] != 1:
-            return None
-        if not _WHOLE.fullmatch(domain):
+        if self.many[domain] != 1 or not self.may_be_slip(domain):
             return None
         meant = bare_domain(stored) if isinstance(stored, str) else self._most_used(firm)
         if meant is None or OSA.distance(domain, meant, score_cutoff=1) != 1:
@@ -162,9 +166,7 @@ class MailDomains:
         return self._known[domain]
 
     def _look(self, domain: str) -> Slip | None:
-        if domain in PROVIDERS or domain in NEIGHBOURS or domain in self._companies:
-            return None
-        if not _WHOLE.fullmatch(domain):  # signs and blanks are no slips of letters
+        if not self.may_be_slip(domain):
             return None
         if self.many[domain] > 1 and len(firms := self._firms[domain]) == 1 and None not in firms:
             return None  # all who write from there are of one company: it is that company's
