@@ -143,6 +143,8 @@ def test_it_finds(rule: str, record: dict[str, Any], expected: Any) -> None:
         ("text_spacing", {"first_name": "می\u200cخواهم"}),  # a joiner that Persian needs
         ("text_spacing", {"first_name": "山田\u3000太郎"}),
         ("text_spacing", {"city": "👨\u200d👩\u200d👧"}),
+        ("text_spacing", {"first_name": "Ã\xa0 la"}),  # half of an à
+        ("text_spacing", {"first_name": "Å\x81ukas "}),
         ("mojibake", {"first_name": "JOÃO"}),
         ("mojibake", {"last_name": "Œuvrard"}),
         ("mojibake", {"last_name": "O’Brien"}),

@@ -17,7 +17,7 @@ from tools.hygiene.plan import plan
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 RUNS = settings(
-    max_examples=2_000 if FULL else 120,
+    max_examples=2_000 if FULL else 80,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -34,12 +34,13 @@ COUNTRIES = st.sampled_from(
 )
 PHONES = st.one_of(
     st.none(), st.from_regex(r"\+?[0-9 ()/.\-]{4,18}", fullmatch=True),
-    st.builds("{}{}".format, st.sampled_from(["+49 ", "0049", "+1 (", "+44 (0)", "tel:+39", "030 "]),
+    st.builds("{}{}".format,
+              st.sampled_from(["+49 ", "0049", "+1 (", "+44 (0)", "tel:+39", "030 "]),
               st.from_regex(r"[0-9]{6,10}", fullmatch=True)), st.text(max_size=15),
 )  # fmt: skip
 EMAILS = st.one_of(
     st.builds("{}@{}".format, st.from_regex(r"[a-zA-Z.]{1,8}", fullmatch=True),
-              st.sampled_from(["gmail.com", "gmial.com", "ymail.com", "Firma.de", "firma,de", "x"])),
+              st.sampled_from(["gmail.com", "gmial.com", "ymail.com", "Firma.de", "firma,de"])),
     st.builds(" <{}>;".format, st.emails()), st.emails(), st.text(min_size=1, max_size=20),
 )  # fmt: skip
 PICKS = st.sampled_from(

@@ -12,7 +12,7 @@ from tools.hygiene.data.mail import PROVIDERS
 from tools.hygiene.rule import Judge, Rule, Sieve, Target, Verdict
 
 from .company_names import named_after
-from .mail_domains import company_domains, domain_of, is_sample, suffix_of
+from .mail_domains import company_domains, domain_of, is_sample, suffix_of, without_domain
 
 __all__ = ["COMPANY_DOMAIN", "COMPANY_EMPTY", "CONTACT_ALONE", "DOMAIN_FORMAT"]
 
@@ -51,17 +51,21 @@ DOMAIN_FORMAT = Rule(
 
 
 class _Mail:
-    """Which domains the contacts of each company write from."""
+    """Which domains the contacts of companies without one write from, and who else does."""
 
     def __init__(self, table: Columns) -> None:
         self.by_company: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.companies: defaultdict[str, set[str]] = defaultdict(set)
-        domains = table.column("contact", "email.domain")
-        for domain, company in zip(domains, table.column("contact", "company_id"), strict=True):
-            if company and domain and domain not in PROVIDERS:
-                self.by_company[company][domain] += 1
-                self.companies[domain].add(company)
         self.owned = table.once(company_domains)
+        asked = without_domain(table)
+        domains, firms = (table.column("contact", one) for one in ("email.domain", "company_id"))
+        for domain, company in zip(domains, firms, strict=True):
+            if company in asked and domain and domain not in PROVIDERS:
+                self.by_company[company][domain] += 1
+        wanted = {domain for used in self.by_company.values() for domain in used}
+        for domain, company in zip(domains, firms, strict=True):
+            if domain in wanted and company:
+                self.companies[domain].add(company)
 
 
 def _open_domain(table: Columns, _target: Target) -> Sieve:
@@ -78,7 +82,7 @@ def _open_domain(table: Columns, _target: Target) -> Sieve:
             return ()
         if best in mail.owned or len(mail.companies[best]) > 1:
             return ()
-        if not named and many < 2:
+        if many < 2 and (share < 1 or not named):
             return ()
         evidence = (
             f"{many} of its {counts.total()} contacts with a business address write from {best}; "

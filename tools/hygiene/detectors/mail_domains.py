@@ -22,13 +22,11 @@ __all__ = [
     "domain_of",
     "has_ending",
     "is_sample",
-    "slipped",
     "suffix_of",
+    "without_domain",
 ]
 
-_COMMON = 8
-"""From how many contacts on a company's domain can be what another was meant to be."""
-_RARE = 0.02
+_RARE = 0.15
 """A slip is rarer than this share of what was meant."""
 _SHORTEST = 6
 """Shorter names have too many neighbours: ge.com, me.com, aol.com, gmx.de, web.de."""
@@ -82,12 +80,10 @@ def company_domains(table: Columns) -> frozenset[str]:
     return frozenset(host for one in column.values if one and (host := bare_domain(one)))
 
 
-def slipped(domain: str, meant: str) -> bool:
-    """Tell whether one domain is the other but for one slip of the hand among its letters."""
-    if OSA.distance(domain, meant, score_cutoff=1) != 1:
-        return False
-    digits = [[c for c in one if c.isdigit()] for one in (domain, meant)]
-    return digits[0] == digits[1]  # acme1.com and acme2.com are two firms
+def without_domain(table: Columns) -> frozenset[str]:
+    """Return the ids of the companies that have no domain stored."""
+    column = table.column("company", "domain")
+    return frozenset(one for one, d in zip(table.ids("company"), column, strict=True) if not d)
 
 
 # Signs and blanks are no slips of letters: another detector sees to them.
@@ -113,20 +109,26 @@ class MailDomains:
     """The domains in use, how many contacts have each, and what each may be a slip of."""
 
     def __init__(self, table: Columns) -> None:
+        domains, firms = (
+            table.column("contact", "email.domain"),
+            table.column("contact", "company_id"),
+        )
         self.many: Counter[str] = Counter()
+        for domain, many in zip(domains.values, domains.counts(), strict=True):
+            self.many[domain] += many
+        self._companies = table.once(company_domains)
+        nameless = without_domain(table)
         self._firms: defaultdict[str, set[str | None]] = defaultdict(set)
         self._mail: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        domains = table.column("contact", "email.domain")
-        for domain, firm in zip(domains, table.column("contact", "company_id"), strict=True):
-            self.many[domain] += 1
-            if len(firms := self._firms[domain]) < 3:
-                firms.add(firm)
-            if firm is not None and domain not in PROVIDERS:
+        for domain, firm in zip(domains, firms, strict=True):
+            if domain in self._companies or domain in PROVIDERS:
+                continue
+            if len(known := self._firms[domain]) < 3:
+                known.add(firm)
+            if firm in nameless:
                 self._mail[firm][domain] += 1
-        self._companies = table.once(company_domains)
         self._targets: defaultdict[str, set[str]] = defaultdict(set)
-        common = {d for d, many in self.many.items() if many >= _COMMON and has_ending(d)}
-        for domain in PROVIDERS | common:
+        for domain in PROVIDERS:
             if len(domain.partition(".")[0]) >= _SHORTEST - 1:
                 for shorter in _one_off(domain):
                     self._targets[shorter].add(domain)
@@ -179,14 +181,11 @@ class MailDomains:
         if len(near) != 1:
             return None
         (meant,) = near
-        if meant not in PROVIDERS and not slipped(domain, meant):
-            return None
         same_name = meant.partition(".")[0] == domain.partition(".")[0]
         if same_name and has_ending(domain):  # acme.de beside acme.dk: two real endings
             return None
-        provider = meant in PROVIDERS
-        most = max(3, 0.15 * self.many[meant]) if provider else max(1, _RARE * self.many[meant])
-        return Slip(meant, provider) if self.many[domain] <= most else None
+        most = max(3, _RARE * self.many[meant])
+        return Slip(meant, True) if self.many[domain] <= most else None
 
     def _ending(self, domain: str) -> Slip | None:
         """Return gmail.com for gmail.con: the name is known, the ending exists nowhere."""

@@ -54,10 +54,16 @@ def _shown(text: str) -> str:
     return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
 
 
+def _may_be_mojibake(text: str) -> bool:
+    return not text.isascii() and (any("\x80" <= c <= "\x9f" for c in text) or ftfy.is_bad(text))
+
+
 def _open_spacing(_table: Columns, _target: Target) -> Judge:
     def judge(value: Any) -> Sequence[Verdict]:
         if not isinstance(value, str) or (after := tidy(value)) == value or not after:
             return ()
+        if _may_be_mojibake(value):
+            return ()  # a blank or a control may be half of a letter: it is all there is to go by
         return (
             Verdict(
                 "It has blanks or invisible characters that nobody typed.",
@@ -77,7 +83,7 @@ SPACING = Rule(
     severity="warn",
     finds="Blanks at the ends, doubled or unusual blanks, control characters, zero-width spaces.",
     never="Joiners and direction marks (scripts and emoji need them), ideographic spaces inside, "
-    "the composed or decomposed form of letters, emails and phones.",
+    "the composed or decomposed form of letters, emails and phones, text that may be mojibake.",
     source="The Unicode character properties, as Python has them.",
     targets=_targets(_TEXT),
     open=_open_spacing,
@@ -104,7 +110,7 @@ def repaired_encoding(text: str) -> str | None:
     if text.isascii():
         return None
     fixed, steps = ftfy.fix_encoding_and_explain(text, _ENCODING_ONLY)
-    if fixed == text or "\ufffd" in fixed or not fixed.isprintable():
+    if fixed == text or "\ufffd" in fixed or any(unicodedata.category(c) == "Cc" for c in fixed):
         return None
     decoders = [step.parameter for step in steps or () if step.action == "encode"]
     if not decoders or not all(name in _BACK for name in decoders):
