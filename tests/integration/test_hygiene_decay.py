@@ -24,3 +24,12 @@ def test_the_goals_of_the_decay_benchmark_hold(seed: int) -> None:
             assert one.met >= known.get(name, 0.93 if not FULL else run.RECALL) * one.expected, name
     again = run.run(SIZE // 4, seed=seed), run.run(SIZE // 4, seed=seed)
     assert again[0].result.misses == again[1].result.misses
+
+
+def test_nothing_is_proposed_for_a_crm_without_a_flaw() -> None:
+    run = importlib.import_module("benchmarks.decay.run")
+    outcome = run.run(SIZE, share=0.0)
+    assert outcome.damaged == 0
+    for name, one in outcome.result.detectors.items():
+        assert one.proposed.total() == 0, (name, outcome.result.misses)
+        assert one.found == one.right, (name, outcome.result.misses)

@@ -8,6 +8,7 @@ from typing import Any
 
 import ftfy
 from ftfy import TextFixerConfig
+from ftfy.badness import is_bad
 
 from tools.hygiene.change import Subject
 from tools.hygiene.columns import Columns
@@ -55,7 +56,7 @@ def _shown(text: str) -> str:
 
 
 def _may_be_mojibake(text: str) -> bool:
-    return not text.isascii() and (any("\x80" <= c <= "\x9f" for c in text) or ftfy.is_bad(text))
+    return not text.isascii() and (any("\x80" <= c <= "\x9f" for c in text) or is_bad(text))
 
 
 def _open_spacing(_table: Columns, _target: Target) -> Judge:
