@@ -13,7 +13,7 @@ __all__ = ["Batch"]
 
 _FEW, _SMALL = 20, 0.05
 """A batch of fewer changes has no rarities; a field or a detector below this share is one."""
-_LIKE, _UNLIKE = 80.0, 45.0
+_LIKE, _UNLIKE = 65.0, 45.0
 """Likeness in per cent: where most values of a field stay alike, one that does not stands out."""
 _CHOICES = 0.1
 """Below this share of different new values, a field is one of choices, and a lone choice shows."""
