@@ -19,7 +19,8 @@ def _core(name: str) -> str:
 
 def named_after(domain: str, name: str) -> bool:
     """Tell whether a domain is the company's name, or begins with it or is begun by it."""
-    label = squash(domain.removesuffix("." + suffix_of(domain)).rpartition(".")[2])
+    ending = suffix_of(domain) or domain.rpartition(".")[2]  # a sample's ".example" is no suffix
+    label = squash(domain.removesuffix(f".{ending}").rpartition(".")[2])
     if len(label) < 3:
         return False
     core = _core(name)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+import disposable_email_domains
 import tldextract
 from rapidfuzz.distance import OSA
 
@@ -184,8 +185,10 @@ class MailDomains:
         same_name = meant.partition(".")[0] == domain.partition(".")[0]
         if same_name and has_ending(domain):  # acme.de beside acme.dk: two real endings
             return None
-        most = max(3, _RARE * self.many[meant])
-        return Slip(meant, True) if self.many[domain] <= most else None
+        # Squatters keep the commonest slips, and lists of disposable domains know them: any number.
+        squatted = domain in disposable_email_domains.blocklist
+        rare = self.many[domain] <= max(3, _RARE * self.many[meant])
+        return Slip(meant, True) if rare or squatted else None
 
     def _ending(self, domain: str) -> Slip | None:
         """Return gmail.com for gmail.con: the name is known, the ending exists nowhere."""
