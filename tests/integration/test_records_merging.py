@@ -30,8 +30,8 @@ from tools.crm.local.schema import (
 from tools.execution import Refused
 from tools.hygiene.duplicates.plan import FieldChoice, Merge
 from tools.records.drafting import merge, merge_without
+from tools.records.handlers import record_handlers
 from tools.records.lines import read_merges
-from tools.records.merging import MergeRecordsHandler, UnmergeRecordsHandler
 from tools.records.steps import START
 from tools.sql import create_engine
 
@@ -101,7 +101,7 @@ class Merged:
     def __init__(self, records, *merges: Merge) -> None:
         self.batch = merge(merges)
         self.records, self.files = records, KeptFiles(self.batch.file)
-        self.handler = MergeRecordsHandler(records, self.files)
+        self.handler = record_handlers(records, self.files)["merge_records"]
         self.permit = permit_for(FixedClock(NOW))
         self.outcomes = self._run(self.handler, self.batch.action, self.batch.members, self.permit)
 
@@ -115,7 +115,7 @@ class Merged:
         results = {k: v for k, v in self.outcomes.items() if isinstance(v, str)}
         undo = self.handler.undo(self.batch.action, results, "rc_1")
         self.files.keep(*undo.files)
-        handler = UnmergeRecordsHandler(self.records, self.files)
+        handler = record_handlers(self.records, self.files)["unmerge_records"]
         assert handler.drift(undo.action, undo.targets) is None
         return self._run(handler, undo.action, undo.targets, permit_for(FixedClock(NOW), "dr_back"))
 
@@ -254,7 +254,10 @@ def test_a_later_merge_is_undone_first(records) -> None:
     first = Merged(records, a_merge(records, "c_000001", "c_000002"))
     other = merge([a_merge(records, "c_000004", "c_000001")])
     files = KeptFiles(other.file)
-    handler, permit = MergeRecordsHandler(records, files), permit_for(FixedClock(NOW), "dr_2")
+    handler, permit = (
+        record_handlers(records, files)["merge_records"],
+        permit_for(FixedClock(NOW), "dr_2"),
+    )
     said = handler.run(permit, other.action, ["c_000004"], {})
     assert isinstance(said["c_000004"], str), said
     assert "undo that merge first" in first.back()["c_000001"].why
@@ -348,9 +351,7 @@ def scratch() -> Iterator[sa.Engine]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(world=crms())
-def test_any_merge_comes_back_whole_and_never_lets_anyone_be_written_to_more(
-    scratch, world
-) -> None:
+def test_any_merge_comes_back_whole_and_nobody_is_written_to_more(scratch, world) -> None:
     _empty(scratch)
     _put(scratch, world)
     before, records = snapshot(scratch), LocalRecords(scratch, FixedClock(NOW))
@@ -363,11 +364,10 @@ def test_any_merge_comes_back_whole_and_never_lets_anyone_be_written_to_more(
     fields = {name: row[name] for name in world["take"]} | {"consent": strictest}
     done = Merged(records, a_merge(records, "c_000001", *losers, **fields))
     assert isinstance(done.outcomes["c_000001"], str), done.outcomes
+    refused = sa.select(topics.c.email, topics.c.topic).where(topics.c.takes.is_(False))
     with scratch.connect() as connection:
-        kept = connection.execute(
-            sa.select(contacts).where(contacts.c.id == "c_000001")).one()  # fmt: skip
-        off = {tuple(one) for one in connection.execute(
-            sa.select(topics.c.email, topics.c.topic).where(topics.c.takes.is_(False)))}  # fmt: skip
+        kept = connection.execute(sa.select(contacts).where(contacts.c.id == "c_000001")).one()
+        off = {tuple(one) for one in connection.execute(refused)}
         barred = set(connection.scalars(sa.select(suppressions.c.email)))
     parts = ["a", *("abcde"[int(one[-1]) - 1] for one in losers)]
     assert kept.consent == strictest

@@ -16,7 +16,7 @@ from tools.crm.local.schema import companies, contacts, effects, suppressions, t
 from tools.crm.port import FieldSet, RecordEdit
 from tools.execution import Refused
 from tools.records.drafting import fix
-from tools.records.fixing import FixRecordsHandler, RestoreRecordsHandler
+from tools.records.handlers import record_handlers
 from tools.records.steps import START
 from tools.sql import create_engine
 
@@ -220,7 +220,7 @@ def test_a_batch_through_its_handler_and_back_byte_for_byte(records, engine, clo
         CATALOGUE,
     )
     files = KeptFiles(batch.file)
-    handler = FixRecordsHandler(records, files)
+    handler = record_handlers(records, files)["fix_records"]
     assert handler.drift(batch.action, batch.members) is None
     ran = Ran(handler, batch.action, batch.members, permit_for(clock))
     assert len(ran.results) == 11
@@ -233,7 +233,7 @@ def test_a_batch_through_its_handler_and_back_byte_for_byte(records, engine, clo
     undo = handler.undo(batch.action, ran.results, "rc_1")
     files.keep(*undo.files)
     assert "Puts back 9 of the 10 records" in undo.summary
-    restore = RestoreRecordsHandler(records, files)
+    restore = record_handlers(records, files)["restore_records"]
     assert restore.drift(undo.action, undo.targets) is None
     back = Ran(restore, undo.action, undo.targets, permit_for(clock, "dr_2"))
     assert 'changed since: phone is now "x"' in back.outcomes["c_000003"].why
@@ -257,7 +257,7 @@ def test_drift_counts_the_changed_and_the_gone(records, engine, clock) -> None:
         [change(f"c_{n:06}", "phone", f"030 {n}", f"+4930{n}") for n in range(10)], CATALOGUE,
         tolerance=0.1,
     )  # fmt: skip
-    handler = FixRecordsHandler(records, KeptFiles(batch.file))
+    handler = record_handlers(records, KeptFiles(batch.file))["fix_records"]
     with engine.begin() as connection:
         connection.execute(contacts.delete().where(contacts.c.id == "c_000001"))
     assert handler.drift(batch.action, batch.members) is None
@@ -275,7 +275,10 @@ def test_drift_counts_the_changed_and_the_gone(records, engine, clock) -> None:
 def test_settle_finds_out_what_was_done(records, engine, clock) -> None:
     batch = fix([change("c_000001", "phone", "030 1", "+49301"),
                  change("c_000002", "phone", "030 2", "+49302")], CATALOGUE)  # fmt: skip
-    handler, permit = FixRecordsHandler(records, KeptFiles(batch.file)), permit_for(clock)
+    handler, permit = (
+        record_handlers(records, KeptFiles(batch.file))["fix_records"],
+        permit_for(clock),
+    )
     done = handler.run(permit, batch.action, ["c_000001"], {})
     asked = handler.settle(permit.key, batch.action, [START, "c_000001", "c_000002"], {})
     assert asked == {START: None, "c_000001": done["c_000001"], "c_000002": None}

@@ -7,25 +7,22 @@ alone and named with what it holds now.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from gates.permit import Permit
 from gates.targets import targets_of
 from tools.crm.port import FieldSet, RecordEdit, RecordWriter
 from tools.execution import Counted, Outcome, Undoing
-from tools.files import Files
 
 from .action import FixRecords, RestoreRecords
 from .drafting import count_fields, count_rules
-from .lines import Changes, read_changes, read_results
+from .kept import Kept
+from .lines import Changes
 from .recipe import by_hand
 from .steps import Steps, only_records, records_of, started
 from .undoing import back, moved, restoring
 
 __all__ = ["FixRecordsHandler", "RestoreRecordsHandler"]
 
-_KEPT = 2
-"""How many files are kept read: each run reads its own again and again."""
 _NOT_APPROVED = "The kept changes are not those that were approved."
 _Sets = Mapping[str, tuple[FieldSet, ...]]
 
@@ -37,14 +34,13 @@ class FixRecordsHandler(Steps):
     batch_size = 100
     counted = Counted(noun="records", verb="changed")
 
-    def __init__(self, records: RecordWriter, files: Files) -> None:
+    def __init__(self, records: RecordWriter, kept: Kept) -> None:
         super().__init__(records)
-        self._records, self._files = records, files
-        self._read: dict[str, Changes] = {}
+        self._records, self._kept = records, kept
 
     def drift(self, action: FixRecords, members: Sequence[str]) -> str | None:
         """Return how many records changed since approval, or None while within tolerance."""
-        changes = self._changes(action)
+        changes = self._kept.changes(action.changes)
         if not _is_approved(action, members, changes):
             return _NOT_APPROVED
         sets = {record: _sets(changes, record) for record in changes}
@@ -60,7 +56,7 @@ class FixRecordsHandler(Steps):
         self, permit: Permit, action: FixRecords, items: Sequence[str], done: Mapping[str, str]
     ) -> Mapping[str, Outcome]:
         """Change a batch of records, each whole or not at all."""
-        changes = self._changes(action)
+        changes = self._kept.changes(action.changes)
         edits = [
             (permit.key(record), RecordEdit(record=record, sets=_sets(changes, record)))
             for record in records_of(items)
@@ -75,25 +71,18 @@ class FixRecordsHandler(Steps):
     ) -> Undoing | None:
         """Return the way back for every record that was changed; None where none was."""
         return restoring(
-            self._records, only_records(results), subject=action.subject,
+            self._records, self._kept, only_records(results), subject=action.subject,
             destination=action.destination, receipt_id=receipt_id,
         )  # fmt: skip
 
     def manual_steps(self, action: FixRecords, members: Sequence[str]) -> tuple[str, ...]:
         """Return how a person makes the same changes by hand."""
-        changes = self._changes(action)
+        changes = self._kept.changes(action.changes)
         sets = {record: _sets(changes, record) for record in changes}
         return by_hand(
             self._records, action.subject, sets, destination=action.destination,
             file=action.changes,
         )  # fmt: skip
-
-    def _changes(self, action: FixRecords) -> Changes:
-        known = self._read.get(action.changes.sha256)
-        if known is None:
-            known = read_changes(self._files.read(action.changes.sha256))
-            _keep(self._read, action.changes.sha256, known)
-        return known
 
 
 def _is_approved(action: FixRecords, members: Sequence[str], changes: Changes) -> bool:
@@ -121,14 +110,14 @@ class RestoreRecordsHandler(Steps):
     batch_size = 100
     counted = Counted(noun="records", verb="put back")
 
-    def __init__(self, records: RecordWriter, files: Files) -> None:
+    def __init__(self, records: RecordWriter, kept: Kept) -> None:
         super().__init__(records)
-        self._records, self._files = records, files
-        self._read: dict[str, Mapping[str, str]] = {}
+        self._records, self._kept = records, kept
 
     def drift(self, action: RestoreRecords, members: Sequence[str]) -> str | None:
         """Return that file and members differ, or None: a record changed since is only skipped."""
-        if targets_of(members) != action.targets or set(self._results(action)) != set(members):
+        there = set(self._kept.results(action.results))
+        if targets_of(members) != action.targets or there != set(members):
             return _NOT_APPROVED
         return None
 
@@ -136,7 +125,7 @@ class RestoreRecordsHandler(Steps):
         self, permit: Permit, action: RestoreRecords, items: Sequence[str], done: Mapping[str, str]
     ) -> Mapping[str, Outcome]:
         """Put a batch of records back, each whole or not at all."""
-        results = self._results(action)
+        results = self._kept.results(action.results)
         edits = [
             (permit.key(record), RecordEdit(record=record, sets=back(results[record]),
                                             undoes=results[record]))
@@ -152,27 +141,15 @@ class RestoreRecordsHandler(Steps):
     ) -> Undoing | None:
         """Return the change made again, for every record that was put back."""
         return restoring(
-            self._records, only_records(results), subject=action.subject,
+            self._records, self._kept, only_records(results), subject=action.subject,
             destination=action.destination, receipt_id=receipt_id,
         )  # fmt: skip
 
     def manual_steps(self, action: RestoreRecords, members: Sequence[str]) -> tuple[str, ...]:
         """Return how a person puts the same values back by hand."""
-        sets = {record: back(result) for record, result in self._results(action).items()}
+        results = self._kept.results(action.results)
+        sets = {record: back(result) for record, result in results.items()}
         return by_hand(
             self._records, action.subject, sets, destination=action.destination,
             file=action.results,
         )  # fmt: skip
-
-    def _results(self, action: RestoreRecords) -> Mapping[str, str]:
-        known = self._read.get(action.results.sha256)
-        if known is None:
-            known = read_results(self._files.read(action.results.sha256))
-            _keep(self._read, action.results.sha256, known)
-        return known
-
-
-def _keep(read: dict[str, Any], sha256: str, value: Any) -> None:
-    while len(read) >= _KEPT:
-        read.pop(next(iter(read)))
-    read[sha256] = value

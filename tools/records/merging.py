@@ -12,11 +12,10 @@ from gates.permit import Permit
 from gates.targets import targets_of
 from tools.crm.port import FieldSet, Merging, RecordWriter
 from tools.execution import Counted, Outcome, Undoing
-from tools.files import Files
 from tools.hygiene.duplicates.plan import Merge, Value
 
 from .action import MergeRecords, UnmergeRecords
-from .lines import read_merges, read_results
+from .kept import Kept
 from .recipe import BY_HAND, called, merge_by_hand
 from .steps import Steps, only_records, records_of, started
 from .undoing import unmerging
@@ -51,14 +50,13 @@ class MergeRecordsHandler(Steps):
     batch_size = 20
     counted = Counted(noun="groups", verb="merged")
 
-    def __init__(self, records: RecordWriter, files: Files) -> None:
+    def __init__(self, records: RecordWriter, kept: Kept) -> None:
         super().__init__(records)
-        self._records, self._files = records, files
-        self._read: tuple[str, Mapping[str, Merge]] = ("", {})
+        self._records, self._kept = records, kept
 
     def drift(self, action: MergeRecords, members: Sequence[str]) -> str | None:
         """Return how many groups changed since approval, or None while within tolerance."""
-        merges = self._merges(action)
+        merges = self._kept.merges(action.plan)
         if not _is_approved(action, members, merges):
             return _NOT_APPROVED
         ids = [record for one in merges.values() for record in one.records]
@@ -75,7 +73,7 @@ class MergeRecordsHandler(Steps):
         self, permit: Permit, action: MergeRecords, items: Sequence[str], done: Mapping[str, str]
     ) -> Mapping[str, Outcome]:
         """Merge a batch of groups, each whole or not at all."""
-        merges = self._merges(action)
+        merges = self._kept.merges(action.plan)
         told = started(items, {"groups": len(merges), "plan": action.plan.sha256})
         for survivor in records_of(items):
             told[survivor] = self._records.merge(
@@ -91,24 +89,16 @@ class MergeRecordsHandler(Steps):
     ) -> Undoing | None:
         """Return what takes every merge that was made apart again; None where none was."""
         return unmerging(
-            self._records, only_records(results), subject=action.subject,
+            self._records, self._kept, only_records(results), subject=action.subject,
             destination=action.destination, receipt_id=receipt_id,
         )  # fmt: skip
 
     def manual_steps(self, action: MergeRecords, members: Sequence[str]) -> tuple[str, ...]:
         """Return how a person merges the same records by hand."""
         return merge_by_hand(
-            self._records, action.subject, list(self._merges(action).values()),
+            self._records, action.subject, list(self._kept.merges(action.plan).values()),
             destination=action.destination, file=action.plan,
         )  # fmt: skip
-
-    def _merges(self, action: MergeRecords) -> Mapping[str, Merge]:
-        if self._read[0] != action.plan.sha256:
-            self._read = (
-                action.plan.sha256,
-                read_merges(self._files.read(action.plan.sha256)),
-            )
-        return self._read[1]
 
 
 def _is_approved(
@@ -135,14 +125,14 @@ class UnmergeRecordsHandler(Steps):
     batch_size = 20
     counted = Counted(noun="merges", verb="taken apart")
 
-    def __init__(self, records: RecordWriter, files: Files) -> None:
+    def __init__(self, records: RecordWriter, kept: Kept) -> None:
         super().__init__(records)
-        self._records, self._files = records, files
-        self._read: tuple[str, Mapping[str, str]] = ("", {})
+        self._records, self._kept = records, kept
 
     def drift(self, action: UnmergeRecords, members: Sequence[str]) -> str | None:
         """Return that file and members differ, or None: what changed since is only skipped."""
-        if targets_of(members) != action.targets or set(self._results(action)) != set(members):
+        there = set(self._kept.results(action.results))
+        if targets_of(members) != action.targets or there != set(members):
             return _NOT_APPROVED
         return None
 
@@ -150,7 +140,7 @@ class UnmergeRecordsHandler(Steps):
         self, permit: Permit, action: UnmergeRecords, items: Sequence[str], done: Mapping[str, str]
     ) -> Mapping[str, Outcome]:
         """Take a batch of merges apart, each whole or not at all."""
-        results = self._results(action)
+        results = self._kept.results(action.results)
         told = started(items, {"merges": len(results), "undoes": action.receipt_id})
         for survivor in records_of(items):
             told[survivor] = self._records.unmerge(
@@ -182,11 +172,3 @@ class UnmergeRecordsHandler(Steps):
             "addresses were theirs: give those back.",
             "Set the fields of the merged record that stand under `fields` to their `before`.",
         )
-
-    def _results(self, action: UnmergeRecords) -> Mapping[str, str]:
-        if self._read[0] != action.results.sha256:
-            self._read = (
-                action.results.sha256,
-                read_results(self._files.read(action.results.sha256)),
-            )
-        return self._read[1]

@@ -13,6 +13,7 @@ from tools.crm.port import FieldSet, RecordReader, RecordSubject
 from tools.execution import Undoing
 
 from .action import RestoreRecords, UnmergeRecords
+from .kept import Kept
 from .lines import results_file
 from .recipe import called, value
 
@@ -64,13 +65,15 @@ def same(now: str | None, before: str | None) -> bool:
 
 
 def restoring(
-    records: RecordReader, results: Mapping[str, str], *, subject: RecordSubject, destination: str,
-    receipt_id: str,
+    records: RecordReader, kept: Kept, results: Mapping[str, str], *, subject: RecordSubject,
+    destination: str, receipt_id: str,
 ) -> Undoing | None:  # fmt: skip
     """Return what puts the fields back that these results changed; None where there are none."""
     if not results:
         return None
-    file, sets = results_file(results), {one: back(results[one]) for one in sorted(results)}
+    file = results_file(results)
+    kept.at_hand(file)
+    sets = {one: back(results[one]) for one in sorted(results)}
     fields = Counter(one.field for changed in sets.values() for one in changed)
     action = RestoreRecords(
         destination=destination, targets=targets_of(sets), subject=subject, results=file.ref,
@@ -125,13 +128,14 @@ def _before_after(
 
 
 def unmerging(
-    records: RecordReader, results: Mapping[str, str], *, subject: RecordSubject, destination: str,
-    receipt_id: str,
+    records: RecordReader, kept: Kept, results: Mapping[str, str], *, subject: RecordSubject,
+    destination: str, receipt_id: str,
 ) -> Undoing | None:  # fmt: skip
     """Return what takes these merges apart again; None where there are none."""
     if not results:
         return None
     file, survivors = results_file(results), sorted(results)
+    kept.at_hand(file)
     action = UnmergeRecords(
         destination=destination, targets=targets_of(survivors), subject=subject, results=file.ref,
         receipt_id=receipt_id,

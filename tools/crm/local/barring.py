@@ -19,7 +19,8 @@ from .schema import former_emails, suppressions, topics
 __all__ = ["Shift", "carry", "hold", "remember_address", "suppress", "take_back"]
 
 Shift = Mapping[str, Any]
-"""One row that was written: `table`, and the row `before` and `after`; None where there is none."""
+"""One row that was written: `table`, and the row `before` and `after`; None where there is none. A
+suppression has `said` too: when the person had refused everything there themselves by then."""
 
 _TABLES = {table.name: table for table in (suppressions, topics, former_emails)}
 _OF_THE_ADDRESS = ("bounced", "hard_bounce")
@@ -58,7 +59,8 @@ def suppress(connection: sa.Connection, email: str, reason: str, at: int) -> lis
     there = _one(connection, suppressions, {"email": email})
     if there is None:
         row = {"email": email, "reason": reason, "at": at}
-        return [_write(connection, suppressions, None, row)]
+        said = {"said": _own_word(connection, email)}
+        return [{**_write(connection, suppressions, None, row), **said}]
     if there["reason"] in _OF_THE_ADDRESS and reason not in _OF_THE_ADDRESS:
         return _refuse_topic(connection, email, _EVERYTHING, at)
     return []
@@ -89,7 +91,7 @@ def take_back(connection: sa.Connection, shifts: Sequence[Shift]) -> list[Shift]
     for shift in reversed(shifts):
         table, before, after = _TABLES[shift["table"]], shift["before"], shift["after"]
         now = _one(connection, table, _key(table, after))
-        if now is None or now != dict(after) or _spoken_since(connection, table, after, shifts):
+        if now is None or now != dict(after) or _spoken_since(connection, table, shift, shifts):
             stays.append(shift)
         elif before is None:
             connection.execute(table.delete().where(*_where(table, _key(table, after))))
@@ -99,14 +101,21 @@ def take_back(connection: sa.Connection, shifts: Sequence[Shift]) -> list[Shift]
 
 
 def _spoken_since(
-    connection: sa.Connection, table: sa.Table, row: Mapping[str, Any], shifts: Sequence[Shift]
+    connection: sa.Connection, table: sa.Table, shift: Shift, shifts: Sequence[Shift]
 ) -> bool:
     """Return whether the person has opted out at this very address since it was barred."""
     if table is not suppressions:
         return False
-    ours = {one["after"]["at"] for one in shifts if one["table"] == topics.name}
-    said = _one(connection, topics, {"email": row["email"], "topic": _EVERYTHING})
-    return said is not None and not said["takes"] and said["at"] not in ours
+    email = shift["after"]["email"]
+    wrote = (one["after"] for one in shifts if one["table"] == topics.name)
+    ours = {row["at"] for row in wrote if (row["email"], row["topic"]) == (email, _EVERYTHING)}
+    return _own_word(connection, email) not in {None, shift["said"], *ours}
+
+
+def _own_word(connection: sa.Connection, email: str) -> int | None:
+    """Return when the person last refused everything at this address; None where they did not."""
+    said = _one(connection, topics, {"email": email, "topic": _EVERYTHING})
+    return said["at"] if said is not None and not said["takes"] else None
 
 
 def _write(
