@@ -79,7 +79,8 @@ class Audits:
         with self._engine.begin() as connection:
             values = {"id": audit_id, "at": audit.at, "due": due, "body": audit.model_dump_json()}
             if not insert_once(connection, audits, **values):
-                audit_id = connection.scalar(sa.select(audits.c.id).where(audits.c.due == due))
+                query = sa.select(audits.c.id).where(audits.c.due == due)
+                audit_id = str(connection.scalar(query))
             old = sa.select(audits.c.id).order_by(audits.c.at.desc()).offset(_KEPT)
             gone = list(connection.scalars(old.limit(_KEPT)))
             if gone:

@@ -28,8 +28,8 @@ def many(count: int = 100) -> list[FieldChange]:
 def sections(changes: list[FieldChange], **more: object) -> dict[str, Section]:
     made = batch_card(changes, manifest=changes_file(changes), labels=LABELS, **more)  # type: ignore[arg-type]
     assert read_sections({"sections": as_evidence(made.sections)}) == made.sections
-    refs = {ref for one in made.sections for ref in one.files}
-    assert refs == {file.ref for file in made.files}
+    refs = {ref.sha256 for one in made.sections for ref in one.files}
+    assert refs == {file.ref.sha256 for file in made.files}
     return {one.name: one for one in made.sections}
 
 

@@ -142,7 +142,7 @@ def _fields(tally: Tally) -> tuple[FieldTotal, ...]:
 
 
 def _records(tally: Tally, detectors: Sequence[Detector]) -> tuple[RecordTotal, ...]:
-    heaviest = [
+    heaviest: list[tuple[float, Subject, int]] = [
         (tally.weight[subject][row], subject, row)
         for subject in tally.size
         for row in nlargest(_RECORDS, range(tally.size[subject]), tally.weight[subject].__getitem__)
