@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from placet.errors import BadInput
+from placet.errors import BadInput, NotFound
 
 from .options import as_option, json_option
 from .output import emit, say, table
@@ -74,7 +74,7 @@ def _run(placet: Placet) -> Kept:
 def _last(placet: Placet) -> Kept:
     kept: Kept | None = _auditor(placet).audits.last()
     if kept is None:
-        raise BadInput("There was no audit yet; run `placet audit crm`.")
+        raise NotFound("There was no audit yet; run `placet audit crm`.")
     return kept
 
 

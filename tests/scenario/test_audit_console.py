@@ -18,6 +18,7 @@ from tests.consoles import FEATURES, SECRET, TOKEN, EchoApp, Served, listening
 from tests.slacks import make_home
 from tests.support import policy
 from tools.crm.local.schema import companies, contacts
+from tools.hygiene.audit.scores import SCORES
 
 POISON = "<script>alert(1)</script>\u202e"
 
@@ -97,3 +98,9 @@ def test_hostile_records_are_text(world: World) -> None:
 def test_nobody_unknown_and_no_foreign_page(world: World) -> None:
     assert world.served.browse("GET", "/as/mallory/audit")[0] == 404
     assert world.served.request("POST", "/as/ana/audit/run", b"{}")[0] == 403
+
+
+def test_the_documents_define_the_scores_as_the_code_does() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / "audit.md").read_text("utf-8")
+    for rule in SCORES:
+        assert f"| {rule.name} | {rule.definition} |" in text
