@@ -3,16 +3,22 @@
 from datetime import timedelta
 from urllib.parse import urlencode
 
+import pytest
 import sqlalchemy as sa
 
+from gates.decision import Verb
+from gates.draft import State
 from gates.people import Person
 from placet.clock import FixedClock
+from placet.errors import NotAllowed
 from placet.slack.names import Act, Asked
 from placet.store.audit_schema import audits
 from placet.store.auditing import Auditor, bot_of
 from placet.store.audits import Every
+from placet.store.drafting import BOT_PLACE
 from placet.store.schema import requests
 from placet.store.slack_schema import outbox
+from placet.store.sweeps import Sweeper
 from placet.wiring.audits import auditor_of
 from tests.slacks import TEAM, Run, SlackWorld, run, run_both, signed, words
 from tools.crm.local.schema import contacts
@@ -190,5 +196,42 @@ def test_off_ends_it(run: Run) -> None:
         assert auditor.run_due() == 0
         with world.placet.engine.connect() as connection:
             assert not connection.execute(sa.select(outbox)).all()
+
+    run(scenario)
+
+
+def test_what_the_bot_asked_for_goes_to_those_who_may_approve_and_waits(run: Run) -> None:
+    async def scenario(world: SlackWorld) -> None:
+        bot = bot_of(TEAM)
+        world.placet.desk.ask_once("e1", "VPs of marketing", person=bot, place=BOT_PLACE)
+        await world.settle()
+        (draft,) = world.placet.desk.drafts()
+        assert draft.revision.requester == bot
+        assert draft.state is State.PENDING
+        for channel in ("DUANA", "DUBEN", "DUCLEO"):
+            (card,) = world.slack.in_channel(channel)
+            assert "audit (a bot)" in words(card["blocks"])
+        assert not world.slack.in_channel("DUDORA")
+        with pytest.raises(NotAllowed):
+            world.placet.desk.decide(draft.revision.draft_id, Verb.APPROVE, person=bot)
+        await world.press(world.card("DUBEN"), Act.APPROVE, "UBEN")
+        await world.settle()
+        assert world.placet.desk.drafts()[-1].state is State.EXECUTED
+        assert not world.slack.wrong
+
+    run(scenario)
+
+
+def test_the_sweeper_does_the_turn(run: Run) -> None:
+    async def scenario(world: SlackWorld) -> None:
+        auditor = scheduled(world)
+        move(world, timedelta(days=1))
+        sweeper = Sweeper(
+            book=world.placet.book, gate=world.placet.gate, runner=world.placet.runner,
+            executor=world.placet.executor, clock=world.clock, forget_thread=lambda _thread: None,
+            audit_due=auditor.run_due,
+        )  # fmt: skip
+        assert sweeper.sweep()["audited"] == 1
+        assert sweeper.sweep()["audited"] == 0
 
     run(scenario)
