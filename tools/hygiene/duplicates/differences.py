@@ -1,0 +1,99 @@
+"""Hard differences: what speaks against two records being one, however much else agrees.
+
+A person has one given name, one family name, one employer, one number and one country at a time; a
+company has one name, one domain, one number and one country. Each of these that is known on both
+sides and does not agree, not even as a short form or with a slip of the hand, is one hard
+difference. A pair with one is for a person to look at; with two it is never proposed: a sister in
+the same office, a namesake elsewhere. Who left a company and married is missed, and that is meant.
+
+Two records that reach the very same mailbox are one reader: employer, number and country then say
+that something changed, not that they are two; so does one number for a second country. Consent is no difference: the stricter one is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tools.hygiene.change import Subject
+
+from .comparisons import COMPARISONS, ELSE
+
+__all__ = ["ONE_NAME", "hard_differences", "is_exact", "is_thin", "levels_of"]
+
+Levels = Mapping[str, str]
+"""By comparison, the level a pair is at."""
+
+ONE_NAME = frozenset({"same", "short_form", "swapped", "initial", "no_given", "given_one_off",
+                      "family_one_off", "family_part", "given_alone", "unknown"})  # fmt: skip
+"""Levels at which two names can be one person's."""
+_SAME_COMPANY = frozenset({"same_domain", "same_name", "named_alike", "unknown"})
+_LABELS = {"company": "employer", "phone": "phone", "place": "country", "domain": "domain"}
+
+
+def levels_of(subject: Subject, gammas: tuple[int, ...]) -> dict[str, str]:
+    """Return the level of each comparison from Splink's numbers, in the comparisons' order."""
+    return {
+        one.name: one.level(gamma)
+        for one, gamma in zip(COMPARISONS[subject], gammas, strict=True)
+    }  # fmt: skip
+
+
+def hard_differences(subject: Subject, levels: Levels) -> tuple[str, ...]:
+    """Return what the two have and do not agree in, by name."""
+    found = list(_names(levels["name"]) if subject == "contact" else _name(levels["name"]))
+    if subject == "contact" and levels["email"] == "same":
+        return tuple(found)
+    reached = levels["phone"] in ("same", "same_end")
+    found += [
+        label
+        for name, label in _LABELS.items()
+        if name in levels and levels[name] == ELSE and not (name == "place" and reached)
+    ]
+    return tuple(found)
+
+
+def _names(level: str) -> tuple[str, ...]:
+    match level:
+        case "other_given":
+            return ("given name",)
+        case "other_family":
+            return ("family name",)
+        case "differs":
+            return ("given name", "family name")
+        case _:
+            return ()
+
+
+def _name(level: str) -> tuple[str, ...]:
+    return ("name",) if level == ELSE else ()
+
+
+def is_exact(subject: Subject, levels: Levels) -> bool:
+    """Tell whether the two share a key that only one record should have.
+
+    For people: one mailbox and names that can be one; or one name, one number and no other
+    employer. For companies: one domain and one name, or one name, one number and no other domain.
+    """
+    if hard_differences(subject, levels):
+        return False
+    named = levels["name"] in ("same", "short_form", "swapped")
+    reached = levels["phone"] in ("same", "same_end")
+    if subject == "contact":
+        mailbox = levels["email"] == "same" and levels["name"] in ONE_NAME
+        return mailbox or (named and reached and levels["company"] in _SAME_COMPANY)
+    if levels["domain"] == "same":
+        return levels["name"] in ("same", "same_letters")
+    return levels["name"] == "same" and reached and levels["domain"] in ("same_label", "unknown")
+
+
+def is_thin(subject: Subject, levels: Levels) -> bool:
+    """Tell whether a pair has too little to go by for bulk approval, whatever its odds.
+
+    A person needs a whole name or one mailbox; a company one domain or one number. Brothers on one
+    line, of whom one is written down as "Smith", look alike in all that is known.
+    """
+    if subject == "contact":
+        return levels["email"] != "same" and levels["name"] in (
+            "no_given", "given_alone", "initial", "unknown",
+        )  # fmt: skip
+    return levels["domain"] != "same" and levels["phone"] not in ("same", "same_end")

@@ -1,0 +1,93 @@
+"""Pairs of records and how likely each is one: blocking and weights, by Splink on DuckDB."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import duckdb
+from splink import DuckDBAPI, Linker
+
+from tools.hygiene.change import Subject
+
+from .comparisons import BLOCKS
+from .model import Model, settings
+
+if TYPE_CHECKING:
+    from splink.internals.splink_dataframe import SplinkDataFrame
+
+__all__ = ["Scorer", "block", "workspace"]
+
+
+@contextmanager
+def workspace(memory: str = "1GB") -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB database in memory that spills into a folder of its own; no extensions."""
+    with TemporaryDirectory(prefix="placet-duplicates-") as folder:
+        connection = duckdb.connect(config={
+            "memory_limit": memory, "temp_directory": folder, "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+        })  # fmt: skip
+        connection.execute("SET enable_progress_bar = false")
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def block(connection: duckdb.DuckDBPyConnection, subject: Subject) -> None:
+    """Add to `records` one column for each blocking rule; keys too many share are left out."""
+    for one in BLOCKS[subject]:
+        column = f"block_{one.name}"
+        connection.execute(f"ALTER TABLE records ADD COLUMN {column} UBIGINT")
+        connection.execute(
+            f"UPDATE records SET {column} = hash(k.key) FROM (SELECT {one.key} AS key FROM records "
+            f"GROUP BY 1 HAVING count(*) BETWEEN 2 AND {one.most}) k WHERE ({one.key}) = k.key"
+        )
+
+
+class Scorer:
+    """Splink over the table `records` of one connection."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, subject: Subject, model: Model | None, rows: int
+    ) -> None:  # fmt: skip
+        self.connection = connection
+        self._api = DuckDBAPI(connection)
+        with _quiet():
+            frame = self._api.register("records", dataset_display_name="records")
+            made = settings(subject, model, rows)
+            self._linker = Linker(frame, made, log_level=None, validate_settings=False)
+
+    def score(self, floor: float | None = None) -> str:
+        """Score every pair that shares a block; return the table of those from `floor` on (bits)."""
+        with _quiet():
+            found = self._linker.inference.predict(
+                threshold_match_weight=floor, warning_mode="never"
+            )
+        return found.physical_name
+
+    def score_pairs(self, pairs: str) -> str:
+        """Score the pairs in a table of `join_key_l`, `join_key_r`; return the table of all."""
+        with _quiet():
+            frame: SplinkDataFrame = self._api.register(pairs, dataset_display_name=pairs)
+            self._linker.table_management.register_blocked_pairs_for_predict(frame)
+            found = self._linker.inference.predict(warning_mode="never")
+        return found.physical_name
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Splink's progress messages and the warnings of what it uses out of our log."""
+    logger = logging.getLogger("splink")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
