@@ -8,6 +8,9 @@ SMALL = {
     "segments": ["--contacts", "20000", "--events", "200000"],
     "crm_import": ["20000"],
     "slack": [],
+    "email_render": ["--messages", "20000"],
+    "email_checks": ["--members", "5000"],
+    "email_smtp": ["--messages", "300"],
 }
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """What checking emails costs: `python -m benchmarks.email_checks [--members 100000]`.
 
-Prints, from one run on one machine, in seconds of CPU time: rendering that many personalised messages alone, rendering them
-and showing each to the inspector, what the inspector adds per message, the report at the end, and
-the memory held. Then the corpus of tests/unit/email_defects: defects caught, false alarms.
+Prints, from one run on one machine, in seconds of CPU time: rendering that many personalised
+messages alone, rendering them and showing each to the inspector, what the inspector adds per
+message, the report at the end, and the memory held. Then the corpus of tests/unit/email_defects:
+defects caught, false alarms.
 """
 
 from __future__ import annotations

@@ -35,6 +35,8 @@ class Action(BaseModel):
     """Fields an approver may change together with the approval."""
     FIXED: ClassVar[frozenset[str]] = frozenset({"kind", "destination"})
     """Fields no edit may change."""
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"targets"})
+    """Fields computed from the others: recorded with an edit, not told to people as their edit."""
 
     def flags(self) -> tuple[str, ...]:
         """Return why a further approver is needed, in words; empty where nothing is unusual."""

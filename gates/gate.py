@@ -7,7 +7,7 @@ was first it is read and decided anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -368,8 +368,7 @@ class Gate:
             draft,
             State.PENDING,
             self._event("draft.edited", revision, decision.by, decision.record() | extra),
-            words=f"Revision {revision.revision} has your edit to {', '.join(sorted(changed))}."
-            + void,
+            words=f"Revision {revision.revision} has your edit to {_told(before, changed)}." + void,
             decision=decision,
             revision=revision,
             approvals=kept,
@@ -543,3 +542,9 @@ class Gate:
     def _step(self, draft: Draft, to: State, event: Event, **rest: Any) -> Transition:
         rest.setdefault("approvals", () if rest.get("revision") else draft.approvals)
         return Transition(draft=draft, to=to, event=event, at=self.clock.now(), **rest)
+
+
+def _told(action: Action, changed: Set[str]) -> str:
+    """Return the fields that a person changed, without those that follow from them."""
+    own = sorted(path for path in changed if path.partition(".")[0] not in action.DERIVED)
+    return ", ".join(own or sorted(changed))

@@ -88,6 +88,8 @@ class Settings(BaseModel):
     mail_bounce_address: str | None = None
     """PLACET_MAIL_BOUNCE_ADDRESS: the envelope sender, where bounces go; `+` tags are added.
     Default: the sender's own address."""
+    spamd: str | None = None
+    """PLACET_SPAMD: SpamAssassin's daemon as HOST:PORT, asked about every email. Default: none."""
     worker_slot: str = "worker"
     """PLACET_WORKER_SLOT: the first part of worker names; the first free number is taken."""
 
@@ -175,6 +177,7 @@ _VARIABLES = {
     "mail_per_domain_per_minute": "PLACET_MAIL_PER_DOMAIN_PER_MINUTE",
     "mail_tracking": "PLACET_MAIL_TRACKING",
     "mail_bounce_address": "PLACET_MAIL_BOUNCE_ADDRESS",
+    "spamd": "PLACET_SPAMD",
     "worker_slot": "PLACET_WORKER_SLOT",
 }
 

@@ -20,6 +20,7 @@ from placet.settings import Settings
 from tools.crm.port import CrmReader
 from tools.email.action import SendEmail
 from tools.email.brand import Brand
+from tools.email.checks import spamd_at
 from tools.email.links import Links
 from tools.email.model import Email
 from tools.email.port import RecipientReader
@@ -266,6 +267,7 @@ def build_email_agent(
         segments=segments, recipients=recipients, brand=brand, links=links, clock=clock,
         recent=recent, tracking=settings.mail_tracking, pictures=pictures,
         bounce_address=settings.mail_bounce_address,
+        spamd=spamd_at(settings.spamd) if settings.spamd else None,
         rates=Rates(
             per_minute=settings.mail_per_minute,
             per_domain_per_minute=settings.mail_per_domain_per_minute,

@@ -20,7 +20,7 @@ from placet.clock import Clock
 from placet.errors import BadInput
 from tools.email.action import SendEmail
 from tools.email.brand import Brand
-from tools.email.checks import Inspector, Report
+from tools.email.checks import Inspector, Report, Spamd
 from tools.email.links import Links
 from tools.email.manifest import ManifestLine, line_of, manifest_of
 from tools.email.model import Email, Schedule
@@ -83,11 +83,12 @@ class Press:
         self, *, segments: SegmentReader, recipients: RecipientReader,
         brand: Callable[[], Brand], links: Links, clock: Clock, recent: Recent, rates: Rates,
         tracking: bool, bounce_address: str | None, pictures: Pictures | None,
+        spamd: Spamd | None = None,
     ) -> None:  # fmt: skip
         self._segments, self._recipients = segments, recipients
         self._brand, self._links, self._clock, self._recent = brand, links, clock, recent
         self._rates, self._tracking, self._bounce = rates, tracking, bounce_address
-        self._pictures = pictures
+        self._pictures, self._spamd = pictures, spamd
 
     def propose(self, work: Work) -> Proposed:
         """Return the draft: exact members, exact bytes, checks, evidence, sections.
@@ -101,7 +102,7 @@ class Press:
             second_name=work.second_name, fallback=work.fallback, why=work.why,
         )  # fmt: skip
         renderer = self.renderer(work.email, work.campaign)
-        inspector = self._inspector(work, brand)
+        inspector = self._inspector(work, brand, audience)
         run = self._run(work, audience, renderer, inspector)
         report: Report = inspector.report()
         manifest = manifest_of(run.lines)
@@ -135,11 +136,12 @@ class Press:
         """Return a few recipients of a segment."""
         return self._recipients.recipients(list(self._segments.members(segment))[:count])
 
-    def _inspector(self, work: Work, brand: Brand) -> Inspector:
+    def _inspector(self, work: Work, brand: Brand, audience: Audience) -> Inspector:
         recent = [one for one in self._recent() if one.campaign != work.campaign]
         return Inspector(
             work.email, brand, brief=work.brief, schedule=work.schedule,
-            as_of=self._clock.now(), recent=recent,
+            as_of=self._clock.now(), recent=recent, expected=audience.evidence.get("everybody"),
+            timezone=self._rates.timezone, spamd=self._spamd,
         )  # fmt: skip
 
     def _run(self, work: Work, audience: Audience, renderer: Renderer, inspector: Inspector) -> Run:

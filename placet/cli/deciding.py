@@ -60,7 +60,7 @@ def decide(
     seen: str | None,
     as_json: bool,
 ) -> None:
-    """Approve, reject, ask for changes to, edit, withdraw or stop a draft.
+    """Approve, reject, revise, edit, withdraw or stop a draft.
 
     Exits 1, with the reason in words, where the decision did not count: somebody was first, the
     policy says no, the draft is stale or has expired.

@@ -54,9 +54,13 @@ def check(
     FILE is what `placet email render` takes. The members are made up, so what only a real audience
     can tell is left to the draft. Exits 1 where a check is an error.
     """
+    from tools.email.checks import spamd_at
+
     brand = brand_of(brand_file)
     written = email_of(file, brand)
-    inspector = _inspector(written, brand, brief, _moment(send_at), _spamd(spamd))
+    inspector = _inspector(
+        written, brand, brief, _moment(send_at), spamd_at(spamd) if spamd else None
+    )
     for recipient in _members(written.language):
         _show(inspector, written, brand, recipient)
     findings = [
@@ -121,17 +125,6 @@ def _moment(text: str | None) -> datetime | None:
         raise BadInput(
             f"--send-at {text}: write it as 2026-12-01T09:00:00+01:00, the zone included."
         ) from None
-
-
-def _spamd(where: str | None) -> Spamd | None:
-    from tools.email.checks import Spamd
-
-    if where is None:
-        return None
-    host, _, port = where.rpartition(":")
-    if not host or not port.isdecimal():
-        raise BadInput(f"--spamd {where}: write it as HOST:PORT, for example 127.0.0.1:783.")
-    return Spamd(host=host, port=int(port))
 
 
 def _document(findings: list[Finding], errors: int) -> dict[str, Any]:

@@ -90,7 +90,9 @@ def outcome(
         known = f"The outcome of {numbers.unknown:,} of {total:,} {counted.noun} is not known yet."
         return State.UNKNOWN, known
     if numbers.done == numbers.total:
-        return State.EXECUTED, f"All {total:,} {counted.noun} were {counted.verb}."
+        one = f"The one {counted.noun.removesuffix('s')} was {counted.verb}."
+        every = f"All {total:,} {counted.noun} were {counted.verb}."
+        return State.EXECUTED, one if total == 1 else every
     if done == 0 and stopped and not numbers.failed:
         return State.WITHDRAWN, f"Stopped by @{stopped} before anything was {counted.verb}."
     why = _why(numbers, stopped)
@@ -212,7 +214,8 @@ class Concluding:
 
 def _aside(plan: Plan, counted: Counted, made: Mapping[str, str]) -> tuple[int, int]:
     """Return how many steps done, and steps in all, are preparation and not counted in words."""
-    if counted.noun == Counted().noun or not plan.first or plan.first[0] in plan.members:
+    alone = len(plan.steps) == 1 or not plan.first or plan.first[0] in plan.members
+    if alone or counted.noun == Counted().noun:
         return 0, 0
     return len(made), 1
 

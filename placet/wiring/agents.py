@@ -12,7 +12,6 @@ from placet.clock import Clock
 from placet.settings import Settings
 from placet.store.desk import Tester
 from tools.crm.port import CrmReader
-from tools.email.checks.port import SentBefore
 from tools.email.sending import recent_campaigns
 from tools.segments.port import SegmentReader
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from agents.emails import EmailAgent
     from agents.emails.recent import Pictures
     from agents.segments import SegmentAgent
+    from tools.email.checks.port import SentBefore
 
 __all__ = ["Agents"]
 

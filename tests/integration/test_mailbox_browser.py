@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import smtplib
+import time
 from collections.abc import Iterator
 from email.utils import format_datetime
 from pathlib import Path
@@ -87,6 +88,7 @@ def send(placet: Placet, *, many: int) -> list[str]:
 
 def picture(page: Page, name: str) -> None:
     if PICTURES:
+        time.sleep(1)  # a frame of another origin tells nobody when it is painted
         page.picture(Path(PICTURES) / f"{name}.png")
 
 

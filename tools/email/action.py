@@ -45,6 +45,7 @@ class SendEmail(Action):
 
     COSMETIC: ClassVar[frozenset[str]] = frozenset({"email.name", "segment.name"})
     FIXED: ClassVar[frozenset[str]] = frozenset({"kind", "destination", "campaign"})
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"targets", "manifest"})
 
     @override
     def flags(self) -> tuple[str, ...]:

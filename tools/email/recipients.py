@@ -7,7 +7,8 @@ here, so that a preview and a send can never disagree about it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -42,14 +43,16 @@ class SqlRecipients:
         self._engine, self._clock = reading(engine), clock
         self._policy = use_policy or UsePolicy()
         self._sqlite = engine.dialect.name == "sqlite"
+        self._asked: tuple[Any, _Questions] | None = None
 
     def recipients(self, contact_ids: Sequence[str]) -> Sequence[Recipient]:
         """Return these contacts in the order given; unknown ids are left out."""
         found: dict[str, Recipient] = {}
         with self._engine.connect() as connection, connection.begin():
             for ids in _chunks(contact_ids):
-                query = _PEOPLE.where(self._among(_PEOPLE.selected_columns.id, ids))
-                found.update((row[0], _recipient(row)) for row in connection.execute(query))
+                query = _PEOPLE.where(self._among(_PEOPLE.selected_columns.id))
+                rows = connection.execute(query, {"ids": ids})
+                found.update((row[0], _recipient(row)) for row in rows)
         return [found[one] for one in contact_ids if one in found]
 
     def by_email(self, email: str) -> Recipient | None:
@@ -67,49 +70,73 @@ class SqlRecipients:
         Who unsubscribed from `topic`, or from everything, counts as unsubscribed.
         """
         lifted: tuple[UseExclusion, ...] = tuple(one for one in LIFTABLE if one in include_anyway)
-        anyone = Segment(
-            name="recipients", filter=All(of=()), as_of=self._clock.now(), include_anyway=lifted
-        )
+        questions = self._questions(lifted, topic)
         verdicts: dict[str, Barred] = {}
         with self._engine.connect() as connection, connection.begin():
             for ids in _chunks(contact_ids):
-                there = self._verdicts(connection, anyone, ids, topic)
+                there = questions.verdicts(connection, ids)
                 for one in ids:
                     if (why := there.get(one, "gone")) is not None:
                         verdicts[one] = why
         verdicts.update((one, "gone") for one in contact_ids if "\x00" in one)
         return {one: verdicts[one] for one in contact_ids if one in verdicts}
 
-    def _verdicts(
-        self, connection: sa.Connection, anyone: Segment, ids: Sequence[str], topic: str
-    ) -> dict[str, Barred | None]:
-        """Return why each contact that is there is barred; None for one who is not."""
-        compiler = Compiler(
-            dialect=self._engine.dialect.name, as_of=anyone.as_of, zone=UTC, lists=StoredLists([])
-        )
-        query = scan.exclusions(
-            compiler, anyone, self._policy, lambda column: self._among(column, ids)
-        )
-        found: dict[str, Barred | None] = {
-            row[0]: cast(Barred, row[1]) if row[1] else None for row in connection.execute(query)
-        }
-        left = _LEFT.where(
-            self._among(schema.contacts.c.id, ids), schema.topics.c.topic.in_(["", topic])
-        )
-        for row in connection.execute(left):
-            found[row[0]] = found.get(row[0]) or "unsubscribed"
-        for row in connection.execute(_NO_EMAIL.where(self._among(schema.contacts.c.id, ids))):
-            found[row[0]] = "no_email"
-        return found
+    def _questions(self, lifted: tuple[UseExclusion, ...], topic: str) -> _Questions:
+        """Return the statements for this second, built once: sending asks before every message.
 
-    def _among(self, column: sa.ColumnElement[Any], ids: Sequence[str]) -> sa.ColumnElement[bool]:
-        """Return `column IN ids`, with all ids in one bound value whatever their number."""
+        They are as of the second's end, so that nothing that happened by now is missed.
+        """
+        now = self._clock.now()
+        as_of = now.replace(microsecond=0) + timedelta(seconds=1)
+        key = (as_of, lifted, topic)
+        asked = self._asked
+        if asked is None or asked[0] != key:
+            asked = key, self._build(as_of, lifted, topic)
+            self._asked = asked
+        return asked[1]
+
+    def _build(self, as_of: datetime, lifted: tuple[UseExclusion, ...], topic: str) -> _Questions:
+        anyone = Segment(name="recipients", filter=All(of=()), as_of=as_of, include_anyway=lifted)
+        compiler = Compiler(
+            dialect=self._engine.dialect.name, as_of=as_of, zone=UTC, lists=StoredLists([])
+        )
+        ids = self._among(schema.contacts.c.id)
+        return _Questions(
+            policy=scan.exclusions(compiler, anyone, self._policy, self._among),
+            left=_LEFT.where(ids, schema.topics.c.topic.in_(["", topic])),
+            no_email=_NO_EMAIL.where(ids),
+        )
+
+    def _among(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Return `column IN :ids`, with all ids in one bound value whatever their number."""
         if self._sqlite:
-            listed = sa.func.json_each(sa.bindparam(None, list(ids), type_=sa.JSON()))
+            listed = sa.func.json_each(sa.bindparam("ids", type_=sa.JSON()))
             return column.in_(
                 sa.select(sa.column("value")).select_from(listed.table_valued("value"))
             )
-        return column == sa.any_(sa.bindparam(None, list(ids), type_=sa.ARRAY(sa.Text())))
+        return column == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text())))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Questions:
+    """What is asked about contacts by their `ids`, as statements."""
+
+    policy: sa.Select[str, str]
+    left: sa.Select[Any]
+    no_email: sa.Select[Any]
+
+    def verdicts(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Barred | None]:
+        """Return why each contact that is there is barred; None for one who is not."""
+        these = {"ids": list(ids)}
+        found: dict[str, Barred | None] = {
+            row[0]: cast(Barred, row[1]) if row[1] else None
+            for row in connection.execute(self.policy, these)
+        }
+        for row in connection.execute(self.left, these):
+            found[row[0]] = found.get(row[0]) or "unsubscribed"
+        for row in connection.execute(self.no_email, these):
+            found[row[0]] = "no_email"
+        return found
 
 
 def _people() -> sa.Select[Any]:

@@ -19,14 +19,12 @@ from . import safety
 from .changes import change
 from .german import translatable
 from .heads import read_head
-from .reader import flat, read_brief
+from .reader import LONGEST, flat, read_brief
 from .replies import apply_reply, is_cancelled
 from .words import is_german, is_order
 from .writer import LANGUAGES, compose
 
 __all__ = ["RulesEmails"]
-
-_LONGEST = 6_000
 
 
 class RulesEmails:
@@ -52,7 +50,7 @@ class RulesEmails:
             return Question(text="The request is empty. Who should get an email, and what about?")
         if (reason := safety.refusal(text)) is not None:
             return Refusal(text=reason)
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             return Question(text="That is too long to be read safely. Please say in a few "
                 "sentences who "
                             "the email is for, what it is about, and the facts.")  # fmt: skip

@@ -10,7 +10,7 @@ from .duplicates import content_of
 from .facts import NO_FACTS, Facts, Unsupported, facts_of, unsupported
 from .inspector import Inspector, Report
 from .port import EmailCheck, Finding, SentBefore
-from .spamd import Spamd, SpamScore
+from .spamd import Spamd, SpamScore, spamd_at
 from .tally import sketch_of
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "content_of",
     "facts_of",
     "sketch_of",
+    "spamd_at",
     "unsupported",
 ]

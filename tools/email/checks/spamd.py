@@ -6,9 +6,9 @@ import re
 import socket
 from dataclasses import dataclass
 
-from placet.errors import EffectRefused, EffectUnknown
+from placet.errors import BadInput, EffectRefused, EffectUnknown
 
-__all__ = ["SpamScore", "Spamd"]
+__all__ = ["SpamScore", "Spamd", "spamd_at"]
 
 _MOST = 1 << 20
 """Bytes of an answer that are read, at most."""
@@ -78,3 +78,15 @@ def _read(answer: str) -> SpamScore:
         threshold=float(verdict[3]),
         rules=rules,
     )
+
+
+def spamd_at(where: str) -> Spamd:
+    """Return the daemon at `HOST:PORT`.
+
+    Raises:
+        BadInput: it is written otherwise.
+    """
+    host, _, port = where.rpartition(":")
+    if not host or not port.isdecimal():
+        raise BadInput(f"{where!r} is no spamd address; write HOST:PORT, such as 127.0.0.1:783.")
+    return Spamd(host=host, port=int(port))
