@@ -19,7 +19,7 @@ from gates.policy import Policy
 from placet.clock import Clock
 from placet.errors import PlacetError
 from placet.log import get_logger
-from tools.hygiene.audit import Audit, audit
+from tools.hygiene.audit import Audit, audit, summary
 from tools.sql import reading
 
 from . import outbox
@@ -62,6 +62,11 @@ class Auditor:
     def run(self) -> Kept:
         """Audit the CRM now."""
         return self.audits.keep(self._audit())
+
+    def tell(self) -> str:
+        """Audit the CRM now, and say what was found in a few lines: what a request gets back."""
+        kept = self.run()
+        return summary(kept.audit, kept.trend)
 
     def run_due(self) -> int:
         """Do the turn that is due, if one is; returns how many were done."""
