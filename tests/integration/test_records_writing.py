@@ -12,8 +12,10 @@ from tests.records import KeptFiles, change, company, contact, fill, permit_for,
 from tools.crm.local import migrate
 from tools.crm.local.catalogue import build_catalogue
 from tools.crm.local.records import LocalRecords
-from tools.crm.local.schema import companies, contacts, effects, suppressions, topics
+from tools.crm.local.schema import companies, contacts, effects, events, suppressions, topics
 from tools.crm.port import FieldSet, RecordEdit
+from tools.email.port import Statement
+from tools.email.statements import SqlStatements
 from tools.execution import Refused
 from tools.records.drafting import fix
 from tools.records.handlers import record_handlers
@@ -284,3 +286,19 @@ def test_settle_finds_out_what_was_done(records, engine, clock) -> None:
     assert asked == {START: None, "c_000001": done["c_000001"], "c_000002": None}
     with engine.connect() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(effects)) == 1
+
+
+@pytest.mark.parametrize("said", ["unsubscribed", "complained", "bounced", "resubscribed"])
+def test_what_is_said_at_the_old_address_counts_for_the_new_one(
+    records, engine, clock, said
+) -> None:
+    write(records, permit_for(clock), edit("c_000001", ("email", "p1@x.example", "n1@x.example")))
+    statements = SqlStatements(engine, clock)
+    spoken = Statement(email="p1@x.example", said=said, at=clock.now(), key="k1")
+    assert statements.take(spoken)
+    assert not statements.take(spoken)
+    barred = statements.topics("n1@x.example").get("") is False
+    assert barred is (said in ("unsubscribed", "complained"))
+    with engine.connect() as connection:
+        who = set(connection.scalars(sa.select(events.c.contact_id)))
+    assert who == ({"c_000001"} if barred else set())

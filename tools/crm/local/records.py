@@ -30,6 +30,7 @@ from tools.segments.inert import show
 from tools.sql import reading
 
 from .barring import Shift, carry, hold, remember_address, take_back
+from .bulk import insert_all, update_all
 from .catalogue import build_catalogue
 from .crm import micros
 from .merge import merge_one, unmerge_one
@@ -175,7 +176,7 @@ class _Batch:
                 outcomes[edit.record] = outcome
                 continue
             result = self._beside(edit, outcome)
-            updates[tuple(sorted(outcome))].append(outcome | {"the_id": edit.record})
+            updates[tuple(sorted(outcome))].append(outcome | {"id": edit.record})
             outcomes[edit.record] = written[key] = canonical(result)
         self._update(updates)
         _remember(self._connection, written, self._now)
@@ -266,12 +267,7 @@ class _Batch:
 
     def _update(self, updates: Mapping[tuple[str, ...], Sequence[_Values]]) -> None:
         for names, rows in updates.items():
-            statement = (
-                self._table.update()
-                .where(self._table.c.id == sa.bindparam("the_id"))
-                .values({name: sa.bindparam(name) for name in names})
-            )
-            self._connection.execute(statement, list(rows))
+            update_all(self._connection, self._table, "id", names, rows)
 
 
 def _changed(field: str, stored: Any, before: str | None) -> Refused:
@@ -300,5 +296,4 @@ def _remember(connection: sa.Connection, outcomes: Mapping[str, Outcome], at: in
         for key, outcome in outcomes.items()
         if isinstance(outcome, str)
     ]
-    if rows:
-        connection.execute(effects.insert(), rows)
+    insert_all(connection, effects, rows)
