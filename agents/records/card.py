@@ -45,11 +45,12 @@ def batch_card(
     """Return the sections of a batch.
 
     Args:
-        changes: the batch, as the manifest holds it.
+        changes: the batch; what was left out may still be in it and is not shown.
         manifest: the file that runs; its hash, which the digest covers, draws the sample.
         labels: how people call the records: an address, a company's name.
         left_out: records that a person took out of the batch.
     """
+    changes = without(changes, left_out)
     whole = changes_csv(changes, labels)
     sections = (
         _totals(changes, left_out, labels),

@@ -1,5 +1,7 @@
 """`placet audit crm` through the command line: an audit, its trend, its schedule, its errors."""
 
+from pathlib import Path
+
 from tests.scenario.conftest import Cli
 
 
@@ -41,3 +43,18 @@ def test_wrong_usage_is_one_line(cli: Cli) -> None:
         refused = cli("audit", "crm", *arguments)
         assert refused.code in (1, 2)
         assert words in refused.err
+
+
+def test_a_receipt_lists_what_became_of_each_record(cli: Cli, tmp_path: Path) -> None:
+    draft = cli.ask("VPs of marketing in Germany")
+    assert cli("decide", draft["id"], "approve", "--as", "ben").code == 0
+    assert cli("work", "--drain").code == 0
+    (receipt,) = cli("receipts", "--json").json
+    file = tmp_path / "results.csv"
+    shown = cli("receipts", receipt["id"], "--results", str(file), "--json").json
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert lines[0] == "record,who,result,why"
+    assert len(lines) - 1 == shown["results"]["done"] == receipt["body"]["total"]
+    assert all(line.split(",")[2] == "done" for line in lines[1:])
+    assert cli("receipts", "--results", str(file)).code == 2
+    assert cli("receipts", receipt["id"], "--results", str(tmp_path / "no" / "x.csv")).code == 2
