@@ -45,7 +45,7 @@ _RUSSIAN = {
     "Νικολάου": "Nikolaou", "Γεωργίου": "Georgiou", "Οικονόμου": "Oikonomou",
 }  # fmt: skip
 _WAYS = {
-    "again": 24, "badge": 18, "private": 14, "moved": 5, "typo": 12, "initial": 8, "married": 3,
+    "again": 24, "badge": 18, "private": 14, "moved": 3, "typo": 12, "initial": 8, "married": 2,
     "tag": 5, "import": 9,
 }  # fmt: skip
 _TYPED = {"gmail.com": "gmial.com", "outlook.com": "outlok.com", "yahoo.com": "yaho.com",

@@ -25,8 +25,10 @@ from tools.hygiene.duplicates.scoring import Scorer, block, workspace
 from .copies import make
 from .world import Record, World
 
-SEEDS = (1001, 1002, 1003)
-ROWS = 60_000
+WORLDS = ((1001, 10_000), (1002, 30_000), (1003, 90_000))
+"""Seeds and contacts of the CRMs it learns from: of several sizes, to learn what size costs."""
+ROWS = 30_000
+"""The size that the prior is told for."""
 _RIDGE = 1.0
 _MOST_TF = 0.9
 _Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -73,6 +75,7 @@ def _examples(subject: Subject, seed: int, rows: int) -> tuple[dict[str, Any], _
         [truth[a] == truth[b] for a, b in zip(found["one"], found["other"], strict=True)], float
     )
     print(f"  seed {seed}: {count:,} records, {len(labels):,} pairs, {int(labels.sum()):,} one")
+    found["doublings"] = np.full(len(labels), math.log2(rows / ROWS))
     return found, labels
 
 
@@ -93,8 +96,8 @@ def _design(
                 bits = np.where(gammas == one.gamma(step.name), np.nan_to_num(rarity), 0.0)
                 columns.append(bits.astype(float))
                 names.append((one.name, step.name, "tf"))
-    columns.append(np.ones(len(columns[0])))
-    names.append(("", "", "prior"))
+    columns += [found["doublings"], np.ones(len(columns[0]))]
+    names += [("", "", "doubling"), ("", "", "prior")]
     return np.column_stack(columns), names
 
 
@@ -167,9 +170,9 @@ def _levels(
     return levels
 
 
-def train(subject: Subject, rows: int = ROWS) -> Path:
+def train(subject: Subject) -> Path:
     """Fit one subject's model and write its file."""
-    parts = [_examples(subject, seed, rows) for seed in SEEDS]
+    parts = [_examples(subject, seed, rows) for seed, rows in WORLDS]
     found = {key: np.concatenate([one[key] for one, _ in parts]) for key in parts[0][0]}
     labels = np.concatenate([one for _, one in parts])
     design, names = _design(subject, found)
@@ -177,14 +180,14 @@ def train(subject: Subject, rows: int = ROWS) -> Path:
     bits = fit(design, labels, bounded) / math.log(2)
     for (comparison, level, kind), value in zip(names, bits, strict=True):
         print(f"  {comparison:9} {level:15} {kind:7} {value:8.2f}")
-    count = rows if subject == "contact" else rows // 6
+    count = ROWS if subject == "contact" else round(ROWS / 5.5)  # companies, copies included
     model = {
         "version": f"{subject}-1",
         "trained": {
-            "command": "python -m benchmarks.duplicates train", "seeds": list(SEEDS),
-            "contacts": rows, "pairs": len(labels), "one": int(labels.sum()),
+            "command": "python -m benchmarks.duplicates train", "worlds": [list(one) for one in WORLDS],
+            "pairs": len(labels), "one": int(labels.sum()),
         },
-        "prior": round(float(bits[-1]), 4), "rows": count,
+        "prior": round(float(bits[-1]), 4), "doubling": round(float(bits[-2]), 4), "rows": count,
         "floor": _SETTINGS[subject][0], "certain": _SETTINGS[subject][1],
         "levels": _levels(subject, names, bits, found),
     }  # fmt: skip

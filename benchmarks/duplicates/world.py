@@ -261,7 +261,8 @@ def humans(maker: Maker, firms: list[Firm], size: int) -> Iterator[Human]:
     """Yield so many people, traps among them, neighbours at one company."""
     dice = maker.dice
     last: Human | None = None
-    weights = [dice.paretovariate(1.4) for _ in firms]
+    # Many small companies, few large ones, none with much more than its hundredth of the contacts.
+    weights = [min(dice.paretovariate(1.3), 50.0) for _ in firms]
     homes = dice.choices(firms, weights, k=size)
     for number in range(size):
         roll = dice.random()

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from tools.hygiene.change import Subject
 
-__all__ = ["BLOCKS", "COMPARISONS", "ELSE", "Block", "Comparison", "Step"]
+__all__ = ["BLOCKS", "COMPARISONS", "ELSE", "OWN_LINE", "Block", "Comparison", "Step"]
 
+OWN_LINE = 4
+"""A number that no more records have than this may be somebody's own; more share a switchboard."""
 ELSE = "differs"
 """The last level of each comparison: both are known and none of the others holds."""
 
@@ -79,6 +81,10 @@ def _begins(column: str, least: int) -> str:
 
 
 _INITIAL = "least(length(given_l), length(given_r)) = 1 AND given_l[1] = given_r[1]"
+_ONE_OFF_GIVEN = (
+    "(damerau_levenshtein(given_l, given_r) <= 1 OR (damerau_levenshtein(given_l, given_r) <= 2 "
+    "AND jaro_winkler_similarity(given_l, given_r) >= 0.9))"
+)
 _ONE_OFF_FAMILY = (
     "((damerau_levenshtein(family_l, family_r) <= 1 AND "
     "least(length(family_l), length(family_r)) >= 4) OR "
@@ -93,6 +99,7 @@ _PHONE = Comparison(
     "phone",
     _missing("phone"),
     (
+        Step("same_own", _same("own_phone"), "phone"),
         Step("same", _same("phone"), "phone"),
         Step("same_end", _same("phone_tail"), "phone_tail"),
         Step("one_off", "damerau_levenshtein(phone_l, phone_r) <= 1"),
@@ -121,8 +128,7 @@ COMPARISONS: Mapping[Subject, tuple[Comparison, ...]] = {
                 Step("no_given", f"{_same('family')} AND ({_missing('given')})", "family"),
                 Step(
                     "given_one_off",
-                    f"{_same('family')} AND (damerau_levenshtein(given_l, given_r) <= 1 OR "
-                    "jaro_winkler_similarity(given_l, given_r) >= 0.9)",
+                    f"{_same('family')} AND {_ONE_OFF_GIVEN}",
                     "family",
                 ),
                 Step("family_one_off", f"{_same('given_root')} AND {_ONE_OFF_FAMILY}", "given_root"),
@@ -224,6 +230,8 @@ BLOCKS: Mapping[Subject, tuple[Block, ...]] = {
         Block("family_of", "family || given[1] || '@' || employer", 60),
         Block("bones", "family_bones || given_root", 60),
         Block("family_in", "family || given[1] || '@' || city", 60),
+        Block("family_like", "family || given[1]", 20),
+        Block("family", "family", 12),
     ),
     "company": (
         Block("domain", "domain", 50),

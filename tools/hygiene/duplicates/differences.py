@@ -26,7 +26,7 @@ Levels = Mapping[str, str]
 ONE_NAME = frozenset({"same", "short_form", "swapped", "initial", "no_given", "given_one_off",
                       "family_one_off", "family_part", "given_alone", "unknown"})  # fmt: skip
 """Levels at which two names can be one person's."""
-_SAME_COMPANY = frozenset({"same_domain", "same_name", "named_alike", "unknown"})
+_REACHED = ("same_own", "same", "same_end")
 _LABELS = {"company": "employer", "phone": "phone", "place": "country", "domain": "domain"}
 
 
@@ -43,7 +43,7 @@ def hard_differences(subject: Subject, levels: Levels) -> tuple[str, ...]:
     found = list(_names(levels["name"]) if subject == "contact" else _name(levels["name"]))
     if subject == "contact" and levels["email"] == "same":
         return tuple(found)
-    reached = levels["phone"] in ("same", "same_end")
+    reached = levels["phone"] in _REACHED
     found += [
         label
         for name, label in _LABELS.items()
@@ -71,19 +71,17 @@ def _name(level: str) -> tuple[str, ...]:
 def is_exact(subject: Subject, levels: Levels) -> bool:
     """Tell whether the two share a key that only one record should have.
 
-    For people: one mailbox and names that can be one; or one name, one number and no other
-    employer. For companies: one domain and one name, or one name, one number and no other domain.
+    For people: one mailbox, and names that can be one. For companies: one domain and one name, or
+    one name and a number that is nobody else's, and no other domain.
     """
     if hard_differences(subject, levels):
         return False
-    named = levels["name"] in ("same", "short_form", "swapped")
-    reached = levels["phone"] in ("same", "same_end")
     if subject == "contact":
-        mailbox = levels["email"] == "same" and levels["name"] in ONE_NAME
-        return mailbox or (named and reached and levels["company"] in _SAME_COMPANY)
+        return levels["email"] == "same" and levels["name"] in ONE_NAME
     if levels["domain"] == "same":
         return levels["name"] in ("same", "same_letters")
-    return levels["name"] == "same" and reached and levels["domain"] in ("same_label", "unknown")
+    own = levels["phone"] == "same_own" and levels["domain"] in ("same_label", "unknown")
+    return own and levels["name"] == "same"
 
 
 def is_thin(subject: Subject, levels: Levels) -> bool:
@@ -96,4 +94,4 @@ def is_thin(subject: Subject, levels: Levels) -> bool:
         return levels["email"] != "same" and levels["name"] in (
             "no_given", "given_alone", "initial", "unknown",
         )  # fmt: skip
-    return levels["domain"] != "same" and levels["phone"] not in ("same", "same_end")
+    return levels["domain"] != "same" and levels["phone"] not in _REACHED

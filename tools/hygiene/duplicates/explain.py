@@ -25,6 +25,7 @@ _AGREES: Mapping[str, Mapping[str, str]] = {
         "same_local": "the same name before the @",
     },
     "phone": {
+        "same_own": "the same number",
         "same": "the same number", "same_end": "numbers that end alike",
         "one_off": "numbers one digit apart",
     },

@@ -41,6 +41,8 @@ class Model:
     version: str
     prior: float
     """Log odds (base 2) that two records which share a block are one, at `rows` rows."""
+    doubling: float
+    """What is added to it for each doubling of the rows."""
     rows: int
     floor: float
     """Probability from which a pair is shown for review, at any number of rows."""
@@ -53,9 +55,10 @@ class Model:
         """Return the log odds for a CRM of so many rows.
 
         Every record has about as many duplicates in a small CRM as in a large one, but ten times
-        as many strangers that chance makes alike: each doubling of the rows costs one bit.
+        as many strangers that chance makes alike. Part of that shows in the frequencies of values
+        already; what does not was learnt from CRMs of several sizes.
         """
-        return self.prior - math.log2(max(rows, 2) / self.rows)
+        return self.prior + self.doubling * math.log2(max(rows, 2) / self.rows)
 
     def certain_at(self, rows: int) -> float:
         """Return the probability for bulk approval: the same number of wrong merges in expectation.
@@ -77,7 +80,7 @@ def read_model(text: str) -> Model:
     """Return the model that a file's text holds."""
     data = json.loads(text)
     return Model(
-        version=data["version"], prior=data["prior"], rows=data["rows"], floor=data["floor"],
+        version=data["version"], prior=data["prior"], doubling=data["doubling"], rows=data["rows"], floor=data["floor"],
         certain=data["certain"],
         weights={
             (name, level): Weights(**found)
@@ -122,7 +125,7 @@ def _level(one: Comparison, step: Step, model: Model | None) -> dict[str, Any]:
         "sql_condition": step.holds, "label_for_charts": step.name,
         "m_probability": weights.m, "u_probability": weights.u,
     }  # fmt: skip
-    if step.tf is not None:
+    if step.tf is not None and weights.tf > 0:  # Splink takes a weight of 0 for 1
         level |= {
             "tf_adjustment_column": step.tf, "tf_adjustment_weight": weights.tf,
             "disable_tf_exact_match_detection": True,

@@ -14,7 +14,7 @@ from splink import DuckDBAPI, Linker
 
 from tools.hygiene.change import Subject
 
-from .comparisons import BLOCKS
+from .comparisons import BLOCKS, OWN_LINE
 from .model import Model, settings
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ def workspace(memory: str = "1GB") -> Iterator[duckdb.DuckDBPyConnection]:
 
 def block(connection: duckdb.DuckDBPyConnection, subject: Subject) -> None:
     """Add to `records` one column for each blocking rule; keys too many share are left out."""
+    connection.execute("ALTER TABLE records ADD COLUMN own_phone VARCHAR")
+    connection.execute(
+        "UPDATE records SET own_phone = phone FROM (SELECT phone AS line FROM records "
+        f"GROUP BY 1 HAVING count(*) <= {OWN_LINE}) WHERE phone = line"
+    )
     for one in BLOCKS[subject]:
         column = f"block_{one.name}"
         connection.execute(f"ALTER TABLE records ADD COLUMN {column} UBIGINT")

@@ -29,6 +29,7 @@ _GREEK = dict(zip(
 _LETTERS = str.maketrans(_CYRILLIC | _GREEK)
 _GREEK_PAIRS = re.compile("ου|αυ|ευ|μπ|ντ|γκ")
 _PAIRS = {"ου": "ou", "αυ": "av", "ευ": "ev", "μπ": "b", "ντ": "d", "γκ": "g"}
+_APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ`´"))
 _UMLAUT = re.compile("[aou]e")
 _ENDING = re.compile(r"(?<=[^aeiou])(?:yi|ii|iy|ij|yj|y)\b")
 _SAME = (("ya", "ia"), ("yu", "iu"), ("yo", "io"), ("ye", "ie"), ("ph", "f"), ("ck", "k"))
@@ -38,7 +39,7 @@ _DROPPED = frozenset(fold(word) for word in SALUTATIONS | TITLES) | {"phd", "mba
 @lru_cache(maxsize=200_000)
 def plain(text: str) -> str:
     """Return a name folded, in Latin letters where they can be told, umlauts without the e."""
-    folded = fold(text)
+    folded = fold(text.translate(_APOSTROPHES))
     if not folded.isascii():
         folded = _GREEK_PAIRS.sub(lambda pair: _PAIRS[pair[0]], folded).translate(_LETTERS)
     for one, other in _SAME:
