@@ -149,7 +149,7 @@ def report(folder: Path, sizes: list[int]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--contacts", type=int, nargs="+", default=[2_000, 20_000])
     parser.add_argument("--keep", type=Path, help="where to keep the databases for another run")
     parser.add_argument("--one", nargs=2, metavar=("WAY", "PATH"), help="one measurement, inside")
