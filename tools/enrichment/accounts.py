@@ -91,7 +91,7 @@ def _note(told: _Told, row: Any) -> None:
             told.colleagues[name].append((value, row.updated_at))
 
 
-def _pages(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Any]:
+def _pages(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> Iterator[Any]:
     with connection.execution_options(yield_per=_CHUNK).execute(query) as result:
         for part in result.partitions():
             yield from part

@@ -37,8 +37,10 @@ class Consequence:
 def consequences(changes: Sequence[FieldChange], crm: CrmReader) -> tuple[Consequence, ...]:
     """Return what follows from these changes, by field, the loud ones of a field first."""
     lists, found = crm.lists(), list[Consequence]()
-    for subject, field in sorted({(one.subject, one.field) for one in changes}):
-        mine = [one for one in changes if (one.subject, one.field) == (subject, field)]
+    by: dict[tuple[RecordSubject, str], list[FieldChange]] = {}
+    for one in changes:
+        by.setdefault((one.subject, one.field), []).append(one)
+    for (subject, field), mine in sorted(by.items(), key=lambda one: one[0]):
         found += [*_known(subject, field, mine), *_lists(subject, field, lists)]
     return tuple(found)
 

@@ -152,7 +152,8 @@ class _Batch:
     """One transaction's edits."""
 
     def __init__(self, connection: sa.Connection, subject: RecordSubject, now: int) -> None:
-        self._connection, self._subject, self._now = connection, subject, now
+        self._connection, self._now = connection, now
+        self._subject: RecordSubject = subject
         self._table = TABLES[subject]
         self._rows: Mapping[str, Mapping[str, Any]] = {}
 
