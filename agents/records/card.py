@@ -22,9 +22,9 @@ from .unusual import Batch
 
 __all__ = ["BatchCard", "RecordResult", "batch_card", "results_card", "without"]
 
-_TABLE, _SAMPLE, _DETECTORS, _RESULTS = 100, 10, 40, 100
+_TABLE, _SAMPLE, _DETECTORS, _RESULTS = 40, 10, 40, 100
 _EMPTY = "(empty)"
-_COLUMNS = ("Record", "Field", "Before", "After", "Sure", "Look at")
+_COLUMNS = ("Record", "Field", "Before", "After", "Sure", "Note")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +139,7 @@ def _oddest(changes: Sequence[FieldChange], labels: Mapping[str, str]) -> Sectio
     told.sort(key=lambda each: (-len(each[0]), each[1].confidence, each[1].record, each[1].field))
     odd = sum(bool(oddities) for oddities, _ in told)
     rows = tuple(
-        _row(one, labels, "; ".join(oddities) or one.why) for oddities, one in told[:_TABLE]
+        _row(one, labels, "; ".join(oddities) or one.evidence) for oddities, one in told[:_TABLE]
     )
     text = f"{odd:,} unlike the others come first, then" if odd else "The first are"
     return Section(
@@ -160,7 +160,9 @@ def _sample(
         "the same ones, and nobody chose them."
     )
     table = Table(
-        columns=_COLUMNS, rows=tuple(_row(one, labels, one.why) for one in drawn), total=_SAMPLE
+        columns=_COLUMNS,
+        rows=tuple(_row(one, labels, one.evidence) for one in drawn),
+        total=_SAMPLE,
     )
     return Section(name="sample", title="A random sample", text=text, table=table)
 
