@@ -18,6 +18,8 @@ from .session import opened, reading_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import sqlalchemy as sa
+
     from tools.tickets.port import Ticket
 
 __all__ = ["made_in_words", "receipts", "tickets"]
@@ -89,7 +91,7 @@ def receipts(*, receipt_id: str | None, file: Path | None, as_json: bool) -> Non
         if receipt_id is not None:
             one = read_receipt(connection, receipt_id)
             if file is not None:
-                outcomes = read_outcomes(connection, one["permit_id"])
+                outcomes = _of_records(connection, one, read_outcomes(connection, one["permit_id"]))
                 one |= {"results": {"file": str(file), **_write_results(file, outcomes)}}
             emit(one) if as_json else _print_receipt(one)
             return
@@ -98,6 +100,18 @@ def receipts(*, receipt_id: str | None, file: Path | None, as_json: bool) -> Non
         emit(found)
     else:
         _list_receipts(found)
+
+
+def _of_records(
+    connection: sa.Connection, receipt: dict[str, Any], outcomes: Sequence[dict[str, Any]]
+) -> Sequence[dict[str, Any]]:
+    """Leave out steps that are no record, such as the list that was made, where others are."""
+    from gates.targets import Targets
+    from placet.store.book import read_draft, read_members
+
+    targets = read_draft(connection, receipt["draft_id"]).revision.action["targets"]
+    members = set(read_members(connection, Targets.model_validate(targets)))
+    return [one for one in outcomes if one["item"] in members] or outcomes
 
 
 _STANDS: dict[str, Literal["done", "skipped", "unknown"]] = {

