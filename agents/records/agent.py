@@ -7,6 +7,7 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import ValidationError
 
 from agents.models import open_model
@@ -245,7 +246,7 @@ def _action(action: Mapping[str, Any]) -> FixRecords | MergeRecords:
 
 def build_records_agent(
     *, settings: Settings, crm: CrmReader, segments: SegmentReader, hygiene: HygieneReader,
-    files: Files, checkpointer: BaseCheckpointSaver[Any], clock: Clock,
+    files: Files, clock: Clock, checkpointer: BaseCheckpointSaver[Any] | None = None,
     gaps: GapReader | None = None, enrichers: Sequence[Enricher] = (), budget: int = 0,
     audit: Audit | None = None,
 ) -> RecordsAgent:  # fmt: skip
@@ -257,8 +258,9 @@ def build_records_agent(
         segments: computes whose records are meant.
         hygiene: reads columns and finds duplicates.
         files: the files behind drafts, for edits.
-        checkpointer: where conversations are remembered.
         clock: what time it is.
+        checkpointer: where conversations are remembered; None: while the process lives, as an
+            eval needs it.
         gaps: finds empty fields; None: nothing is filled in.
         enrichers: the sources that know what belongs there, the cheapest first.
         budget: how many credits one request may spend.
@@ -285,6 +287,7 @@ def build_records_agent(
     return RecordsAgent(
         drafter, rules, people=People(reader, people_rules),
         press=Press(finder=finder, crm=crm, segments=segments), finder=finder, crm=crm,
-        segments=segments, files=files, checkpointer=checkpointer, clock=clock,
+        segments=segments, files=files, clock=clock,
+        checkpointer=InMemorySaver() if checkpointer is None else checkpointer,
         zone=settings.timezone, audit=audit,
     )  # fmt: skip

@@ -129,12 +129,13 @@ class Press:
         head = self._head(work, found, order, subject, level)
         removed = batch.action.removed
         groups = "1 group" if len(merges) == 1 else f"{len(merges):,} groups"
+        one = "s" if len(merges) == 1 else ""
         sure = "nearly certain" if level == "certain" else "possible, to be looked at one by one"
         return Proposed(
             kind=action.kind, action=action.arguments(), members=tuple(batch.members),
             title=f"Merge {groups} of duplicate {MANY[subject]}",
-            summary=f"{groups} become one record each, {counted(removed, subject)} are merged away "
-            f"({sure}); children move along, and it can be undone.",
+            summary=f"{groups} become{one} one record each, {counted(removed, subject)} merged "
+            f"away ({sure}); children move along, and it can be undone.",
             checks=tuple(self._merge_checks(work, found, merges)),
             evidence=self._evidence(work, found, order, [head, *sections]),
             files=(batch.file, *files), drafter=work.drafter, prompt=work.prompt,

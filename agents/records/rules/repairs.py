@@ -101,6 +101,11 @@ _SPLIT = re.compile(
     r"für|aller|unter|without|owned by|created)\b",
     re.IGNORECASE,
 )
+_SOURCE = rx(
+    r"\s(?:from|based on|using|out of|by) (?:the |their |all )*(?:job )?titles?\b(?! in\b)"
+)
+"""Where a derived value comes from; it is no scope."""
+_EVERYTHING = rx(r"^\W*(?:everything|anything|all data)\s+(?:about|of|on|in|for|from|around)\s+")
 _NUMBER = rx(r"^(?:(?:all|the|these|those|my)\s+)*[\d.,]+\s+(?=\w)")
 
 
@@ -211,6 +216,7 @@ def _fill_fields(rest: str) -> tuple[list[str], str]:
 
 def read_repair(text: str) -> Wish | None:
     """Return the repairs that words ask for."""
+    text = _SOURCE.sub(" ", text)
     verb = _REPAIR.search(text)
     topics = find_topics(text[verb.end("verb") :] if verb else text)
     if topics and (verb or _COMPLAINT.search(text)):
@@ -280,6 +286,7 @@ def _level_words(text: str) -> str:
 
 def _tidy(who: str) -> str:
     """Return words for people without the preposition before them and complaints after them."""
+    who = _EVERYTHING.sub("", who)
     who = re.sub(r"^\W*(?:(?:of|for|from|among|amongst|across|within|on|in|bei|von|für|aller|unter)"
                  r"\s+)(?=(?:the|all|our|every|any|my|each|these|those|both|die|unsere[rn]?|\d|"
                  r"[\w-]*\s*(?:contacts?|people|customers?|leads?|companies|accounts?|everyone|"

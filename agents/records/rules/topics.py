@@ -44,9 +44,9 @@ TOPICS: tuple[Topic, ...] = (
     Topic(r"free[- ]?mail(?: address(?:es)?| accounts?)?|private (?:e-?mails?|address(?:es)?)",
           ("email_free_mail",), (), "contact"),
     Topic(r"(?:upper|lower)[- ]?case names?|(?:names? )?in (?:all )?(?:caps|capitals)|"
-          r"(?:name )?(?:casing|capitali[sz]ation|capitals)(?: of (?:the )?names?)?|"
-          r"shouting names?|"
-          r"all[- ]caps names?",
+          r"(?:name )?(?:casing|capitali[sz]ation|capitals)(?:(?: of| in)(?: the| all| our)* "
+          r"(?:(?:first|last|family|given)[- ])?(?:names?|surnames?))?|shouting names?|"
+          r"all[- ]caps (?:(?:first|last)[- ])?names?",
           ("name_case",), ("first_name", "last_name"), "contact"),
     Topic(r"(?:salutations?|honorifics?|anreden?|titles?|\bmrs?\b|\bdr\b)(?: (?:in|from|out of|"
           r"of))(?: the| all| our)* (?:(?:first|last)[- ])?names?|salutations?|honorifics?",
@@ -136,5 +136,19 @@ def find_topics(text: str) -> Sequence[tuple[int, int, Topic]]:
         for match in pattern.finditer(text):
             free = all(match.end() <= start or match.start() >= end for start, end, _ in taken)
             if free:
-                taken.append((match.start(), match.end(), topic))
+                taken.append((match.start(), match.end(), _narrowed(topic, match[0])))
     return sorted(taken, key=lambda one: one[0])
+
+
+_FIRST, _LAST = (
+    rx(r"\b(?:first|given)[- ]names?|vornamen?\b"),
+    rx(r"\b(?:last|family)[- ]names?|surnames?|nachnamen?\b"),
+)
+
+
+def _narrowed(topic: Topic, said: str) -> Topic:
+    """Return the topic for the one name that words speak of: "salutations in first names"."""
+    first, last = _FIRST.search(said), _LAST.search(said)
+    if topic.fields != ("first_name", "last_name") or bool(first) == bool(last):
+        return topic
+    return topic._replace(fields=("first_name",) if first else ("last_name",))

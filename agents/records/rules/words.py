@@ -33,6 +33,22 @@ _TAIL = rx(
     r"thank you|bitte|danke|for (?:me|us)|asap|today|now|quickly|again|if (?:possible|you can)|"
     r"cheers)\b|[\s.!?;,:])+$"
 )
+_AND_FIX = rx(
+    r"\s*,?\s+and (?:then )?(?:fix|correct|repair|clean up|mend) (?:what|whatever|those|them|it|"
+    r"anything|everything|all|the (?:bad|wrong|broken) ones)\b.{0,40}$"
+)
+_WHO_FIRST = rx(
+    r"^(?P<who>(?:all |our |the )?(?:contacts?|people|customers?|leads?|companies|everyone|"
+    r"subscribers?|mqls?|sqls?)\b[^:.!?]{0,80}):\s*(?P<rest>(?:please )?(?:fix|clean|correct|"
+    r"repair|"
+    r"normali[sz]e|standardi[sz]e|remove|tidy)\b.+)$"
+)
+"""Whose records said first: "Contacts in Rome: fix the country names"."""
+_FIELD_FIRST = rx(
+    r"^in (?P<field>the [\w ]{3,30}?(?: field)?),\s*(?P<verb>replace .+? (?:with|by) .+?)"
+    r"(?P<rest> (?:for|of) .+)?$"
+)
+"""The field said first: "In the owner field, replace A with B"."""
 _GENERIC = (
     r"(?:contacts?|people|persons?|records?|everyone|everybody|anyone|them|all|entries|kontakte|"
     r"datensätze|companies|company|accounts?|firms?|organi[sz]ations|firmen|unternehmen|crm|"
@@ -64,8 +80,13 @@ _OPENER = rx(
 
 def trimmed(text: str) -> str:
     """Return the cleaned request without thanks and "in the CRM" at its end."""
-    text = clean(text)[:4_000]
-    return _TAIL.sub("", text).strip() or text.strip()
+    text = _AND_FIX.sub("", clean(text)[:4_000])
+    text = _TAIL.sub("", text).strip() or text.strip()
+    if (turned := _FIELD_FIRST.match(text)) is not None:
+        return f"{turned['verb']} in {turned['field']}{turned['rest'] or ''}"
+    if (turned := _WHO_FIRST.match(text)) is not None:
+        return f"{turned['rest']} of {turned['who']}"
+    return text
 
 
 def bare(words: str) -> str:
@@ -95,6 +116,10 @@ def subjects_in(who: str, default: tuple[RecordSubject, ...]) -> tuple[RecordSub
 _SOURCES = r"(?:organic search|paid search|social|referral|event|webinar|direct|partner|email)"
 _SOURCE_LEADS = rx(rf"\b({_SOURCES}) (leads|contacts|prospects)\b")
 _RECORDS = rx(r"\b(?:contact |lead |customer |company )?(?:records|entries|datensätze)\b")
+_ONE_COMPANY = re.compile(
+    r"^(?:the |our )?(?:[Cc]ompan(?:y|ies)|[Aa]ccounts?|[Ff]irms?)(?: (?:called|named)| "
+    r"(?=[A-Z\"'“]))\s*"
+)
 
 
 def people_text(who: str, subject: RecordSubject = "contact") -> str:
@@ -106,9 +131,7 @@ def people_text(who: str, subject: RecordSubject = "contact") -> str:
     who = _SOURCE_LEADS.sub(r"\2 with lead source \1", who)
     who = _RECORDS.sub(lambda m: "companies" if "company" in m[0].lower() else "contacts", who)
     who = re.sub(r"\b(?:accounts|firms|organi[sz]ations)\b", "companies", who, flags=re.IGNORECASE)
-    who = re.sub(
-        r"^(?:the )?compan(?:y|ies) (?:called|named) ", "contacts at ", who, flags=re.IGNORECASE
-    )
+    who = _ONE_COMPANY.sub("contacts at ", who)
     if _OPENER.match(who):
         who = f"{'companies' if subject == 'company' else 'contacts'} {who}"
     return who
