@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from placet.store.audits import Kept
 from tools.hygiene.audit import Help, headline
 from tools.hygiene.audit.words import moved
 
-from .blocks import Block, actions, button, context, paragraph
+from .blocks import Block, button, context, paragraph, part_blocks
 from .messages import Message
 from .names import Act, Asked
+from .parts import Part, Row, Span
 from .text import cut, fallback, inert, plain
 
 __all__ = ["audit_message"]
@@ -18,41 +17,47 @@ __all__ = ["audit_message"]
 _BAR, _FIELDS, _MOVES = 10, 5, 5
 
 
-def audit_message(kept: Kept) -> Message:
-    """Return an audit's message; every draft it names has a button that asks for it."""
+def audit_message(kept: Kept, *, drafted: bool = False) -> Message:
+    """Return an audit's message.
+
+    Each draft that it names has a button that asks for it, unless they were `drafted` already: a
+    scheduled audit asks for them itself.
+    """
     told = headline(kept.audit)
     blocks: list[Block] = [
         {"type": "header", "text": plain("What is wrong in the CRM")},
         paragraph(inert(told, 600)),
-        paragraph("\n".join(_scores(kept))),
+        *part_blocks(Part(title="Scores", table=_scores(kept))),
     ]
     if fields := _fields(kept):
-        blocks.append(paragraph("\n".join(["Worst fields", *fields])))
+        blocks += part_blocks(Part(title="Worst fields", rows=fields))
     if moves := _moves(kept):
         blocks.append(context(moves))
-    blocks += _helps(kept)
-    blocks.append(
-        context(f"Audit {kept.id}. Nothing was changed; what is asked for waits for a person.")
-    )
+    blocks += _helps(kept, drafted=drafted)
+    end = "The drafts were asked for and wait for those who may approve." if drafted else ""
+    blocks.append(context(f"Audit {kept.id}. Nothing was changed. {end}".strip()))
     return {"text": fallback(f"CRM audit: {told}"), "blocks": blocks}
 
 
-def _scores(kept: Kept) -> Sequence[str]:
-    lines = []
+def _scores(kept: Kept) -> tuple[tuple[str, ...], ...]:
+    rows = []
     for score in kept.audit.scores:
         full = round(score.value / 100 * _BAR)
-        by = moved(kept.trend, score.name)
-        bar = "▓" * full + "░" * (_BAR - full)
-        lines.append(f"{bar} {score.value:.1f} {score.name}{f' ({by})' if by else ''}")
-    return lines
+        by = moved(kept.trend, score.name) or "unchanged"
+        bar = "█" * full + "░" * (_BAR - full)
+        since = by if kept.trend else "first audit"
+        rows.append((score.name.capitalize(), f"{score.value:.1f}", since, bar))
+    return (("Score", "Of 100", "Since the last", "█ = 10"), *rows)
 
 
-def _fields(kept: Kept) -> Sequence[str]:
-    return [
-        f"{one.subject.capitalize()} {inert(one.field, 60).replace('_', ' ')}: {one.records:,} of "
-        f"{one.of:,} ({100 * one.share:.0f} %)"
+def _fields(kept: Kept) -> tuple[Row, ...]:
+    return tuple(
+        (
+            Span(f"{one.subject.capitalize()} {inert(one.field, 60).replace('_', ' ')}: ", "bold"),
+            Span(f"{one.records:,} of {one.of:,} ({100 * one.share:.0f} %)"),
+        )
         for one in kept.audit.fields[:_FIELDS]
-    ]
+    )
 
 
 def _moves(kept: Kept) -> str:
@@ -64,18 +69,22 @@ def _moves(kept: Kept) -> str:
     return f"Findings since {kept.trend.since:%-d %b %Y}: {told}."
 
 
-def _helps(kept: Kept) -> list[Block]:
+def _helps(kept: Kept, *, drafted: bool) -> list[Block]:
     if not kept.audit.helps:
         return [paragraph("There is nothing that a draft could repair.")]
-    blocks = [paragraph("What would help most")]
+    if drafted:
+        rows = tuple((Span(f"{_said(one)}: ", "bold"), Span(_why(one))) for one in kept.audit.helps)
+        return part_blocks(Part(title="What would help most", rows=rows))
+    blocks = part_blocks(Part(title="What would help most"))
     for number, one in enumerate(kept.audit.helps, 1):
         value = Asked(audit_id=kept.id, number=number).pack()
-        ask = button(Act.ASK, "Draft it", value)
-        blocks += [
-            paragraph(f"{number}. {cut(inert(one.request, 300), 300)}\n{_why(one)}"),
-            actions(f"audit:{kept.id}:{number}", [ask]),
-        ]
+        line = paragraph(f"{number}. {_said(one)}\n{_why(one)}")
+        blocks.append(line | {"accessory": button(Act.ASK, "Draft it", value)})
     return blocks
+
+
+def _said(one: Help) -> str:
+    return cut(inert(one.request, 300), 300)
 
 
 def _why(one: Help) -> str:

@@ -203,8 +203,15 @@ class Poster:
         team, _, channel = post.body["place"].partition("/")
         client = self._client_for(team)
         kept = await asyncio.to_thread(auditor_of(self._placet).audits.read, post.body["audit"])
-        where = await self._channel(client, team, channel)
-        await self._say(client, post, where, None, audit_message(kept))
+        message = audit_message(kept, drafted=post.body["drafted"])
+        try:
+            where = await self._channel(client, team, channel)
+            await self._say(client, post, where, None, message)
+        except SlackApiError as error:
+            if code_of(error) not in _NOT_THERE or channel.startswith("@"):
+                raise
+            where = await self._channel(client, team, f"@{post.body['user']}")
+            await self._say(client, post, where, None, message)
 
     # --- how a conversation stands -------------------------------------------------------------
 

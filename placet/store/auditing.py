@@ -132,7 +132,12 @@ class Auditor:
                 key=f"audit:{kept.id}:{place}",
                 lane=lane_of(place),
                 kind="audit",
-                body={"audit": kept.id, "place": place},
+                body={
+                    "audit": kept.id,
+                    "place": place,
+                    "user": turn.person.user,
+                    "drafted": True,
+                },
             )
             for place in dict.fromkeys(places)
         ]

@@ -83,6 +83,8 @@ def test_a_turn_is_done_once_and_told_to_the_channel_the_asker_and_the_admins(
             (said,) = world.slack.in_channel(channel)
             assert "What is wrong in the CRM" in words(said["blocks"])
             assert "phone numbers" in words(said["blocks"])
+            assert "wait for those who may approve" in words(said["blocks"])
+            assert not [block for block in said["blocks"] if "accessory" in block]
         assert not world.slack.in_channel("DUBEN")
         assert not world.slack.wrong
         bots = [(person, place) for _, person, place in asked(world)]
@@ -167,7 +169,15 @@ def test_the_command_tells_the_last_audit(run: Run) -> None:
         await world.sender.drain()
         none, some = world.whispered()
         assert "no audit yet" in none
-        assert "Completeness: " in some
+        assert "its card is here" in some
+        (card,) = world.slack.in_channel("C1")
+        assert "Completeness" in words(card["blocks"])
+        held = [block["accessory"] for block in card["blocks"] if "accessory" in block]
+        assert {one["action_id"] for one in held} == {Act.ASK}
+        first = held[0]["value"]
+        await world.press(card, Act.ASK, "UANA", first)
+        assert [text for text, *_ in asked(world)]
+        assert not world.slack.wrong
 
     run(scenario)
 

@@ -7,11 +7,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from placet.errors import BadInput, NotFound
 from placet.ids import ThreadId
 from placet.slack.names import Asked
-from placet.slack.payloads import Click
+from placet.slack.payloads import Click, Command
 from placet.slack.room import Room
-from placet.store.announce import Thread
+from placet.store import outbox
+from placet.store.announce import Thread, direct, lane_of
+from placet.store.outbox import NewPost
 from placet.wiring.audits import auditor_of
-from tools.hygiene.audit import summary
 
 __all__ = ["ask", "last"]
 
@@ -45,9 +46,15 @@ def _ask(room: Room, click: Click, asked: Asked, thread: Thread) -> str:
     return f"Asked: {request}. The draft comes in this thread."
 
 
-def last(room: Room) -> str:
-    """Return the last audit in words."""
+def last(room: Room, given: Command) -> str:
+    """Have the last audit's card posted where it was asked for; returns what to say meanwhile."""
     kept = auditor_of(room.placet).audits.last()
     if kept is None:
-        return "There was no audit yet. Run `placet audit crm`, or ask what is wrong with the CRM."
-    return f"Audit of {kept.audit.at:%-d %b %Y, %H:%M} UTC.\n{summary(kept.audit, kept.trend)}"
+        return "There was no audit yet; ask: what is wrong with our CRM?"
+    place = f"{given.team}/{given.channel}" if given.channel else direct(given.person)
+    body = {"audit": kept.id, "place": place, "user": given.person.user, "drafted": False}
+    key = f"audit:{kept.id}:{place}:{given.id}"
+    post = NewPost(key=key, lane=lane_of(place), kind="audit", body=body)
+    with room.placet.book.engine.begin() as connection:
+        outbox.put(connection, [post], at=room.placet.clock.now())
+    return f"The last audit is of {kept.audit.at:%-d %b %Y, %H:%M} UTC; its card is here."

@@ -39,7 +39,7 @@ async def command(room: Room, client: AsyncWebClient, given: Command) -> None:
         case "waiting":
             await room.whisper(given, await room.sql(_waiting, room))
         case "audit":
-            await room.whisper(given, await room.sql(last, room))
+            await room.whisper(given, await room.sql(last, room, given))
         case "pause":
             await room.whisper(given, await room.sql(room.placet.desk.pause, person=given.person))
         case "resume":
