@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.scenario.conftest import Cli
+from tests.scenario.test_cli_docs import DOCS, _commands, _run
 
 
 def test_an_audit_is_made_kept_and_compared(cli: Cli) -> None:
@@ -58,3 +59,9 @@ def test_a_receipt_lists_what_became_of_each_record(cli: Cli, tmp_path: Path) ->
     assert all(line.split(",")[2] == "done" for line in lines[1:])
     assert cli("receipts", "--results", str(file)).code == 2
     assert cli("receipts", receipt["id"], "--results", str(tmp_path / "no" / "x.csv")).code == 2
+
+
+def test_how_to_audit_works_as_written(cli: Cli) -> None:
+    for line in _commands(DOCS / "how-to" / "audit.md"):
+        _run(cli, line)
+    assert "No audit is scheduled" in cli("audit", "crm", "--last").out
