@@ -104,12 +104,15 @@ def runner(world: RecordWorld, records: int) -> tuple[float, float]:
 
 def measure(records: int, *, postgres: bool) -> None:
     print(f"{'PostgreSQL' if postgres else 'SQLite'}, {records:,} records")
+    with worlds(records, postgres=postgres) as world:  # each in a database of its own, as new
+        one = bare(world, records, records)
+    with worlds(records, postgres=postgres) as world:
+        many = bare(world, records, _BATCH)
+    with worlds(records, postgres=postgres) as world:
+        safe = writer(world, records)
     with worlds(records, postgres=postgres) as world:
         world.work()  # the worker is up before anything is timed
-        one = bare(world, records, records)
-        many = bare(world, records, _BATCH)
         fixed, undone = runner(world, records)
-        safe = writer(world, records)
     print(f"  {'':<52}{'seconds':>9}{'per s':>10}  one tx  batches")
     for name, seconds in (
         ("bare update, one transaction", one),
