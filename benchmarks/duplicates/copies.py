@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from dataclasses import replace
 
 from .world import (
     Firm,
@@ -45,7 +46,7 @@ _RUSSIAN = {
     "Νικολάου": "Nikolaou", "Γεωργίου": "Georgiou", "Οικονόμου": "Oikonomou",
 }  # fmt: skip
 _WAYS = {
-    "again": 24, "badge": 18, "private": 14, "moved": 3, "typo": 12, "initial": 8, "married": 2,
+    "again": 24, "badge": 18, "private": 14, "moved": 3, "typo": 12, "initial": 6, "married": 2,
     "tag": 5, "import": 9,
 }  # fmt: skip
 _TYPED = {"gmail.com": "gmial.com", "outlook.com": "outlok.com", "yahoo.com": "yaho.com",
@@ -65,7 +66,7 @@ class Copies:
         }
         self.noise = {
             name: self.dice.uniform(0.7, 1.4) * share
-            for name, share in {"gap": 0.12, "slip": 0.03, "case": 0.04, "accent": 0.5}.items()
+            for name, share in {"gap": 0.08, "slip": 0.02, "case": 0.04, "accent": 0.5}.items()
         }
 
     # -- people
@@ -107,7 +108,7 @@ class Copies:
         firm = self.dice.choice(firms)
         city = made.city if self.dice.random() < 0.5 else firm.city
         country = made.country if city == made.city else firm.country
-        moved = Human(made.number, made.first, made.last, firm, country, city, made.title)
+        moved = replace(made, firm=firm, country=country, city=city)
         email = self.maker.free(self.maker.work_local(moved), firm.host)
         phone = made.mobile if self.dice.random() < 0.6 else None
         self._contact(moved, made.first, made.last, email, phone, firm)
@@ -137,7 +138,7 @@ class Copies:
         """Another family name, or a double one."""
         new = self.maker.name(made.country)[1]
         last = self.dice.choice((new, f"{made.last}-{new}"))
-        later = Human(made.number, made.first, last, made.firm, made.country, made.city, made.title)
+        later = replace(made, last=last, latin=(made.latin[0], self.maker.spelt(last)))
         self._contact(made, made.first, last, self._work(later), self._reached(made), made.firm)
 
     def _tag(self, made: Human, _: list[Firm]) -> None:
@@ -150,7 +151,7 @@ class Copies:
             local = f"{local}+{self.dice.choice(('news', 'web', 'events', 'test'))}"
         first, last = self._called(made)
         self._contact(
-            made, first, last, self.maker.free(local, host), self._reached(made), made.firm
+            made, first, last, self.maker.free(local, host, again=True), self._reached(made), made.firm
         )
 
     def _import(self, made: Human, _: list[Firm]) -> None:

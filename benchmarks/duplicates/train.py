@@ -188,7 +188,8 @@ def train(subject: Subject) -> Path:
             "pairs": len(labels), "one": int(labels.sum()),
         },
         "prior": round(float(bits[-1]), 4), "doubling": round(float(bits[-2]), 4), "rows": count,
-        "floor": _SETTINGS[subject][0], "certain": _SETTINGS[subject][1],
+        "floor": _SETTINGS[subject][0], "link": _SETTINGS[subject][1],
+        "certain": _SETTINGS[subject][2],
         "levels": _levels(subject, names, bits, found),
     }  # fmt: skip
     path = Path(home.__file__).parent / "models" / f"{subject}.json"
@@ -197,7 +198,7 @@ def train(subject: Subject) -> Path:
     return path
 
 
-_SETTINGS: Mapping[Subject, tuple[float, float]] = {
-    "contact": (0.4, 0.998), "company": (0.4, 0.998),
+_SETTINGS: Mapping[Subject, tuple[float, float, float]] = {
+    "contact": (0.02, 0.5, 0.998), "company": (0.02, 0.5, 0.998),
 }  # fmt: skip
-"""Floor and certain, by subject."""
+"""Floor, link and certain, by subject."""

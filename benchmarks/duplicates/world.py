@@ -87,6 +87,8 @@ class Human:
     phone: str | None = None
     mobile: str = ""
     private: str = ""
+    latin: tuple[str, str] = ("", "")
+    """How the names are spelt in addresses."""
 
 
 def slug(text: str) -> str:
@@ -98,6 +100,17 @@ def slug(text: str) -> str:
     return "".join(c for c in plain if c.isascii() and c.isalnum())
 
 
+def dice_of(text: str) -> random.Random:
+    """Return dice that fall the same for one text."""
+    return random.Random(text)
+
+
+def _reached(address: str) -> str:
+    """Return the mailbox an address reaches, where its provider ignores dots."""
+    local, _, host = address.partition("@")
+    return f"{local.replace('.', '')}@{host}" if host == "gmail.com" else address
+
+
 class Maker:
     """Draws companies and people; remembers which addresses are taken."""
 
@@ -105,6 +118,7 @@ class Maker:
         self.dice = random.Random(seed)
         self.taken: set[str] = set()
         self.hosts: set[str] = set()
+        self._latin: dict[str, str] = {}
         self._names = {
             one: (first.split(), last.split()) for one, (_, first, last) in CULTURES.items()
         }
@@ -184,6 +198,7 @@ class Maker:
         dice = self.dice
         calling = _COUNTRIES[made.country][1]
         made.mobile = self.phone(calling)
+        made.latin = self.spelt(made.first), self.spelt(made.last)
         roll = dice.random()
         if roll < 0.35:
             made.phone = made.mobile
@@ -199,7 +214,7 @@ class Maker:
 
     def private_local(self, made: Human) -> str:
         """Return how somebody calls a mailbox at a provider."""
-        dice, first, last = self.dice, slug(made.first), slug(made.last)
+        dice, (first, last) = self.dice, made.latin
         year = dice.randrange(55, 100)
         nick = dice.choice(_PARTS) + dice.choice(_PARTS) + dice.choice(_PARTS)
         return dice.choice((f"{first}.{last}", f"{first}{last}", f"{first}{year}", f"{first[:1]}{last}{year}",
@@ -207,16 +222,26 @@ class Maker:
 
     def work_local(self, made: Human, pattern: int | None = None) -> str:
         """Return how a company builds its addresses."""
-        first, last = slug(made.first) or "x", slug(made.last) or "y"
+        first, last = made.latin
         kind = made.firm.pattern if pattern is None and made.firm else pattern or 0
         return (f"{first}.{last}", f"{first[:1]}{last}", f"{first[:1]}.{last}", first)[kind % 4]
 
-    def free(self, local: str, host: str) -> str:
-        """Return an address that nobody has yet."""
-        found, local = f"{local}@{host}", local or "m"
-        while found in self.taken:
+    def spelt(self, name: str) -> str:
+        """Return a name in Latin letters; for other scripts some spelling, always the same."""
+        if name not in self._latin:
+            other = dice_of(name)
+            self._latin[name] = slug(name) or "".join(other.choices(_PARTS, k=2))
+        return self._latin[name]
+
+    def free(self, local: str, host: str, *, again: bool = False) -> str:
+        """Return an address nobody has yet; `again`: another way to write a mailbox one has.
+
+        Gmail takes no notice of dots, so that no two people have a.b@ and ab@.
+        """
+        found = f"{local}@{host}"
+        while found in self.taken or (not again and _reached(found) in self.taken):
             found = f"{local}{self.dice.randrange(2, 10**5)}@{host}"
-        self.taken.add(found)
+        self.taken |= {found, _reached(found)}
         return found
 
     def relatives(self, number: int, other: Human) -> Human:
@@ -231,7 +256,7 @@ class Maker:
             made.phone = other.phone
         if self.dice.random() < 0.15:  # one household, one mailbox, an address for each
             base = other.private.partition("@")
-            made.email = self.free(f"{base[0]}+{slug(made.first)}", base[2])
+            made.email = self.free(f"{base[0]}+{made.latin[0]}", base[2])
         return made
 
     def namesake(self, number: int, other: Human, firm: Firm | None) -> Human:

@@ -31,18 +31,22 @@ def find_groups(
         return []
     block(connection, subject)
     scorer = Scorer(connection, subject, model, rows)
-    floor = math.log2(model.floor / (1 - model.floor))
+    floor, link = _bits(model.floor), _bits(model.link)
     found = {
         (one.left, one.right): one
         for one in _pairs(connection, subject, scorer.score(floor))
         if len(one.differences) < 2
     }
-    missing = list(_missing(found))
+    missing = list(_missing(found, link))
     if missing:
         rest = _pairs(connection, subject, scorer.score_pairs(_table(connection, missing)))
         found |= {(one.left, one.right): one for one in rest if one.weight >= floor}
     ordered = sorted(found.values(), key=lambda one: (one.left, one.right))
-    return list(groups(ordered))
+    return list(groups(ordered, link))
+
+
+def _bits(probability: float) -> float:
+    return math.log2(probability / (1 - probability))
 
 
 def _pairs(connection: duckdb.DuckDBPyConnection, subject: Subject, table: str) -> Iterator[Pair]:
@@ -55,8 +59,10 @@ def _pairs(connection: duckdb.DuckDBPyConnection, subject: Subject, table: str) 
             yield pair_of(subject, left, right, weight, tuple(levels))
 
 
-def _missing(found: dict[tuple[int, int], Pair]) -> Iterator[tuple[int, int]]:
-    for members in components(found.values()):
+def _missing(
+    found: dict[tuple[int, int], Pair], link: float
+) -> Iterator[tuple[int, int]]:
+    for members in components(one for one in found.values() if one.weight >= link):
         if 2 < len(members) <= _LARGEST:
             for at, left in enumerate(members):
                 for right in members[at + 1 :]:

@@ -99,12 +99,16 @@ def components(pairs: Iterable[Pair]) -> list[list[int]]:
     return list(found.values())
 
 
-def groups(pairs: Sequence[Pair]) -> Iterator[Group]:
-    """Yield the groups these pairs (all of them above the floor) make."""
+def groups(pairs: Sequence[Pair], link: float) -> Iterator[Group]:
+    """Yield the groups these pairs (all of them above the floor) make.
+
+    `link` is the weight from which a pair brings two together; it is at or above the floor.
+    """
     usable = {(one.left, one.right): one for one in pairs if len(one.differences) < 2}
     home: dict[int, list[int]] = {}
     # The surest pairs first; the numbers settle what is equally likely, so that a run repeats.
-    for pair in sorted(usable.values(), key=lambda one: (-one.weight, one.left, one.right)):
+    links = (pair for pair in usable.values() if pair.weight >= link)
+    for pair in sorted(links, key=lambda one: (-one.weight, one.left, one.right)):
         left = home.setdefault(pair.left, [pair.left])
         right = home.setdefault(pair.right, [pair.right])
         if left is right or len(left) + len(right) > MOST:

@@ -81,15 +81,23 @@ def _begins(column: str, least: int) -> str:
 
 
 _INITIAL = "least(length(given_l), length(given_r)) = 1 AND given_l[1] = given_r[1]"
+# Yang and Fang, Jan and Dan are one letter apart and two people: the first letter is rarely wrong.
 _ONE_OFF_GIVEN = (
-    "(damerau_levenshtein(given_l, given_r) <= 1 OR (damerau_levenshtein(given_l, given_r) <= 2 "
-    "AND jaro_winkler_similarity(given_l, given_r) >= 0.9))"
+    "((damerau_levenshtein(given_l, given_r) <= 1 AND given_l[1] = given_r[1] AND "
+    "least(length(given_l), length(given_r)) >= 3) OR "
+    "(damerau_levenshtein(given_l, given_r) <= 2 AND "
+    "least(length(given_l), length(given_r)) >= 6 AND "
+    "jaro_winkler_similarity(given_l, given_r) >= 0.9))"
 )
 _ONE_OFF_FAMILY = (
     "((damerau_levenshtein(family_l, family_r) <= 1 AND "
     "least(length(family_l), length(family_r)) >= 4) OR "
     "(damerau_levenshtein(family_l, family_r) <= 2 AND "
     "least(length(family_l), length(family_r)) >= 8))"
+)
+_SWAPPED = (
+    "(least(length(given_l), length(given_r), length(family_l), length(family_r)) >= 4 AND "
+    "damerau_levenshtein(given_l, family_r) <= 1 AND damerau_levenshtein(family_l, given_r) <= 1)"
 )
 _PART_OF_FAMILY = (
     "(contains(' ' || family_words_l || ' ', ' ' || family_words_r || ' ') OR "
@@ -133,6 +141,11 @@ COMPARISONS: Mapping[Subject, tuple[Comparison, ...]] = {
                 ),
                 Step("family_one_off", f"{_same('given_root')} AND {_ONE_OFF_FAMILY}", "given_root"),
                 Step("family_part", f"{_same('given_root')} AND {_PART_OF_FAMILY}", "given_root"),
+                Step(
+                    "roughly",
+                    f"({_ONE_OFF_FAMILY} AND "
+                    f"(({_INITIAL}) OR {_ONE_OFF_GIVEN} OR {_missing('given')})) OR {_SWAPPED}",
+                ),
                 Step(
                     "given_alone", f"{_same('given_root')} AND ({_missing('family')})", "given_root"
                 ),

@@ -24,7 +24,7 @@ Levels = Mapping[str, str]
 """By comparison, the level a pair is at."""
 
 ONE_NAME = frozenset({"same", "short_form", "swapped", "initial", "no_given", "given_one_off",
-                      "family_one_off", "family_part", "given_alone", "unknown"})  # fmt: skip
+                      "family_one_off", "family_part", "given_alone", "roughly", "unknown"})  # fmt: skip
 """Levels at which two names can be one person's."""
 _REACHED = ("same_own", "same", "same_end")
 _LABELS = {"company": "employer", "phone": "phone", "place": "country", "domain": "domain"}
@@ -92,6 +92,6 @@ def is_thin(subject: Subject, levels: Levels) -> bool:
     """
     if subject == "contact":
         return levels["email"] != "same" and levels["name"] in (
-            "no_given", "given_alone", "initial", "unknown",
+            "no_given", "given_alone", "initial", "roughly", "unknown",
         )  # fmt: skip
     return levels["domain"] != "same" and levels["phone"] not in _REACHED

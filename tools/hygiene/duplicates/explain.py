@@ -15,7 +15,7 @@ _AGREES: Mapping[str, Mapping[str, str]] = {
         "swapped": "the same names in another order", "initial": "the same name, one an initial",
         "no_given": "the same family name", "given_one_off": "nearly the same given name",
         "family_one_off": "nearly the same family name", "family_part": "part of a double name",
-        "given_alone": "the same given name", "other_given": "", "other_family": "",
+        "given_alone": "the same given name", "roughly": "nearly the same names", "other_given": "", "other_family": "",
         "same_letters": "the same letters in the name", "one_off": "nearly the same name",
         "begins": "one name begins with the other", "alike": "similar names",
     },

@@ -68,7 +68,7 @@ def contact_features(row: Mapping[str, Any]) -> tuple[str | None, ...]:
         one or None
         for one in (
             given, first, joined, family, f"{given} {joined}" if known else "",
-            " ".join(sorted((first, joined))) if known else "",
+            " ".join(sorted((first, root(joined)))) if known else "",
             skeleton(family), box.address, "" if box.role else box.local, box.host, box.handle,
             phone, phone[-_TAIL:], site, employer, label_of(site), _place(row["city"]), country,
             fold(row["job_title"] or ""),

@@ -45,7 +45,9 @@ class Model:
     """What is added to it for each doubling of the rows."""
     rows: int
     floor: float
-    """Probability from which a pair is shown for review, at any number of rows."""
+    """Probability that every pair within a group must reach, at any number of rows."""
+    link: float
+    """Probability from which a pair brings two records, or two groups, together."""
     certain: float
     """Probability from which a pair without a difference may be approved in bulk, at `rows`."""
     weights: dict[tuple[str, str], Weights]
@@ -80,7 +82,7 @@ def read_model(text: str) -> Model:
     """Return the model that a file's text holds."""
     data = json.loads(text)
     return Model(
-        version=data["version"], prior=data["prior"], doubling=data["doubling"], rows=data["rows"], floor=data["floor"],
+        version=data["version"], prior=data["prior"], doubling=data["doubling"], rows=data["rows"], floor=data["floor"], link=data["link"],
         certain=data["certain"],
         weights={
             (name, level): Weights(**found)
