@@ -47,7 +47,7 @@ class Filling:
             fields: as the CRM names them; none for all that the sources know.
         """
         wanted = {_NAMES.get(one, one) for one in fields}
-        names = [one for one in ENRICH_FIELDS if not wanted or one in wanted]
+        names: list[EnrichField] = [one for one in ENRICH_FIELDS if not wanted or one in wanted]
         gaps = self._gaps.gaps(
             names, contacts=ids.get("contact", ()), companies=ids.get("company", ())
         )

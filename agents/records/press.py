@@ -177,7 +177,8 @@ class Press:
         who = scope_in_words(order, self._segments, changes[0].subject)
         records = counted(count, changes[0].subject)
         if order.work == "set":
-            return f"{records} change in one field ({who}); nothing else is touched."
+            verb = "changes" if count == 1 else "change"
+            return f"{records} {verb} in one field ({who}); nothing else is touched."
         sure = _level_words(changes) if level != "certain" else "each certain enough to approve at "
         sure += "once" if level == "certain" else ""
         values = "1 value" if len(changes) == 1 else f"{len(changes):,} values"

@@ -164,7 +164,8 @@ def _whole(proposed: Proposed) -> None:
 def test_certain_and_doubtful_repairs_are_drafts_of_their_own(desk: Desk) -> None:
     drafted = desk.say("clean up the contacts in Rostock")
     bulk, look = drafted.proposed
-    _whole(bulk), _whole(look)
+    for one in (bulk, look):
+        _whole(one)
     assert _cells(bulk) == {
         "f_1.phone": "+493814567890", "f_2.phone": "+49381456789", "f_2.first_name": "Petra",
         "f_2.last_name": "Schaefer",
@@ -398,7 +399,7 @@ def test_a_killed_run_goes_on_and_pays_for_nothing_twice(desk: Desk) -> None:
     model = Script({**GOOD, "work": "delete"}, Killed())
     with pytest.raises(Killed):
         desk.agent(model).run(thread_id="t", run_id="one", text=PHONES)
-    model.answers = [GOOD]
+    model.answers.append(GOOD)
     drafted = desk.agent(model).run(thread_id="t", run_id="one", text=PHONES)
     assert drafted.proposed
     assert len(model.asked) == 3

@@ -22,15 +22,19 @@ _FIX = (
     r"up)?|unify|"
     r"harmoni[sz]e|sort out|straighten out|format|reformat|convert|put|bring|turn|find|look for|"
     r"check(?: for)?|search for|detect|show|list|remove|strip|clear(?: out)?|get rid of|resolve|"
-    r"validate|verify|split|swap back|update|bereinige[n]?|korrigiere[n]?|säubere[n]?|"
-    r"vereinheitliche[n]?|repariere[n]?|normalisiere[n]?|finde|prüfe|rectify|link|set|make|apply|"
-    r"fill(?: in)?|derive|complete|add|scrub|polish|improve|mend|how many|count)"
+    r"validate|verify|split|swap back|bereinige[n]?|korrigiere[n]?|säubere[n]?|"
+    r"vereinheitliche[n]?|repariere[n]?|normalisiere[n]?|finde|prüfe|rectify|link|"
+    r"fill(?: in)?|derive|scrub|polish|improve|mend|make sure(?: that)?|ensure(?: that)?|swap|"
+    r"how many|count|"
+    r"(?:which|what) \w+ (?:have|has|are|with))"
 )
 _REPAIR = rx(rf"{MANNERS}(?P<verb>{_FIX})\b")
 _BARE = rx(
     rf"{MANNERS}(?:fix(?: up)?|clean(?: up|se)?|correct|repair|tidy(?: up)?|scrub|sort out|"
     r"bereinige[n]?|säubere[n]?|repariere[n]?|normali[sz]e|standardi[sz]e)\b(?P<rest>.*)$"
 )
+_COUNTING = rx(r"how many|count|which|what")
+_SWAP = rx(rf"{MANNERS}swap(?: back)?(?: the)? (?:first and last|last and first) names?\b")
 _COMPLAINT = rx(
     r"\b(?:are|is|look|looks|sind|ist)\b.{0,30}\b(?:wrong|a mess|messy|inconsistent|broken|bad|"
     r"garbled|dirty|terrible|chaotic|falsch|kaputt|chaos|all over the place|not normali[sz]ed)\b"
@@ -84,7 +88,9 @@ _LEVELS: tuple[tuple[str, OrderLevel], ...] = (
      r"risky|likely)\b|\b(?:doubtful|unsure|uncertain|low[- ]confidence) (?:ones?|fixes|changes|"
      r"repairs|cases)\b", "others"),
 )  # fmt: skip
-_COMPILED_LEVELS = tuple((rx(pattern), level) for pattern, level in _LEVELS)
+_COMPILED_LEVELS: tuple[tuple[re.Pattern[str], OrderLevel], ...] = tuple(
+    (rx(pattern), level) for pattern, level in _LEVELS
+)
 _FILLER = rx(
     r"\b(?:the|all|every|any|our|their|my|of them|these|those|wrong|bad|broken|messy|dirty|invalid|"
     r"inconsistent|incorrect|inaccurate|malformed|faulty|ugly|wrongly|formatted|missing|possible|"
@@ -111,7 +117,10 @@ _NUMBER = rx(r"^(?:(?:all|the|these|those|my)\s+)*[\d.,]+\s+(?=\w)")
 
 def level_in(text: str) -> OrderLevel:
     """Return which repairs words ask for: the certain ones, the doubtful ones, or all."""
-    return next((level for pattern, level in _COMPILED_LEVELS if pattern.search(text)), "all")
+    for pattern, level in _COMPILED_LEVELS:
+        if pattern.search(text):
+            return level
+    return "all"
 
 
 def read_audit(text: str) -> Wish | None:
@@ -179,7 +188,7 @@ def read_fill(text: str) -> Wish | Refusal | None:
                                                   r"details|companies|compan(?:y|ies))\b", rest,
                                                   re.IGNORECASE):  # fmt: skip
         return None
-    return Wish(work="fill", who=who, subjects=_fill_subjects(known, who or text),
+    return Wish(work="fill", who=who, subjects=_fill_subjects(known, rest),
                 fields=tuple(known))  # fmt: skip
 
 
@@ -216,7 +225,7 @@ def _fill_fields(rest: str) -> tuple[list[str], str]:
 
 def read_repair(text: str) -> Wish | None:
     """Return the repairs that words ask for."""
-    text = _SOURCE.sub(" ", text)
+    text = _SWAP.sub("fix swapped names", _SOURCE.sub(" ", text))
     verb = _REPAIR.search(text)
     topics = find_topics(text[verb.end("verb") :] if verb else text)
     if topics and (verb or _COMPLAINT.search(text)):
@@ -227,7 +236,7 @@ def read_repair(text: str) -> Wish | None:
         first = _first_topics(body, topics)
         who = _scope(body, first)
         detectors, fields = _flat([topic for _, _, topic in first])
-        counting = bool(verb and verb["verb"].lower() in {"how many", "count"})
+        counting = bool(verb and _COUNTING.match(verb["verb"]))
         return Wish(
             work="repair", who="" if everybody(who) else who,
             subjects=_subjects(first, body, who), detectors=detectors, fields=fields,
@@ -306,9 +315,11 @@ def _counted_off(who: str) -> str:
 def _subjects(
     topics: list[tuple[int, int, Topic]], body: str, who: str
 ) -> tuple[RecordSubject, ...]:
-    only = {topic.subject for _, _, topic in topics}
-    if len(only) == 1 and (one := next(iter(only))) is not None:
-        return (one,)
+    only: set[RecordSubject | None] = {topic.subject for _, _, topic in topics}
+    if len(only) == 1:
+        for one in only:
+            if one is not None:
+                return (one,)
     outside = body
     for start, end, _ in reversed(topics):
         outside = outside[:start] + " " + outside[end:]

@@ -108,6 +108,8 @@ TOPICS: tuple[Topic, ...] = (
           "company"),
     Topic(r"lead (?:status(?:es)?|sources?)", ("picklist_value",), ("lead_status", "lead_source"),
           "contact"),
+    Topic(_WRONG, ("email_domain_typo", "country_name", "state_name", "language_code",
+                   "picklist_value")),
     # what only a person can put right
     Topic(r"(?:stale|outdated|old|dead|inactive|dormant) (?:records?|contacts?|companies|leads?|"
           r"data)", ("stale_record",)),

@@ -81,6 +81,7 @@ _OPENER = rx(
 def trimmed(text: str) -> str:
     """Return the cleaned request without thanks and "in the CRM" at its end."""
     text = _AND_FIX.sub("", clean(text)[:4_000])
+    text = re.sub(r"\bback to\b", "to", text)
     text = _TAIL.sub("", text).strip() or text.strip()
     if (turned := _FIELD_FIRST.match(text)) is not None:
         return f"{turned['verb']} in {turned['field']}{turned['rest'] or ''}"
