@@ -122,7 +122,7 @@ class Copies:
             host = (
                 _TYPED.get(host)
                 or self._slip(host.partition(".")[0]) + "." + host.partition(".")[2]
-            )  # noqa: E501
+            )
         first, last = self._called(made)
         self._contact(
             made, first, last, self.maker.free(local, host), self._reached(made), made.firm
@@ -151,7 +151,12 @@ class Copies:
             local = f"{local}+{self.dice.choice(('news', 'web', 'events', 'test'))}"
         first, last = self._called(made)
         self._contact(
-            made, first, last, self.maker.free(local, host, again=True), self._reached(made), made.firm
+            made,
+            first,
+            last,
+            self.maker.free(local, host, again=True),
+            self._reached(made),
+            made.firm,
         )
 
     def _import(self, made: Human, _: list[Firm]) -> None:
@@ -228,7 +233,8 @@ class Copies:
             "last_name": last if dice.random() > noise["gap"] / 8 else None,
             "job_title": title, "phone": self._written(phone, made.country),
             "country": country_of(made.country) if dice.random() > noise["gap"] else None,
-            "city": city, "company_name": self._named(firm) if firm and dice.random() < 0.9 else None,
+            "city": city,
+            "company_name": self._named(firm) if firm and dice.random() < 0.9 else None,
             "company_id": firm.record if firm and firm.record and dice.random() < 0.8 else None,
         })  # fmt: skip
         self.world.contact_truth[record] = made.number

@@ -18,8 +18,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from .copies import make
 from .score import components_of
-from .world import joined
-from .world import Record
+from .world import Record, joined
 
 __all__ = ["METHODS"]
 
@@ -70,7 +69,9 @@ def splink_defaults(rows: list[Record]) -> list[list[str]]:
     pairs = linker.inference.predict(threshold_match_probability=0.2, warning_mode="never")
     found = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, 0.95)
     frame = found.as_pandas_dataframe()
-    return [list(one) for one in frame.groupby("cluster_id")["unique_id"].apply(list) if len(one) > 1]
+    return [
+        list(one) for one in frame.groupby("cluster_id")["unique_id"].apply(list) if len(one) > 1
+    ]
 
 
 def _compared(frame: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +108,9 @@ def _recordlinkage(rows: list[Record], name: str) -> list[list[str]]:
     return components_of((str(one), str(other)) for one, other in found)
 
 
-def _quiet(run: Callable[[list[Record]], list[list[str]]]) -> Callable[[list[Record]], list[list[str]]]:
+def _quiet(
+    run: Callable[[list[Record]], list[list[str]]],
+) -> Callable[[list[Record]], list[list[str]]]:
     def quiet(rows: list[Record]) -> list[list[str]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -55,8 +55,10 @@ class Line:
     def text(self) -> str:
         """Return the line of the table."""
         cells = [f"{self.method:26}"]
-        for one in (self.pairs, self.clusters):
-            cells.append(f"{one.precision:6.3f} {one.recall:6.3f} {one.f1:6.3f}")
+        cells += [
+            f"{one.precision:6.3f} {one.recall:6.3f} {one.f1:6.3f}"
+            for one in (self.pairs, self.clusters)
+        ]
         cells.append(f"{self.seconds:8.1f} s {self.megabytes:7.0f} MB")
         return " | ".join(cells)
 

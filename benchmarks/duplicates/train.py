@@ -23,7 +23,7 @@ from tools.hygiene.duplicates.reading import load_rows
 from tools.hygiene.duplicates.scoring import Scorer, block, workspace
 
 from .copies import make
-from .world import Record, World
+from .world import Record, World, joined
 
 WORLDS = ((1001, 10_000), (1002, 30_000), (1003, 90_000))
 """Seeds and contacts of the CRMs it learns from: of several sizes, to learn what size costs."""
@@ -32,19 +32,6 @@ ROWS = 30_000
 _RIDGE = 1.0
 _MOST_TF = 0.9
 _Array = np.ndarray[Any, np.dtype[np.float64]]
-
-
-def joined(world: World) -> list[Record]:
-    """Return contacts with their company's fields beside, as the CRM's reader gives them."""
-    firms = {one["id"]: one for one in world.companies}
-    empty: Record = {}
-    return [
-        contact | {
-            f"company.{name}": firms.get(contact["company_id"], empty).get(name)
-            for name in ("name", "domain", "country")
-        }
-        for contact in world.contacts
-    ]  # fmt: skip
 
 
 def rows_of(world: World, subject: Subject) -> tuple[list[Record], Mapping[str, int]]:
@@ -69,7 +56,8 @@ def _examples(subject: Subject, seed: int, rows: int) -> tuple[dict[str, Any], _
         )
         found = connection.execute(
             f"SELECT l.id AS one, r.id AS other, {columns} FROM {table} "
-            "JOIN records l ON l.unique_id = unique_id_l JOIN records r ON r.unique_id = unique_id_r"
+            "JOIN records l ON l.unique_id = unique_id_l "
+            "JOIN records r ON r.unique_id = unique_id_r"
         ).fetchnumpy()
     labels = np.array(
         [truth[a] == truth[b] for a, b in zip(found["one"], found["other"], strict=True)], float
@@ -104,7 +92,7 @@ def _design(
 def fit(design: _Array, labels: _Array, bounded: Sequence[int], rounds: int = 40) -> _Array:
     """Return the weights (natural logs) by Newton's method with a ridge.
 
-    `bounded` are the columns of rarity: a weight there stays between 0 and 0.9. Above 1, a large CRM,
+    `bounded` are the columns of rarity: a weight there stays from 0 to 0.9. Above 1, a large CRM,
     in which rare values are rarer, would be judged by other odds than a small one.
     """
     weights = np.zeros(design.shape[1])
@@ -184,7 +172,8 @@ def train(subject: Subject) -> Path:
     model = {
         "version": f"{subject}-1",
         "trained": {
-            "command": "python -m benchmarks.duplicates train", "worlds": [list(one) for one in WORLDS],
+            "command": "python -m benchmarks.duplicates train",
+            "worlds": [list(one) for one in WORLDS],
             "pairs": len(labels), "one": int(labels.sum()),
         },
         "prior": round(float(bits[-1]), 4), "doubling": round(float(bits[-2]), 4), "rows": count,
@@ -199,6 +188,6 @@ def train(subject: Subject) -> Path:
 
 
 _SETTINGS: Mapping[Subject, tuple[float, float, float]] = {
-    "contact": (0.02, 0.5, 0.998), "company": (0.02, 0.5, 0.998),
+    "contact": (0.02, 0.5, 0.999), "company": (0.02, 0.5, 0.999),
 }  # fmt: skip
 """Floor, link and certain, by subject."""

@@ -6,6 +6,8 @@ and strangers with one name, companies with one name in several countries, switc
 mailboxes, job changers, people who married.
 """
 
+# ruff: noqa: E501, SIM905 - tables: one country, one line; lists of words
+
 from __future__ import annotations
 
 import random
@@ -34,17 +36,17 @@ _COUNTRIES = (
     ("Japan", "81", "co.jp", "K.K.,Co., Ltd.", "Tokyo,Osaka,Kyoto", "japanese"),
 )  # fmt: skip
 _SHARE = (26, 16, 12, 8, 6, 5, 5, 4, 4, 4, 5, 2, 3)
-_HEADS = "Acme Nord Blue Silver Prime Apex Delta Helio Vertex Terra Nova Quant Cedar Iron Lumen Atlas Orion Summit Harbor Pioneer Falcon Maple Granite Cobalt Aurora Zenith Polar Stellar Amber Crystal Echo Fusion Global United Metro Alpine Baltic Rhein Isar Elbe Loire Tiber Vistula Ganges Sakura Fuji Andes Sierra Pampa Coral".split()  # noqa: SIM905, E501 - a list
-_TAILS = "tech soft ware works data log net med bio chem form line point bridge field stone gate path mark view port craft lab sys dyn mat opt pharm energy motive".split()  # noqa: SIM905, E501
-_KINDS = "Systems Solutions Logistics Consulting Partners Group Industries Software Medical Foods Energy Capital Media Design Engineering Services Technologies Robotics Analytics Security Travel Textiles Packaging Print".split()  # noqa: SIM905, E501
+_HEADS = "Acme Nord Blue Silver Prime Apex Delta Helio Vertex Terra Nova Quant Cedar Iron Lumen Atlas Orion Summit Harbor Pioneer Falcon Maple Granite Cobalt Aurora Zenith Polar Stellar Amber Crystal Echo Fusion Global United Metro Alpine Baltic Rhein Isar Elbe Loire Tiber Vistula Ganges Sakura Fuji Andes Sierra Pampa Coral".split()
+_TAILS = "tech soft ware works data log net med bio chem form line point bridge field stone gate path mark view port craft lab sys dyn mat opt pharm energy motive".split()
+_KINDS = "Systems Solutions Logistics Consulting Partners Group Industries Software Medical Foods Energy Capital Media Design Engineering Services Technologies Robotics Analytics Security Travel Textiles Packaging Print".split()
 _TITLES = "CEO,CFO,CTO,Head of Marketing,Marketing Manager,Sales Director,Account Manager,Software Engineer,Product Manager,HR Manager,Office Manager,Purchasing Manager,IT Administrator,Data Analyst,VP Sales,VP Marketing,Consultant,Project Manager,Geschäftsführer,Vertriebsleiter,Directeur commercial,Responsable marketing,Director de ventas,Assistant,Student,Owner,Founder,Controller,Operations Manager,Customer Success Manager".split(
     ","
-)  # noqa: SIM905, E501
-_FREE = ("gmail.com",) * 10 + ("outlook.com", "hotmail.com", "yahoo.com", "icloud.com") * 2 + ("gmx.de", "web.de", "orange.fr", "libero.it", "wp.pl", "qq.com")  # fmt: skip # noqa: E501
+)
+_FREE = ("gmail.com",) * 10 + ("outlook.com", "hotmail.com", "yahoo.com", "icloud.com") * 2 + ("gmx.de", "web.de", "orange.fr", "libero.it", "wp.pl", "qq.com")  # fmt: skip
 _PARTS = (
     "ba be bel bo bran cal car da del dor fa fen gar ha hol ka kel kor la lan lo mal mar mor na nor o pal pen ra ren ro sal san sel ta tar tol u val ver vi wal wen zan"
-).split()  # noqa: SIM905, E501
-_LASTS = "son sen mann er ski ez elli ard ton ley ova berg ström inen escu ić dze".split()  # noqa: SIM905
+).split()
+_LASTS = "son sen mann er ski ez elli ard ton ley ova berg ström inen escu ić dze".split()
 
 
 @dataclass
@@ -95,7 +97,7 @@ def slug(text: str) -> str:
     """Return a name as it stands in an address."""
     swapped = text.lower().translate(
         str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
-    )  # noqa: E501
+    )
     plain = unicodedata.normalize("NFKD", swapped)
     return "".join(c for c in plain if c.isascii() and c.isalnum())
 
@@ -152,7 +154,7 @@ class Maker:
         base = slug(core) or f"firm{number}"
         host = f"{base}.{ending if dice.random() < 0.6 else 'com'}"
         while host in self.hosts:
-            host = f"{base}{dice.choice(('group', 'hq', 'online', '-' + slug(cities.split(',')[0]), str(number)))}.{ending}"  # noqa: E501
+            host = f"{base}{dice.choice(('group', 'hq', 'online', '-' + slug(cities.split(',')[0]), str(number)))}.{ending}"
             base += "x" if host in self.hosts else ""
         self.hosts.add(host)
         return Firm(
@@ -188,7 +190,7 @@ class Maker:
             firm.city
             if firm and dice.random() < 0.75
             else dice.choice(_COUNTRIES[country][4].split(","))
-        )  # noqa: E501
+        )
         made = Human(number, first, last, firm, country, city, dice.choice(_TITLES))
         self.reach(made)
         return made
@@ -218,7 +220,7 @@ class Maker:
         year = dice.randrange(55, 100)
         nick = dice.choice(_PARTS) + dice.choice(_PARTS) + dice.choice(_PARTS)
         return dice.choice((f"{first}.{last}", f"{first}{last}", f"{first}{year}", f"{first[:1]}{last}{year}",
-                            f"{nick}{year}", f"{last}.{first}", f"{first}.{last}{year}")) or f"{nick}{year}"  # fmt: skip # noqa: E501
+                            f"{nick}{year}", f"{last}.{first}", f"{first}.{last}{year}")) or f"{nick}{year}"  # fmt: skip
 
     def work_local(self, made: Human, pattern: int | None = None) -> str:
         """Return how a company builds its addresses."""
@@ -302,3 +304,16 @@ def humans(maker: Maker, firms: list[Firm], size: int) -> Iterator[Human]:
             made = maker.human(number, firm)
         last = made
         yield made
+
+
+def joined(world: World) -> list[Record]:
+    """Return contacts with their company's fields beside, as the CRM's reader gives them."""
+    firms = {one["id"]: one for one in world.companies}
+    empty: Record = {}
+    return [
+        contact | {
+            f"company.{name}": firms.get(contact["company_id"], empty).get(name)
+            for name in ("name", "domain", "country")
+        }
+        for contact in world.contacts
+    ]  # fmt: skip

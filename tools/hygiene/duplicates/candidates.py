@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import duckdb
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 
 from tools.hygiene.change import Subject
 
@@ -52,16 +52,14 @@ def _bits(probability: float) -> float:
 def _pairs(connection: duckdb.DuckDBPyConnection, subject: Subject, table: str) -> Iterator[Pair]:
     gammas = ", ".join(f"gamma_{one.name}" for one in COMPARISONS[subject])
     result: Any = connection.execute(
-        f"SELECT unique_id_l, unique_id_r, match_weight, {gammas} FROM {table}"
+        f"SELECT unique_id_l, unique_id_r, match_weight, {gammas} FROM {table}"  # noqa: S608 - ours
     )
     while rows := result.fetchmany(10_000):
         for left, right, weight, *levels in rows:
             yield pair_of(subject, left, right, weight, tuple(levels))
 
 
-def _missing(
-    found: dict[tuple[int, int], Pair], link: float
-) -> Iterator[tuple[int, int]]:
+def _missing(found: dict[tuple[int, int], Pair], link: float) -> Iterator[tuple[int, int]]:
     for members in components(one for one in found.values() if one.weight >= link):
         if 2 < len(members) <= _LARGEST:
             for at, left in enumerate(members):

@@ -40,7 +40,7 @@ class Pair:
     @property
     def probability(self) -> float:
         """Return how likely they are one."""
-        return 1 / (1 + 2.0 ** -max(min(self.weight, 60.0), -60.0))
+        return float(1 / (1 + 2.0 ** -max(min(self.weight, 60.0), -60.0)))
 
     def tier(self, certain: float) -> Tier:
         """Return how the pair may be approved, from this probability on in bulk."""

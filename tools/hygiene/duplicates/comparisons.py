@@ -87,7 +87,9 @@ _ONE_OFF_GIVEN = (
     "least(length(given_l), length(given_r)) >= 3) OR "
     "(damerau_levenshtein(given_l, given_r) <= 2 AND "
     "least(length(given_l), length(given_r)) >= 6 AND "
-    "jaro_winkler_similarity(given_l, given_r) >= 0.9))"
+    "jaro_winkler_similarity(given_l, given_r) >= 0.9) OR "
+    "(least(length(given_l), length(given_r)) >= 4 AND "
+    "(starts_with(given_l, given_r) OR starts_with(given_r, given_l))))"
 )
 _ONE_OFF_FAMILY = (
     "((damerau_levenshtein(family_l, family_r) <= 1 AND "
@@ -139,7 +141,11 @@ COMPARISONS: Mapping[Subject, tuple[Comparison, ...]] = {
                     f"{_same('family')} AND {_ONE_OFF_GIVEN}",
                     "family",
                 ),
-                Step("family_one_off", f"{_same('given_root')} AND {_ONE_OFF_FAMILY}", "given_root"),
+                Step(
+                    "family_one_off",
+                    f"{_same('given_root')} AND {_ONE_OFF_FAMILY}",
+                    "given_root",
+                ),
                 Step("family_part", f"{_same('given_root')} AND {_PART_OF_FAMILY}", "given_root"),
                 Step(
                     "roughly",

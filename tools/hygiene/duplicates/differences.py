@@ -7,7 +7,8 @@ difference. A pair with one is for a person to look at; with two it is never pro
 the same office, a namesake elsewhere. Who left a company and married is missed, and that is meant.
 
 Two records that reach the very same mailbox are one reader: employer, number and country then say
-that something changed, not that they are two; so does one number for a second country. Consent is no difference: the stricter one is kept.
+that something changed, not that they are two; so does one number for a second country. Consent is
+no difference: the stricter one is kept.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ __all__ = ["ONE_NAME", "hard_differences", "is_exact", "is_thin", "levels_of"]
 Levels = Mapping[str, str]
 """By comparison, the level a pair is at."""
 
-ONE_NAME = frozenset({"same", "short_form", "swapped", "initial", "no_given", "given_one_off",
-                      "family_one_off", "family_part", "given_alone", "roughly", "unknown"})  # fmt: skip
+ONE_NAME = frozenset({
+    "same", "short_form", "swapped", "initial", "no_given", "given_one_off", "family_one_off",
+    "family_part", "given_alone", "roughly", "unknown",
+})  # fmt: skip
 """Levels at which two names can be one person's."""
+_PARTIAL = frozenset({"no_given", "given_alone", "initial", "roughly", "unknown"})
 _REACHED = ("same_own", "same", "same_end")
 _LABELS = {"company": "employer", "phone": "phone", "place": "country", "domain": "domain"}
 
@@ -88,10 +92,11 @@ def is_thin(subject: Subject, levels: Levels) -> bool:
     """Tell whether a pair has too little to go by for bulk approval, whatever its odds.
 
     A person needs a whole name or one mailbox; a company one domain or one number. Brothers on one
-    line, of whom one is written down as "Smith", look alike in all that is known.
+    line, of whom one is written down as "Smith", look alike in all that is known; so do two
+    colleagues of one name, until their job titles tell them apart.
     """
-    if subject == "contact":
-        return levels["email"] != "same" and levels["name"] in (
-            "no_given", "given_alone", "initial", "roughly", "unknown",
-        )  # fmt: skip
-    return levels["domain"] != "same" and levels["phone"] not in _REACHED
+    if subject == "company":
+        return levels["domain"] != "same" and levels["phone"] not in _REACHED
+    if levels["email"] == "same":
+        return False
+    return levels["name"] in _PARTIAL or levels["title"] == ELSE

@@ -22,9 +22,9 @@ from .spelling import from_address, plain, skeleton, split_name
 __all__ = ["COMPANY_COLUMNS", "CONTACT_COLUMNS", "company_features", "contact_features"]
 
 CONTACT_COLUMNS = (
-    "given", "given_root", "family", "family_words", "full_name", "name_bag", "family_bones", "mailbox", "local",
-    "host", "handle", "phone", "phone_tail", "domain", "employer", "employer_label", "city",
-    "country", "title",
+    "given", "given_root", "family", "family_words", "full_name", "name_bag", "family_bones",
+    "mailbox", "local", "host", "handle", "phone", "phone_tail", "domain", "employer",
+    "employer_label", "city", "country", "title",
 )  # fmt: skip
 COMPANY_COLUMNS = (
     "name", "name_bag", "name_start", "domain", "label", "phone", "phone_tail", "city", "country",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from disposable_email_domains import blocklist  # type: ignore[import-untyped]  # it ships no types
+from disposable_email_domains import blocklist
 
 from tools.crm.values import fold
 from tools.crm.values.emails import FREE_MAIL
@@ -69,7 +69,7 @@ def mailbox_of(email: str | None, given: str, family: str) -> Mailbox:
     if not email or "@" not in email:
         return NO_MAILBOX
     local, _, host = email.strip().lower().rpartition("@")
-    kept = local.partition("+")[0] if local.partition("+")[0] else local
+    kept = local.partition("+")[0] or local
     private = host in _PRIVATE
     mail_host = _ALIASES.get(host, host)
     tagged = kept if mail_host in _TAGGED or not private else local

@@ -53,14 +53,20 @@ class Model:
     weights: dict[tuple[str, str], Weights]
     """By comparison and level."""
 
+    @property
+    def smallest(self) -> int:
+        """Return how many rows the smallest CRM had that it was trained on."""
+        return self.rows // 3
+
     def prior_at(self, rows: int) -> float:
         """Return the log odds for a CRM of so many rows.
 
         Every record has about as many duplicates in a small CRM as in a large one, but ten times
         as many strangers that chance makes alike. Part of that shows in the frequencies of values
-        already; what does not was learnt from CRMs of several sizes.
+        already; what does not was learnt from CRMs of several sizes. One smaller than the smallest
+        of them is judged as if it were that size.
         """
-        return self.prior + self.doubling * math.log2(max(rows, 2) / self.rows)
+        return self.prior + self.doubling * math.log2(max(rows, self.smallest) / self.rows)
 
     def certain_at(self, rows: int) -> float:
         """Return the probability for bulk approval: the same number of wrong merges in expectation.
@@ -82,8 +88,8 @@ def read_model(text: str) -> Model:
     """Return the model that a file's text holds."""
     data = json.loads(text)
     return Model(
-        version=data["version"], prior=data["prior"], doubling=data["doubling"], rows=data["rows"], floor=data["floor"], link=data["link"],
-        certain=data["certain"],
+        version=data["version"], prior=data["prior"], doubling=data["doubling"],
+        rows=data["rows"], floor=data["floor"], link=data["link"], certain=data["certain"],
         weights={
             (name, level): Weights(**found)
             for name, levels in data["levels"].items()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 import sqlalchemy as sa
 
 from tools.crm.local.schema import companies, contacts
@@ -35,7 +35,8 @@ def load(engine: sa.Engine, subject: Subject, into: duckdb.DuckDBPyConnection) -
     with reading(engine).connect() as connection:
         stream = connection.execution_options(yield_per=_CHUNK)
         with stream.execute(_query(subject)) as result:
-            return load_rows(result.mappings().partitions(), subject, into)
+            chunks = ([dict(row) for row in part] for part in result.mappings().partitions())
+            return load_rows(chunks, subject, into)
 
 
 def load_rows(

@@ -14,7 +14,7 @@ from splink import DuckDBAPI, Linker
 
 from tools.hygiene.change import Subject
 
-from .comparisons import BLOCKS, OWN_LINE
+from .comparisons import BLOCKS, COMPARISONS, OWN_LINE
 from .model import Model, settings
 
 if TYPE_CHECKING:
@@ -43,23 +43,30 @@ def block(connection: duckdb.DuckDBPyConnection, subject: Subject) -> None:
     connection.execute("ALTER TABLE records ADD COLUMN own_phone VARCHAR")
     connection.execute(
         "UPDATE records SET own_phone = phone FROM (SELECT phone AS line FROM records "
-        f"GROUP BY 1 HAVING count(*) <= {OWN_LINE}) WHERE phone = line"
+        "GROUP BY 1 HAVING count(*) <= ?) WHERE phone = line",
+        [OWN_LINE],
     )
     for one in BLOCKS[subject]:
         column = f"block_{one.name}"
         connection.execute(f"ALTER TABLE records ADD COLUMN {column} UBIGINT")
-        connection.execute(
-            f"UPDATE records SET {column} = hash(k.key) FROM (SELECT {one.key} AS key FROM records "
-            f"GROUP BY 1 HAVING count(*) BETWEEN 2 AND {one.most}) k WHERE ({one.key}) = k.key"
+        sql = (
+            f"UPDATE records SET {column} = hash(k.key) FROM (SELECT {one.key} AS key "  # noqa: S608 - our own constants
+            f"FROM records GROUP BY 1 HAVING count(*) BETWEEN 2 AND {one.most}) k "
+            f"WHERE ({one.key}) = k.key"
         )
+        connection.execute(sql)
 
 
 class Scorer:
     """Splink over the table `records` of one connection."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, subject: Subject, model: Model | None, rows: int
-    ) -> None:  # fmt: skip
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        subject: Subject,
+        model: Model | None,
+        rows: int,
+    ) -> None:
         self.connection = connection
         self._api = DuckDBAPI(connection)
         with _quiet():
@@ -67,8 +74,26 @@ class Scorer:
             made = settings(subject, model, rows)
             self._linker = Linker(frame, made, log_level=None, validate_settings=False)
 
+        if model is not None and rows < model.smallest:
+            self._widen(subject, model.smallest / rows)
+
+    def _widen(self, subject: Subject, factor: float) -> None:
+        """Take values for as rare as in the smallest CRM the model knows.
+
+        Among six records everything that two share seems frequent.
+        """
+        for column in sorted({s.tf for one in COMPARISONS[subject] for s in one.steps if s.tf}):
+            self.connection.execute(
+                f"CREATE OR REPLACE TABLE rare_{column} AS SELECT {column}, "  # noqa: S608 - ours
+                f"count(*) / (sum(count(*)) OVER () * {factor}) AS tf_{column} "
+                f"FROM records WHERE {column} IS NOT NULL GROUP BY 1"
+            )
+            with _quiet():
+                frame = self._api.register(f"rare_{column}", dataset_display_name=f"rare_{column}")
+                self._linker.table_management.register_term_frequency_lookup(frame, column)
+
     def score(self, floor: float | None = None) -> str:
-        """Score every pair that shares a block; return the table of those from `floor` on (bits)."""
+        """Score every pair that shares a block; return the table of those from `floor` bits on."""
         with _quiet():
             found = self._linker.inference.predict(
                 threshold_match_weight=floor, warning_mode="never"

@@ -15,21 +15,23 @@ from tools.hygiene.data.names import SALUTATIONS, TITLES
 
 __all__ = ["from_address", "plain", "skeleton", "split_name"]
 
-_CYRILLIC = dict(zip(
-    "абвгдезийклмнопрстуфхыэіїєґђјљњћџў",
-    ["a", "b", "v", "g", "d", "e", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "y", "e", "i", "i", "ie", "g", "d", "j", "lj", "nj", "c", "dz", "u"],
-    strict=True,
-)) | {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia", "ь": "",
-      "ъ": "", "ё": "e"}  # fmt: skip
-_GREEK = dict(zip(
-    "αβγδεζηθικλμνξοπρσςτυφχψω",
-    ["a", "v", "g", "d", "e", "z", "i", "th", "i", "k", "l", "m", "n", "x", "o", "p", "r", "s", "s", "t", "y", "f", "ch", "ps", "o"],
-    strict=True,
-))  # fmt: skip
+_CYRILLIC = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "з": "z", "и": "i", "й": "i",
+    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
+    "у": "u", "ф": "f", "х": "kh", "ы": "y", "э": "e", "і": "i", "ї": "i", "є": "ie", "ґ": "g",
+    "ђ": "d", "ј": "j", "љ": "lj", "њ": "nj", "ћ": "c", "џ": "dz", "ў": "u", "ж": "zh", "ц": "ts",
+    "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia", "ь": "", "ъ": "", "ё": "e",
+}  # fmt: skip
+_GREEK = {
+    "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i",
+    "κ": "k", "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s",
+    "ς": "s", "τ": "t", "υ": "y", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o",
+}  # fmt: skip
 _LETTERS = str.maketrans(_CYRILLIC | _GREEK)
 _GREEK_PAIRS = re.compile("ου|αυ|ευ|μπ|ντ|γκ")
 _PAIRS = {"ου": "ou", "αυ": "av", "ευ": "ev", "μπ": "b", "ντ": "d", "γκ": "g"}
 _APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ`´"))
+_HYPHEN = re.compile(r"(?<=\w)[-\u2010](?=\w)")
 _UMLAUT = re.compile("[aou]e")
 _ENDING = re.compile(r"(?<=[^aeiou])(?:yi|ii|iy|ij|yj|y)\b")
 _SAME = (("ya", "ia"), ("yu", "iu"), ("yo", "io"), ("ye", "ie"), ("ph", "f"), ("ck", "k"))
@@ -64,7 +66,9 @@ def split_name(first: str | None, last: str | None) -> tuple[str, str]:
     given, family = (first or "").strip(), (last or "").strip()
     if not (given and family):
         given, family = _parted(given or family, is_family=bool(family))
-    words = [word for word in plain(given).split() if word not in _DROPPED]
+    # Hans-Peter is one name and not Hans; of Anna Maria the first is what she is called.
+    whole = _HYPHEN.sub("", given)
+    words = [word for word in plain(whole).split() if word not in _DROPPED]
     ends = [word for word in plain(family).split() if word not in _DROPPED]
     if not words and len(ends) > 1:
         words, ends = ends[:1], ends[1:]
