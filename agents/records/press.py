@@ -28,6 +28,7 @@ from tools.segments.port import SegmentReader
 from .card import batch_card
 from .finding import Finder, Found
 from .merge_card import merge_sections
+from .rules.values import labelled
 from .words import MANY, counted, fields_in_words, order_in_words, scope_in_words
 
 __all__ = ["Press", "Work"]
@@ -213,8 +214,28 @@ class Press:
             yield Check(name="confidence", status="warn",
                         message=f"{doubtful:,} of {len(changes):,} changes are doubtful: look at "
                         "each before you approve.")  # fmt: skip
+        yield from self._backwards(changes)
         yield from self._scope_check(work, found, order)
         yield from self._second(work, found)
+
+    def _backwards(self, changes: Sequence[FieldChange]) -> Iterator[Check]:
+        """Say for whom a lifecycle stage would go back: an evangelist set to customer."""
+        spec = self._crm.catalogue().field("contact", "lifecycle_stage")
+        stages = [one for one in spec.values if one != "other"] if spec else []
+        back = [
+            one for one in changes
+            if one.field == "lifecycle_stage" and one.before in stages and one.after in stages
+            and stages.index(one.before) > stages.index(one.after)
+        ]  # fmt: skip
+        if back:
+            assert spec is not None  # noqa: S101 - there are stages
+            found = Counter(labelled(spec, one.before) for one in back).most_common()
+            named = ", ".join(f"{many:,} from {label}" for label, many in found)
+            yield Check(
+                name="lifecycle", status="warn", message=f"For {len(back):,} of {len(changes):,} "
+                f"the stage goes back: {named}.", fix="To leave them out, say for example “not the "
+                "evangelists”.",
+            )  # fmt: skip
 
     def _merge_checks(self, work: Work, found: Found, merges: Sequence[Merge]) -> Iterator[Check]:
         review = sum(one.tier == "review" for one in merges)

@@ -193,6 +193,15 @@ def test_a_direct_change_shows_every_record_and_what_follows(desk: Desk) -> None
     assert draft.title == "Set lifecycle stage to Customer for 3 contacts"
 
 
+def test_a_stage_that_goes_back_is_warned_of(desk: Desk) -> None:
+    (draft,) = desk.say("set lifecycle to MQL for contacts in Rostock").proposed
+    (check,) = [one for one in draft.checks if one.name == "lifecycle"]
+    assert check.status == "warn"
+    assert "1 from Customer" in check.message
+    (ahead,) = desk.say("not the customers").proposed
+    assert not [one for one in ahead.checks if one.name == "lifecycle"]
+
+
 def test_nothing_to_change_is_said_and_not_drafted(desk: Desk) -> None:
     drafted = desk.say("set the owner of contacts in Rostock to Priya Nair")
     assert not drafted.proposed
