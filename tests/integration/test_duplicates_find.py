@@ -14,6 +14,7 @@ from placet.errors import BadInput
 from tests.conftest import FULL
 from tools.crm.local.migrate import upgrade
 from tools.crm.local.schema import companies, contacts, events, suppressions, topics
+from tools.hygiene.change import Subject
 from tools.hygiene.duplicates import Merge, fingerprint
 from tools.hygiene.duplicates.find import find_duplicates
 from tools.sql import create_engine
@@ -45,7 +46,8 @@ PEOPLE = (
     {"id": "c", "email": "bernd.falkenrath@blauwerk.de", "first_name": "Bernd",
      "last_name": "Falkenrath", "phone": "+4930901821", "company_id": "co0"},
     {"id": "d", "email": "joerg.zwiebelmann@blauwerk.de", "first_name": "Jörg",
-     "last_name": "Zwiebelmann", "phone": "+49 89 7654321", "company_id": "co0", "job_title": "CEO"},
+     "last_name": "Zwiebelmann", "phone": "+49 89 7654321", "company_id": "co0",
+     "job_title": "CEO"},
     {"id": "e", "email": "j.zwiebelmann@blauwerk.de", "first_name": "Joerg",
      "last_name": "Zwiebelmann", "phone": "089 7654321", "country": "Germany",
      "company_name": "Blauwerk", "job_title": "CEO"},
@@ -131,7 +133,10 @@ def test_the_figures_of_our_own_crm_hold(tmp_path: Path, seed: int) -> None:
     url = f"sqlite:///{tmp_path / 'crm.db'}"
     run.fill(url, world)
     engine = create_engine(url)
-    for subject, truth in (("contact", world.contact_truth), ("company", world.company_truth)):
+    truths: dict[Subject, dict[str, int]] = {
+        "contact": world.contact_truth, "company": world.company_truth,
+    }  # fmt: skip
+    for subject, truth in truths.items():
         found = find_duplicates(engine, subject)
         pairs, clusters = compare([one.records for one in found], truth)
         bulk, _ = compare([one.records for one in found if one.tier != "review"], truth)

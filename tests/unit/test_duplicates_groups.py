@@ -91,7 +91,7 @@ def test_every_level_has_weights_and_a_number(subject: str) -> None:
             assert 0 < found.u <= 1
             assert 0 <= found.tf <= 0.9
             assert one.level(one.gamma(level)) == level
-    assert one.level(-1) == "unknown"
+        assert one.level(-1) == "unknown"
 
 
 def test_thresholds_rise_with_the_rows() -> None:

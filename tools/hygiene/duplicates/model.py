@@ -80,7 +80,11 @@ class Model:
 @cache
 def load_model(subject: Subject) -> Model:
     """Return the model that is shipped for a subject."""
-    text = files(__package__).joinpath("models", f"{subject}.json").read_text(encoding="utf-8")
+    text = (
+        files("tools.hygiene.duplicates")
+        .joinpath("models", f"{subject}.json")
+        .read_text(encoding="utf-8")
+    )
     return read_model(text)
 
 

@@ -66,7 +66,7 @@ def load_rows(
     return total
 
 
-def _query(subject: Subject) -> sa.Select[Any]:
+def _query(subject: Subject) -> sa.Executable:
     if subject == "company":
         c = companies.c
         return sa.select(c.id, c.name, c.domain, c.phone, c.city, c.country).order_by(c.id)
