@@ -7,7 +7,7 @@ included." means it to be said.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,9 @@ from agents.emails.port import Brief, Occasion, Point
 from agents.segments.rules.text import clean
 from tools.email.model import Schedule
 
-from .heads import Head, Reads, read_head
+from .audience import as_people
+from .forms import plain
+from .heads import Head, Reads, people_first, read_head
 from .pieces import Pieces, take_all
 from .when import Found, find_times, find_when, zone_said
 from .words import states
@@ -39,6 +41,26 @@ _PLACE = re.compile(
 )
 _ONLINE = re.compile(r"[\s,]+(?P<place>online|(?:via|on|per|über) (?:zoom|teams|webex|google meet))"
                      r"\b", re.IGNORECASE)  # fmt: skip
+_SAYS = re.compile(
+    r"^(?:(?:it|the (?:e-?mail|mail|message|text|copy)|we) (?:should|must|has to|needs to|shall) "
+    r"(?:say|mention|explain|state|tell them)(?: that)?:?|(?:the )?(?:message|text|content|body|facts|"
+    r"nachricht|inhalt):|(?:please )?(?:tell|inform) them(?: that)?|they (?:should|must|need to) know"
+    r"(?: that)?|(?:also|note),)\s+",
+    re.IGNORECASE,
+)
+"""How a person leads in what the email says."""
+_NOT_NEEDED = re.compile(
+    r"^(?:there(?:'s| is| are) )?(?:no|kein(?:e[nr]?)?) (?:need (?:for|of) )?(?:an? )?"
+    r"(?:attachments?|images?|pictures?|button|links?|emojis?|landing page|bilder|anhang|anhänge)\b"
+    r"(?: (?:needed|required|necessary|please|nötig))*$",
+    re.IGNORECASE,
+)
+_HOSTING = re.compile(
+    r"^(?:(?:we(?:'re| are)|we(?:'ll| will)(?: be)?) (?:also )?(?:host(?:ing)?|hold(?:ing)?|"
+    r"hav(?:e|ing)|runn?(?:ing)?|organi[sz](?:e|ing)|plann?(?:ing)?|offer(?:ing)?|giv(?:e|ing)|"
+    r"do(?:ing)?)|there (?:is|will be)|we (?:have|host|run|plan))\s+(?P<what>.+)$",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(
     r"(?:[\s,:]+(?:is at|are at|is here|at|see|via|here|under|unter|to|on|from|details|more|"
     r"link)\b)+[\s,:]*$|[\s,:]+$",
@@ -76,10 +98,15 @@ def flat(text: str) -> str:
 def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     """Return what a request says."""
     today = as_of.astimezone(ZoneInfo(zone)).date()
-    pieces = Pieces(text=_CORRECTED.sub(r"\1 ", flat(text)), today=today, zone=zone)
+
+    def readable(words: str) -> bool:
+        return reads(as_people(words, reads))
+
+    told = flat(plain(text, readable))
+    pieces = Pieces(text=_CORRECTED.sub(r"\1 ", told), today=today, zone=zone)
     take_all(pieces)
     pieces.text = _tidied(pieces.text)
-    head, rest = _head(pieces.text, reads)
+    head, rest = _head(pieces.text, readable)
     got = dict(pieces.got)
     anyway = got.pop("_anyway", "")
     assumed = bool(got.pop("_assumed_time", False))
@@ -91,7 +118,10 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     about = _TAIL.sub("", about)
     facts = [_TAIL.sub("", one) for one in facts]
     about, more = _event_and_facts(about, clause=head.clause)
-    facts += more + [one for one in rest if not _NOISE.match(one)]
+    rest = [_SAYS.sub("", one) for one in rest]
+    facts += more + [one for one in rest if not is_noise(one)]
+    if not about and head.purpose in {"invite", "remind", "offer"}:
+        about, facts = _hosted(facts)
     occasion, found = Occasion(), None
     if not head.clause and (head.purpose in {"invite", "remind"} or _EVENT.search(about)):
         occasion, about, found = occasion_in(about, today)
@@ -100,7 +130,7 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     if found is not None and found.doubt:
         doubts.append(Point(key="weekday", text=found.doubt[0], options=found.doubt[1]))
     values: dict[str, Any] = {
-        "audience": _people(head.audience, anyway), "purpose": head.purpose, "about": about,
+        "audience": as_people(_people(head.audience, anyway), reads), "purpose": head.purpose, "about": about,
         "occasion": occasion, "must_say": tuple(dict.fromkeys(facts)),
         "schedule": Schedule(**pieces.schedule), "said": text.strip(), **got,
     }  # fmt: skip
@@ -124,12 +154,31 @@ def _head(text: str, reads: Reads) -> tuple[Head, list[str]]:
         r"(?:is|are"
         r"|will|has)\b)", text)]  # fmt: skip
     sentences = [re.sub(r"(?:\s*,\s*){2,}", ", ", one) for one in sentences if one.strip(" ,;.!?")]
-    for number, sentence in enumerate(sentences):
-        head = read_head(sentence, reads)
-        if head is not None:
-            others = sentences[:number] + sentences[number + 1 :]
-            return head, [one.strip(" ,") for one in others]
-    return Head(), sentences
+    sentences = [one for one in sentences if not is_noise(one)] or sentences
+    every = [(n, head) for n, one in enumerate(sentences) if (head := read_head(one, reads))]
+    first = [(n, head) for n, one in enumerate(sentences) if (head := people_first(one, reads))]
+    sure = [(n, head) for n, head in every if head.audience and reads(head.audience)]
+    unnamed = every and (not every[0][1].audience or _NOBODY.match(every[0][1].audience.strip()))
+    used = {n for n, _ in (sure[:1] or (first[:1] if not every else every[:1]))}
+    head = (sure or every or first or [(0, Head())])[0][1]
+    if not sure and unnamed and first:  # "customers in Austria. Invite them to ..."
+        head = replace(head, audience=first[0][1].audience)
+        used = {every[0][0], first[0][0]}
+    others = [one.strip(" ,") for n, one in enumerate(sentences) if n not in used]
+    return head, others
+
+
+def is_noise(sentence: str) -> bool:
+    """Return whether a statement says nothing for the email: thanks, or what is not wanted."""
+    return bool(_NOISE.match(sentence) or _NOT_NEEDED.match(sentence))
+
+
+def _hosted(facts: list[str]) -> tuple[str, list[str]]:
+    """Return what "we are hosting a dinner" invites to, and the other facts."""
+    for number, fact in enumerate(facts):
+        if (match := _HOSTING.match(fact)) is not None:
+            return match["what"].strip(" ,"), facts[:number] + facts[number + 1 :]
+    return "", facts
 
 
 def _event_and_facts(about: str, *, clause: bool) -> tuple[str, list[str]]:
@@ -186,16 +235,27 @@ def _occasion_of_facts(
         if len(fact.split()) > 14:
             continue
         occasion, left, when = occasion_in(fact, today)
+        if when is not None and (topic := _ABOUT_TOO.search(left)) and _IT_IS.match(left):
+            left = left[: topic.start()]
+            more = topic["what"]
+        else:
+            more = ""
         bare = re.sub(r"^(?:it(?:'s| is| takes place| will be)?|the \w+ (?:is|takes place)|date:?"
             r"|when:"
                       r"?|es ist|termin:?)\s*", "", left, flags=re.IGNORECASE)  # fmt: skip
         if when is not None and _NOISE.match(bare):
             place = occasion.place or known.place
-            return (
-                occasion.model_copy(update={"place": place}), facts[:number] + facts[number + 1 :],
-                when,
-            )  # fmt: skip
+            others = facts[:number] + facts[number + 1 :]
+            if more:
+                others.insert(number, f"It is about {more}")
+            return occasion.model_copy(update={"place": place}), others, when
     return known, facts, None
+
+
+_IT_IS = re.compile(r"^(?:it|this|the \w+)(?:'s| is| takes place| will be| starts)\b",
+                    re.IGNORECASE)  # fmt: skip
+_ABOUT_TOO = re.compile(r"\s*,?\s*and (?:it )?(?:is |will be |covers |deals with )(?:about |on )?"
+                        r"(?P<what>.+)$", re.IGNORECASE)  # fmt: skip
 
 
 def _without(text: str, found: Found) -> str:
@@ -220,12 +280,13 @@ _ANYWAY = {
     "without consent": "gave no consent",
 }  # fmt: skip
 _CORRECTED = re.compile(
-    r"\b(to|for)\s+[^.:;]{2,60}?\s*(?:\.\.\.|…|-)\s*(?:no|sorry|i mean|rather|wait|correction)\b"
-    r"\s*[:,]?\s*(?:to|for)\s+",
+    r"\b(to|for)\s+[^.:;]{2,60}?\s*(?:\.\.\.|…|-|,)\s*(?:no|sorry|i mean|rather|wait|correction)\b"
+    r"(?:[\s,]+(?:wait|sorry|i mean|rather|no))*\s*[:,]?\s*(?:to|for)\s+",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"^(?:them|people|folks|everyone we know|someone|somebody|you|me|us|it|out|the (?:audience"
+    r"^(?:(?:the |those )?(?:people|ones|folks|guys|contacts) (?:we|i|you) (?:just )?(?:talked|"
+    r"spoke|discussed|mentioned|met|had)\b.*|them|people|folks|everyone we know|someone|somebody|you|me|us|it|out|the (?:audience"
     r"|list|"
     r"people|right people|usual people)|our (?:audience|list|people)|leute|alle leute|)$",
     re.IGNORECASE,

@@ -40,6 +40,10 @@ _DE_MONTHS = (
     "Oktober", "November", "Dezember",
 )  # fmt: skip
 _ZONES = {
+    "helsinki": "Europe/Helsinki", "copenhagen": "Europe/Copenhagen", "oslo": "Europe/Oslo",
+    "athens": "Europe/Athens", "prague": "Europe/Prague", "wiener": "Europe/Vienna",
+    "berliner": "Europe/Berlin", "zürich": "Europe/Zurich", "wien": "Europe/Vienna",
+    "münchen": "Europe/Berlin", "toronto": "America/Toronto", "indian": "Asia/Kolkata",
     "berlin": "Europe/Berlin", "munich": "Europe/Berlin", "german": "Europe/Berlin",
     "vienna": "Europe/Vienna", "zurich": "Europe/Zurich", "paris": "Europe/Paris",
     "london": "Europe/London", "uk": "Europe/London", "madrid": "Europe/Madrid",
@@ -87,7 +91,8 @@ _NEAR = re.compile(
     r"|\bin (?P<n>\d{1,3}|one|two|three|four|a|einer|zwei|drei|vier) "
     r"(?P<unit>days?|weeks?|tagen?|wochen?)\b"
     r"|\b(?:(?:on|this|am|diesen|coming|kommenden)\s+)?(?P<next>next |nächsten )?"
-    rf"(?P<wday>{_WHOLE_DAY})\b(?!\s+(?:newsletter|webinar|event))",
+    rf"(?P<wday>{_WHOLE_DAY})\b(?!\s+(?:newsletter|webinar|event))(?!\s?(?:to|-|–|until|bis|and|und)\s?"
+    rf"(?:{_WHOLE_DAY})\b)",
     re.IGNORECASE,
 )
 _RELATIVE = {
@@ -154,10 +159,21 @@ def find_when(text: str, today: date) -> list[Found]:
     found += [
         _near(match, today)
         for match in _NEAR.finditer(text)
-        if not any(a < match.end() and match.start() < b for a, b in taken)
+        if not _every(text, match)
+        and not any(a < match.end() and match.start() < b for a, b in taken)
     ]
     found.sort(key=lambda one: one.start)
     return [_with_time(text, one) for one in found]
+
+
+def _every(text: str, match: re.Match[str]) -> bool:
+    """Whether a day is one of many, or no day at all: "every Friday", "today's price"."""
+    before, after = text[: match.start()], text[match.end() :]
+    many = re.search(
+        rf"(?:\b(?:every|each|jede[nr]?|immer)|\b(?:{_WHOLE_DAY})s?\s?(?:to|-|–|until|bis|and|und))\s*$",
+        before, re.IGNORECASE,
+    )  # fmt: skip
+    return bool(many) or (match[0].lower() == "today" and after.startswith(("'s", "’s")))
 
 
 def find_times(text: str) -> Found | None:
@@ -215,8 +231,9 @@ def _with_time(text: str, found: Found) -> Found:
             timed = _timed(text, match)
             return _merge(found, timed, found.start, timed.stop)
     before = re.search(
-        r"(?:" + _TIME.pattern + r")\s*(?:,\s*)?$", text[: found.start], re.IGNORECASE
-    )
+        r"(?:" + _TIME.pattern + r")(?:" + _ZONE.pattern + r")?\s*(?:,\s*)?$", text[: found.start],
+        re.IGNORECASE,
+    )  # fmt: skip
     if before and _is_time(before):
         timed = _timed(text, before)
         return _merge(found, timed, before.start(), found.stop)

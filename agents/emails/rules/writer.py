@@ -147,7 +147,7 @@ def _label(url: str) -> str:
 def _variants(brief: Brief, subject: str, subjects: list[str]) -> list[dict[str, Any]]:
     if brief.variants < 2:
         return []
-    every = list(dict.fromkeys([subject, *subjects]))[: brief.variants]
+    every = list(dict.fromkeys([subject, *brief.subjects, *subjects]))[: brief.variants]
     return split_evenly(every)
 
 
