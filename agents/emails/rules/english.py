@@ -8,9 +8,12 @@ from agents.emails.port import Brief, Tone
 
 from .lines import Known, Lines
 from .when import long_date, long_time, short_date
-from .words import dated, title, to_reader
+from .words import dated, headline, states, title, to_reader
 
 __all__ = ["english"]
+
+LONGEST_HEADING = 90
+"""Characters of a heading; two lines of the usual width."""
 
 _GREETING = {
     "friendly": 'Hi {{ contact.first_name | default: "there" }},',
@@ -19,7 +22,7 @@ _GREETING = {
     "formal": 'Dear {{ contact.first_name | default: "reader" }},',
 }
 _REGARDS = {
-    "friendly": "Best wishes", "informal": "All the best", "plain": "Kind regards",
+    "friendly": "Best wishes", "informal": "Cheers", "plain": "Kind regards",
     "formal": "Yours sincerely",
 }  # fmt: skip
 _INVITE = {
@@ -34,12 +37,8 @@ _TELL = {
     "plain": "We would like to tell you about {about}.",
     "formal": "We would like to inform you about {about}.",
 }
-_STATE = {
-    "friendly": "We have a short piece of news for you:",
-    "informal": "Just a quick note to let you know:",
-    "plain": "We would like to let you know:",
-    "formal": "We would like to inform you of the following:",
-}
+_STATE = {"formal": "We would like to inform you of the following:"}
+"""What leads in a plain statement; other tones say the statement itself first."""
 _BUTTONS = {
     "invite": "Save your place", "remind": "See the details", "announce": "Read more",
     "offer": "See the offer", "follow_up": "Take a look", "newsletter": "Read more",
@@ -60,7 +59,7 @@ def english(known: Known) -> Lines:
     tone: Tone = brief.tone or "plain"
     about = _about(known)
     return Lines(
-        heading=_heading(brief, about, known),
+        heading=headline(_heading(brief, about, known), LONGEST_HEADING),
         greeting=_GREETING[tone],
         opening=_opening(known, tone, about),
         details=_details(known),
@@ -79,7 +78,9 @@ def _about(known: Known) -> str:
     about = re.sub(r"^whether\s+", "whether ", about)
     if re.fullmatch(r"(?:the |our |a )?follow-?up", about, re.IGNORECASE) and known.attended:
         about = f"the follow-up to our {known.attended}"
-    if re.match(r"(?:8|11|18)\d?\s?%", about):
+    if not re.match(r"\d+\s?% (?:\w+ )?(?:discount|reduction|rebate|rise|increase|bonus)", about):
+        pass
+    elif re.match(r"(?:8|11|18)\d?\s?%", about):
         about = f"an {about}"
     elif re.match(r"\d+\s?%", about):
         about = f"a {about}"
@@ -118,7 +119,9 @@ def _opening(known: Known, tone: Tone, about: str) -> tuple[str, ...]:
     if known.attended and brief.purpose in {"invite", "follow_up", "thanks", "survey"}:
         said.append(f"Thank you for attending our {known.attended}.")
     if not about and brief.purpose == "thanks":
-        return tuple(said)
+        return tuple(said) or ("We would like to say thank you.",)
+    if brief.purpose == "thanks" and _is_fact(known, about) and not said:
+        return ("We would like to say thank you.",)
     said += [one for one in (_core(known, tone, about),) if one]
     return tuple(said)
 
@@ -130,8 +133,9 @@ def _core(known: Known, tone: Tone, about: str) -> str:
         ask = re.sub(r"^to\s+", "", about, flags=re.IGNORECASE)
         return f"We would like to invite you to {ask}{_when(known)}."
     if not about or _is_fact(known, about):
-        return _STATE[tone] if known.facts and brief.purpose != "remind" else (
-            "This is a short reminder:" if known.facts else "")  # fmt: skip
+        if brief.purpose == "remind":
+            return "This is a short reminder:" if known.facts else ""
+        return _STATE.get(tone, "") if known.facts else ""
     match brief.purpose:
         case "invite":
             return _INVITE[tone].format(about=about, when=_when(known))
@@ -169,40 +173,29 @@ def _details(known: Known) -> tuple[str, ...]:
 
 
 def _more(brief: Brief, tone: Tone) -> tuple[str, ...]:
+    """Return what may be said further: a reader can act on each of these sentences."""
     event = brief.purpose in {"invite", "remind"} and brief.occasion.on is not None
     link, said = bool(brief.links), list[str]()
     if brief.reply_instead:
         said.append("To answer, simply reply to this email.")
+    else:
+        said.append("If you have a question, simply reply to this email.")
+    if not brief.words:
+        return tuple(said)
+    if event:
+        said.append("Please put the date into your calendar.")
+    if brief.purpose == "invite" and event:
+        said.append("If you cannot make it, a short reply helps us to plan.")
+    if tone in {"friendly", "informal"} and brief.purpose == "invite":
+        said.append("It would be a pleasure to have you with us.")
     if brief.purpose == "invite" and link:
         said.append("Please use the button to save your place.")
     elif brief.purpose == "survey" and link:
         said.append("Please use the button to answer.")
     elif link:
         said.append("The button takes you to the details.")
-    if brief.purpose == "offer" and link:
-        said.append("If it suits you, please follow the button.")
-    if event:
-        said.append("Please put the date into your calendar.")
-    if not brief.reply_instead:
-        said.append("If you have a question, simply reply to this email.")
-    if brief.purpose == "invite" and event:
-        said.append("If you cannot make it, a short reply helps us to plan.")
-    if tone in {"friendly", "informal"} and brief.purpose == "invite":
-        said.append("It would be a pleasure to have you with us.")
-    if tone in {"friendly", "informal"}:
-        said.append("We would be glad to hear from you.")
-    if brief.purpose != "invite":
-        said += _PLAIN
+    said.append("If somebody in your team should know about it, please pass this email on.")
     return tuple(said)
-
-
-_PLAIN = (
-    "We thought that this may be useful to you and wanted you to hear it from us.",
-    "Please take a moment to look at it when it suits you.",
-    "If somebody in your team should know about it, please pass this email on.",
-    "And if something is unclear, write back: your answer reaches us directly.",
-)
-"""Sentences that state nothing about the matter; for those who asked for more words."""
 
 
 def _closing(brief: Brief, tone: Tone) -> tuple[str, ...]:
@@ -212,18 +205,20 @@ def _closing(brief: Brief, tone: Tone) -> tuple[str, ...]:
         return ("We look forward to seeing you.",)
     if brief.purpose == "survey":
         return ("Thank you for your help.",)
+    if not brief.words:
+        return ()
     return ("Thank you for reading.",) if tone != "formal" else ("Thank you for your attention.",)
 
 
-def _matter(brief: Brief, about: str) -> str:
+def _matter(known: Known, about: str) -> str:
     """Return what it is about in a few words, for headings and subjects."""
     if about:
         return title(re.sub(r"^to\s+", "", about, flags=re.IGNORECASE))
-    return title(brief.must_say[0]) if brief.must_say else ""
+    return title(known.facts[0].rstrip(".")) if known.facts else ""
 
 
 def _heading(brief: Brief, about: str, known: Known) -> str:
-    matter = _matter(brief, about)
+    matter = _matter(known, about)
     if brief.purpose == "invite" and not _VERB_FORM.match(about):
         return f"You are invited: {matter}"
     if brief.purpose == "remind":
@@ -239,7 +234,7 @@ def _heading(brief: Brief, about: str, known: Known) -> str:
 
 
 def _subjects(brief: Brief, about: str, known: Known) -> tuple[str, ...]:
-    matter = _matter(brief, about) or f"News from {known.brand}"
+    matter = _matter(known, about) or f"News from {known.brand}"
     day = short_date(brief.occasion.on, "en") if brief.occasion.on else ""
     on = f" on {day}" if day else ""
     low = about or matter
@@ -267,24 +262,28 @@ def _subjects(brief: Brief, about: str, known: Known) -> tuple[str, ...]:
         case "offer":
             return (f"For you: {thing}", f"{matter} from {known.brand}", f"Our offer: {thing}",
                     f"An offer from {known.brand}", f"{known.brand} offers you {low}")  # fmt: skip
+        case _ if _is_fact(known, about):
+            return (matter, f"{known.brand}: {matter}", f"A message from {known.brand}",
+                    f"News from {known.brand}", f"To let you know: {matter}")  # fmt: skip
         case _:
             return (matter, f"News from {known.brand}: {thing}", f"In short: {thing}",
                     f"About {thing}", f"{known.brand}: {thing}")  # fmt: skip
 
 
 def _preheader(known: Known, about: str) -> str:
+    """Return what stands beside the subject in an inbox: when and where, else the next fact."""
     brief = known.brief
     details = [one.replace("**", "") for one in _details(known)]
     if details:
         said = ". ".join(re.sub(r"^(?:When|Where): ", "", one) for one in details)
         tail = f"{_BUTTONS[brief.purpose]}." if brief.links else ""
         return f"{said}. {tail}".strip()
-    if known.facts and not (about and _is_fact(known, about)):
-        return known.facts[0]
+    shown = _matter(known, about).lower()
+    others = [one for one in known.facts if one.rstrip(".").lower() != shown]
+    if others:
+        return others[0]
     if known.attended:
         return f"For everyone who attended our {known.attended}."
-    return f"A short message from {known.brand}" + (f" about {_plainly(about)}." if about else ".")
-
-
-def _plainly(about: str) -> str:
-    return re.sub(r"^to\s+", "how to ", about, flags=re.IGNORECASE)
+    if about and not _is_fact(known, about) and not states(about) and not _VERB_FORM.match(about):
+        return f"A short message from {known.brand} about {about}."
+    return f"A short message from {known.brand}."

@@ -178,7 +178,8 @@ def people_first(text: str, reads: Reads) -> Head | None:
     body = _rx(r"^(?:to|for|an|für)\s+").sub("", _MANNERS.sub("", text).strip(" ,.;:!?"))
     for mark in reversed(list(_PEOPLE_END.finditer(body))):
         who, what = body[: mark.start()].strip(" ,"), body[mark.end() :].strip(" ,")
-        if not who or _ONWARD.match(what) or not reads(who):
+        comma = mark[0].strip() in {",", ""} and _ONWARD.match(what)
+        if not who or comma or not reads(who):
             continue
         if (made := _made(what, reads)) is not None and not made.audience:
             return _sharpened(replace(made, audience=who))
@@ -222,7 +223,7 @@ def _by_verb(body: str, reads: Reads) -> Head | None:
         rest = _SEPARATED.sub("", body[match.end() :]) if _SPLIT_VERB.match(body) else (
             body[match.end() :])  # fmt: skip
         if purpose in {"note", "survey"} and re.match(rf"(?:an?|the|our"
-            rf"|eine?n?)\s.*?\b(?:{_KIND})\b",
+            rf"|eine?n?)\s.*?\b(?:{_KIND})\b|(?:something|some words|a few)\b",
                                                       rest, re.IGNORECASE):  # fmt: skip
             continue
         then = _AND_THEN.search(rest)
@@ -247,6 +248,7 @@ def _by_verb(body: str, reads: Reads) -> Head | None:
         if by in {"zum", "zur", "zu", "an", "über"} or (by == "to" and purpose != "invite"):
             about = f"{by} {about}"
         clause = by.endswith(("that", "dass")) or by == "saying"
+        about = f"dass {about}" if by.endswith("dass") else about
         return Head(audience=audience, about=about, purpose=purpose, clause=clause)
     return None
 

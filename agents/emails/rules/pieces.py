@@ -221,7 +221,7 @@ _SEND = _rx(
     r"to be sent|sent|sending|send time:?|goes out|"
     r"go out|versand:?|versende(?:n)?(?: (?:es|sie))?|(?:ver)?schicke? (?:es|sie)|sende (?:es|sie)|"
     r"raus(?:schicken)?|schedule:?))\b)(?P<rest>[^;.!?]*?(?:\d{1,2}\.\s?\w+[^;.!?]*?)?)"
-    r"(?=\s*(?:;|[.!?](?:\s|$)|$|,\s*(?!\d|at\b|um\b)))"
+    r"(?=\s*(?:;|[.!?](?:\s|$)|$|,(?!\s*(?:\d|at\b|um\b))))"
 )
 _AT_ONCE = _rx(r"\b(?:as soon as (?:it is |it's )?approved|right after (?:the )?approval|after "
                r"approval|sobald (?:sie |es )?freigegeben|immediately|now|sofort"
@@ -280,7 +280,7 @@ def take_all(pieces: Pieces) -> None:
 def _subject(pieces: Pieces) -> None:
     given = [m["quoted"] or m["plain"] for m in _LETTERED.finditer(pieces.text)]
     if len(given) > 1:
-        pieces.got["subject"], *others = (one.strip(" ,\"") for one in given)
+        pieces.got["subject"], *others = (one.strip(' ,"') for one in given)
         pieces.got["subjects"], pieces.got["variants"] = tuple(others), len(given)
         pieces.text = _LETTERED.sub(" , ", pieces.text)
     for key, pattern in (("preheader", _PREHEADER), ("subject", _SUBJECT)):
@@ -368,7 +368,7 @@ def _links(pieces: Pieces) -> None:
             continue
         if (clause := _CLAUSE.search(before)) and (asked := _asked(clause["said"])) is not None:
             found[-1] = Link(url=url, label=label or asked)
-            pieces.cut(clause.start("said"), end, "")
+            pieces.cut(clause.start("said"), end, ";")
             continue
         lead = _LINK_LEAD.search(before)
         pieces.cut(lead.start() if lead else match.start(), end)
@@ -380,7 +380,8 @@ def _links(pieces: Pieces) -> None:
 def _send(pieces: Pieces) -> None:
     if match := _EMAIL_FOR.search(pieces.text):
         when = _moment(match["rest"], pieces)
-        if when is not None and when.start < 4:
+        left = re.split(r"[.;!?]", match["rest"][when.stop :])[0].split() if when else []
+        if when is not None and when.start < 4 and len(left) > 2:
             start = match.start("rest")
             _schedule(pieces, when, match["rest"][: when.stop + 14])
             pieces.text = (
@@ -468,11 +469,21 @@ def _must(pieces: Pieces) -> None:
     said: list[str] = []
     for pattern in (_MUST_SAY, _MENTION):
         while match := pieces.take(pattern, "."):
-            said.append(match["what"].strip(" ,"))
+            what = re.sub(r"\s+(?:too|also|as well|auch)$", "", match["what"].strip(" ,"))
+            said.append(what if states(what) or pattern is _MUST_SAY else _shown(what))
     if banned:
         pieces.got["must_not"] = tuple(one for one in banned if one)
     if said:
         pieces.got["must_say"] = (*pieces.got.get("must_say", ()), *said)
+
+
+def _shown(what: str) -> str:
+    """Return a thing that is only named as something to look at."""
+    named = re.match(r"(?:the|our|an?|their|der|die|das|den|unsere?n?)\s", what, re.IGNORECASE)
+    if named is None or len(what.split()) > 9:
+        return what
+    german = re.match(r"(?:der|die|das|den|unser)", what, re.IGNORECASE)
+    return f"Bitte beachten Sie auch {what}" if german else f"Please also have a look at {what}"
 
 
 def _reply(pieces: Pieces) -> None:

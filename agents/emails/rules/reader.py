@@ -17,10 +17,11 @@ from agents.segments.rules.text import clean
 from tools.email.model import Schedule
 
 from .audience import as_people
+from .clauses import main_clause, spoken
 from .forms import plain
 from .heads import Head, Reads, people_first, read_head
 from .pieces import Pieces, take_all
-from .when import Found, find_times, find_when, zone_said
+from .when import MONTH, Found, find_times, find_when, zone_said
 from .words import states
 
 __all__ = ["Read", "flat", "occasion_in", "read_brief"]
@@ -102,7 +103,7 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     def readable(words: str) -> bool:
         return reads(as_people(words, reads))
 
-    told = flat(plain(text, readable))
+    told = _SAME_MONTH.sub(r"\g<first>\g<month> \g<and>\g<last>\g<month>", flat(plain(text, readable)))
     pieces = Pieces(text=_CORRECTED.sub(r"\1 ", told), today=today, zone=zone)
     take_all(pieces)
     pieces.text = _tidied(pieces.text)
@@ -113,12 +114,15 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     doubts = [Point(key="weekday", text=said, options=options) for said, options in pieces.doubts]
     facts = list(got.pop("must_say", ()))
     about = head.about
-    if head.clause and about:
+    if about.startswith("dass "):
+        about = main_clause(about.removeprefix("dass ")) or about
+    if head.clause and about and not about.startswith("dass "):
+        about = spoken(about)
         facts.insert(0, about)
     about = _TAIL.sub("", about)
     facts = [_TAIL.sub("", one) for one in facts]
     about, more = _event_and_facts(about, clause=head.clause)
-    rest = [_SAYS.sub("", one) for one in rest]
+    rest = [spoken(_SAYS.sub("", one)) for one in rest]
     facts += more + [one for one in rest if not is_noise(one)]
     if not about and head.purpose in {"invite", "remind", "offer"}:
         about, facts = _hosted(facts)
@@ -151,8 +155,7 @@ def _head(text: str, reads: Reads) -> tuple[Head, list[str]]:
     """Return the main sentence, and the other statements."""
     sentences = [one.strip(" ,;.!?") for one in re.split(
         r"(?<=[^\d\s][.!?])\s+|(?<=\d[!?])\s+|(?<=\d{4}\.)\s+|\s*;\s*|(?<=\d\.)\s+(?=[A-Z]\w+ "
-        r"(?:is|are"
-        r"|will|has)\b)", text)]  # fmt: skip
+        r"(?:is|are|will|has)\b)|(?<=\d\d\.)\s+(?=[A-ZÄÖÜ])(?!(?i:" + MONTH + r")\b)", text)]  # fmt: skip
     sentences = [re.sub(r"(?:\s*,\s*){2,}", ", ", one) for one in sentences if one.strip(" ,;.!?")]
     sentences = [one for one in sentences if not is_noise(one)] or sentences
     every = [(n, head) for n, one in enumerate(sentences) if (head := read_head(one, reads))]
@@ -164,7 +167,7 @@ def _head(text: str, reads: Reads) -> tuple[Head, list[str]]:
     if not sure and unnamed and first:  # "customers in Austria. Invite them to ..."
         head = replace(head, audience=first[0][1].audience)
         used = {every[0][0], first[0][0]}
-    others = [one.strip(" ,") for n, one in enumerate(sentences) if n not in used]
+    others = [one.strip(" ,:") for n, one in enumerate(sentences) if n not in used]
     return head, others
 
 
@@ -200,7 +203,7 @@ def occasion_in(text: str, today: Any) -> tuple[Occasion, str, Found | None]:
     when = next(iter(find_when(text, today)), None)
     if when is None:
         timed = find_times(text)
-        if timed is None:
+        if timed is None or _RECURRING.search(text):
             place, left = _place(text)
             return Occasion(place=place), left, None
         left = _without(text, timed)
@@ -252,6 +255,13 @@ def _occasion_of_facts(
     return known, facts, None
 
 
+_SAME_MONTH = re.compile(
+    rf"\b(?P<first>\d{{1,2}}\.?) ?(?P<and>(?:and|und|&) )(?P<last>\d{{1,2}}\.?)(?P<month> (?:{MONTH})\b"
+    r"(?: \d{4})?)",
+    re.IGNORECASE,
+)
+"""Two days of one month: "24 and 31 December" is said as two dates."""
+_RECURRING = re.compile(r"\b(?:every|each|jede[nrs]?|weekly|monthly|wöchentlich)\b", re.IGNORECASE)
 _IT_IS = re.compile(r"^(?:it|this|the \w+)(?:'s| is| takes place| will be| starts)\b",
                     re.IGNORECASE)  # fmt: skip
 _ABOUT_TOO = re.compile(r"\s*,?\s*and (?:it )?(?:is |will be |covers |deals with )(?:about |on )?"

@@ -41,8 +41,9 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
      r"(?:abmelde|austrage|unsubscribe)\w*",
      "Every marketing email has a working unsubscribe link; the law asks for it, and so do mail "
      "providers. "),
-    (r"\b(?:suppression|suppressed|block|blocked|do.not.(?:contact|mail|email)|sperr)\w*[ -]?"
-     r"(?:list|liste|contacts|people|addresses)\b(?<!excluding)",
+    (r"^(?!.*\b(?:exclud\w*|except|without|not on|minus|leave out|no one on|ohne|außer)\b).*\b(?:"
+     r"suppress\w*|block(?:ed)?|do.not.(?:contact|mail|email)|sperr)[ -]?"
+     r"(?:list|liste|contacts|people|addresses)\b",
      "I do not write to people who are suppressed: they asked not to be written to, or their "
      "addresses do not work. "),
     (r"\b(?:hide|conceal|disguise|mask)\b\s+(?:\w+\s+){0,2}?(?:who (?:it|this) is from|the sender|"
@@ -112,7 +113,7 @@ _LEFT = re.compile(
     r"\b(?:also|even|including|include|and|plus)\s+(?:\w+\s+){0,4}?(?:unsubscribed|opted out)\b"
 )
 _NOTICE = re.compile(
-    r"\b(?:notice|notification|contract\w*|legal\w*|terms|security|recall|invoice\w*|billing|account|"
+    r"\b(?:(?<!not )notice|notification|contract\w*|legal\w*|terms|security|recall|invoice\w*|billing|account|"
     r"data protection|privacy|outage|breach|transactional|service)\b"
 )
 

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["Found", "find_times", "find_when", "long_date", "long_time", "short_date", "zone_said"]
+__all__ = [
+    "MONTH",
+    "Found",
+    "find_times",
+    "find_when",
+    "long_date",
+    "long_time",
+    "short_date",
+    "zone_said",
+]
 
 _MONTHS = (
     ("january", "januar", "jänner", "jan"), ("february", "februar", "feb"),
@@ -71,6 +80,8 @@ def _either(groups: tuple[tuple[str, ...], ...]) -> str:
 
 
 _MONTH, _DAY = _either(_MONTHS), _either(_DAYS)
+MONTH = _MONTH
+"""Every name of a month, as a pattern."""
 _WHOLE_DAY = _either(tuple(tuple(w for w in group if len(w) > 5) for group in _DAYS))
 """A weekday alone is read by its whole name only: "sun" and "sat" are also other words."""
 _LEAD = r"(?:\b(?:on|am|den|by|until|bis|from|vom|this|next|coming|nächsten|kommenden|diesen)\s+)*"

@@ -10,6 +10,7 @@ from .when import find_when, long_date, long_time
 __all__ = [
     "count_words",
     "dated",
+    "headline",
     "is_german",
     "is_order",
     "sentence",
@@ -211,7 +212,7 @@ def dated(text: str, *, today: date, zone: str, language: str) -> str:
             r"(?:on|am|by|until|bis|from|vom|den|at|um|in)\s+(?=\S)", there, re.IGNORECASE
         )
         lead = led[0] if led and not re.match(r"(?:at|um|in)\s", led[0], re.IGNORECASE) else (
-            "am " if language.startswith("de") else "on ")  # fmt: skip
+            _lead(text[: found.start], text[found.stop :], language))  # fmt: skip
         written = lead + long_date(found.on, language)
         if found.at is not None:
             glue = " um " if language.startswith("de") else " at "
@@ -221,9 +222,27 @@ def dated(text: str, *, today: date, zone: str, language: str) -> str:
     return text
 
 
+_JOINED = re.compile(
+    r"(?:\b(?:to|until|till|before|after|since|by|from|of|for|than|and|or|bis|vor|nach|seit|zum|vom|"
+    r"und|oder|ab)|[-–(:])\s*$",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\s*(?:to|until|till|bis|-|–)\s+(?:\w+,?\s)?\d", re.IGNORECASE)
+
+
+def _lead(before: str, after: str, language: str) -> str:
+    """Return the word that leads in a bare date, where one is needed."""
+    if _JOINED.search(before) or not before.strip():
+        return ""
+    german = language.startswith("de")
+    if _RANGE.match(after):
+        return "von " if german else "from "
+    return "am " if german else "on "
+
+
 def title(about: str) -> str:
     """Return a matter as a title: "the follow-up" -> "Follow-up"."""
-    said = _ARTICLE.sub("", about).strip()
+    said = re.sub(r"\b(from .+) on$", r"\1", _ARTICLE.sub("", about).strip())
     return said[:1].upper() + said[1:]
 
 
@@ -232,6 +251,45 @@ def trimmed(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,:;") + "…"
+
+
+def headline(text: str, most: int) -> str:
+    """Return a text as short as a subject line: cut where a part of the sentence ends.
+
+    A cut inside a part would leave half a date or half a figure, which says something else.
+    """
+    if len(text) <= most:
+        return text
+    shorter = _WEEKDAY.sub("", text)
+    if shorter != text:
+        return headline(shorter, most)
+    if (led := _LED_IN.match(text)) is not None:
+        return headline(led["rest"][:1].upper() + led["rest"][1:], most)
+    ends = [m.start() for m in _BREAK.finditer(text) if 18 <= m.start() <= most
+            and not _HANGING.search(text[: m.start()])]  # fmt: skip
+    cut = text[: ends[-1]] if ends else trimmed(text, most)
+    while ends and _HANGING.search(cut):
+        cut = _HANGING.sub("", cut)
+    return cut.rstrip(" ,:;.-–")
+
+
+_WEEKDAY = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag"
+    r"|Mittwoch), (?=\d)"
+)
+_LED_IN = re.compile(r"(?:from|on|as of|since|in|until|ab|am|seit|vom)\b[^,]*(?:, \d[^,]*)?, (?P<rest>"
+                     r"[^\d].*)$", re.IGNORECASE)  # fmt: skip
+"""A statement with its date first; as a headline the rest stands alone."""
+_HANGING = re.compile(
+    r"\b(?:an?|and|are|at|be|by|for|from|has|have|in|is|it|of|on|or|that|the|their|to|was|were|will|"
+    r"with|your|our|we|you|am|auf|das|der|die|für|hat|im|ist|mit|sind|und|von|werden|wir|wird|zu|zum|"
+    r"zur|\w+day|\w+tag|\d{1,2}\.?|until|before|after|bis|whether|please|bitte|can|may|must)[\s,.:]*$",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"[,;.]\s(?!\d)|\s(?:-|–)\s|:\s|\s(?=(?:with|until|from|on|at|and|which|that|because|since|before|"
+    r"after|in|for|valid|von|bis|am|mit|und|auf|für|ab|dass|die|der|um|zum|zur)\s)",
+)
 
 
 def count_words(text: str) -> int:

@@ -14,7 +14,7 @@ from tools.email.brand import Brand
 from .english import english
 from .german import german
 from .lines import Known, Lines
-from .words import count_words, is_german, sentence, states, trimmed
+from .words import count_words, headline, is_german, sentence, states
 
 __all__ = ["LANGUAGES", "USUAL_WORDS", "compose", "split_evenly"]
 
@@ -36,14 +36,14 @@ def compose(setting: Setting, brand: Brand) -> dict[str, Any]:
     required = brand.required_for(topic_of(brief, brand), language)
     spare = _spare_facts(brief, brand, language) if brief.words and brief.words > 100 else ()
     body = _body(brief, known, lines, target, required, spare)
-    subjects = [trimmed(one, LONGEST_SUBJECT) for one in lines.subjects]
+    subjects = [headline(one, LONGEST_SUBJECT) for one in lines.subjects]
     subject = brief.subject or subjects[0]
     reply_to = reply_to_of(brief, brand)
     return {
         "name": campaign_name(brief),
         "language": language,
         "subject": subject,
-        "preheader": brief.preheader or trimmed(lines.preheader, LONGEST_PREHEADER),
+        "preheader": brief.preheader or headline(lines.preheader, LONGEST_PREHEADER),
         "sender": sender_of(brief, brand).model_dump(),
         "reply_to": reply_to.model_dump() if reply_to else None,
         "body": body,
@@ -70,7 +70,8 @@ def _known(setting: Setting, brand: Brand) -> Known:
 
 def _joined(said: Sequence[str], language: str) -> list[str]:
     """Return the statements, with fragments ("5 questions", "3 minutes") said in one breath."""
-    whole = [one for one in said if states(one) or len(one.split()) > 6]
+    whole = [one for one in said if states(one) or len(one.split()) > 6 or (
+        one[:1].isupper() and len(one.split()) > 1)]  # fmt: skip
     parts = [one.strip(" .") for one in said if one not in whole]
     if not parts:
         return whole
@@ -119,7 +120,7 @@ def _blocks(
     first = [" ".join(lines.opening)]
     listed = len(known.facts) >= 3
     if known.facts and not listed:
-        first.append(" ".join(known.facts))
+        first = [" ".join(filter(None, (*first, *known.facts)))]
     blocks: list[dict[str, Any]] = [{"type": "heading", "text": lines.heading, "level": 1}]
     blocks.append(text(lines.greeting, *first))
     if listed:
