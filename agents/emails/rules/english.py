@@ -39,6 +39,9 @@ _TELL = {
 }
 _STATE = {"formal": "We would like to inform you of the following:"}
 """What leads in a plain statement; other tones say the statement itself first."""
+_SHARE = "We would like to share this with you:"
+_NAMED = {"newsletter": "Here is our news:", "offer": "We have an offer for you:"}
+"""What leads in a matter that is only named, no statement: "free guide ..."."""
 _BUTTONS = {
     "invite": "Save your place", "remind": "See the details", "announce": "Read more",
     "offer": "See the offer", "follow_up": "Take a look", "newsletter": "Read more",
@@ -63,13 +66,23 @@ def english(known: Known) -> Lines:
         greeting=_GREETING[tone],
         opening=_opening(known, tone, about),
         details=_details(known),
-        button=_BUTTONS[brief.purpose],
+        button=_button(brief, about),
         more=_more(brief, tone),
         closing=_closing(brief, tone),
         regards=f"{_REGARDS[tone]},\n{known.sender}",
         subjects=_subjects(brief, about, known),
         preheader=_preheader(known, about),
     )
+
+
+def _button(brief: Brief, about: str) -> str:
+    """Return what the button says: what the reader is asked to do, where that is said."""
+    verb = _VERB_FORM.match(about)
+    if verb is None or brief.purpose in {"thanks", "newsletter", "survey"}:
+        return _BUTTONS[brief.purpose]
+    ask = re.sub(r"^to\s+", "", about, flags=re.IGNORECASE).strip(" .")
+    said = ask if len(ask) <= 28 else f"{verb['verb']} now"
+    return said[:1].upper() + said[1:]
 
 
 def _about(known: Known) -> str:
@@ -84,9 +97,18 @@ def _about(known: Known) -> str:
         about = f"an {about}"
     elif re.match(r"\d+\s?%", about):
         about = f"a {about}"
+    if known.brief.purpose in {"invite", "remind"} and _BARE_EVENT.match(about):
+        about = f"our {about}"
     if known.brief.occasion.on is None:
         about = dated(about, today=known.today, zone=known.zone, language="en")
     return about
+
+
+_BARE_EVENT = re.compile(
+    r"(?!(?:our|the|an?|this|your|my|one|every)\b)(?:[a-z-]+ )?(?:webinar|workshop|dinner|breakfast|lunch|roundtable|seminar|conference|reception|"
+    r"training|meet-?up|panel|session|demo day)\b", re.IGNORECASE,
+)  # fmt: skip
+"""An event without an article: "webinar on data protection"."""
 
 
 def _when(known: Known) -> str:
@@ -109,7 +131,9 @@ def _where(place: str) -> str:
         return ", online"
     if place.lower() in {"zoom", "teams", "webex", "google meet"}:
         return f", on {place}"
-    lead = "at" if re.match(r"(?:the|our|hotel|office)\b", place, re.IGNORECASE) else "in"
+    lead = "at" if re.match(
+        r"(?:the|our)\b|(?:\w+ )?(?:hotel|office|restaurant|café|cafe|museum|hall|room|stand|building|campus|"
+        r"bar|club|arena|stadium|theatre|theater)\b", place, re.IGNORECASE) else "in"  # fmt: skip
     return f" {lead} {place}"
 
 
@@ -132,6 +156,12 @@ def _core(known: Known, tone: Tone, about: str) -> str:
     if verb and brief.purpose not in {"thanks", "newsletter"}:
         ask = re.sub(r"^to\s+", "", about, flags=re.IGNORECASE)
         return f"We would like to invite you to {ask}{_when(known)}."
+    if not about and brief.purpose == "survey":
+        return "We would like to ask for your view."
+    if not about and brief.purpose == "newsletter":
+        return "Here is our news:"
+    if about and _is_fact(known, about) and not states(about) and brief.purpose != "remind":
+        return _NAMED[brief.purpose] if brief.purpose in _NAMED else _SHARE
     if not about or _is_fact(known, about):
         if brief.purpose == "remind":
             return "This is a short reminder:" if known.facts else ""
@@ -220,7 +250,7 @@ def _matter(known: Known, about: str) -> str:
 def _heading(brief: Brief, about: str, known: Known) -> str:
     matter = _matter(known, about)
     if brief.purpose == "invite" and not _VERB_FORM.match(about):
-        return f"You are invited: {matter}"
+        return f"You are invited: {title(re.sub(r'^our ', '', about))}"
     if brief.purpose == "remind":
         return f"Reminder: {matter}" if matter else "A short reminder"
     if brief.purpose == "thanks":
@@ -238,7 +268,7 @@ def _subjects(brief: Brief, about: str, known: Known) -> tuple[str, ...]:
     day = short_date(brief.occasion.on, "en") if brief.occasion.on else ""
     on = f" on {day}" if day else ""
     low = about or matter
-    thing = re.sub(r"^(?:the|our|an?)\s+", "", low, flags=re.IGNORECASE)
+    thing = low if states(low) else re.sub(r"^(?:the|our|an?)\s+", "", low, flags=re.IGNORECASE)
     if _VERB_FORM.match(about):
         return (matter, f"Your invitation: {thing}", f"From {known.brand}: {thing}",
                 f"For you: {thing}", f"Would you like to {thing}?")  # fmt: skip
@@ -252,8 +282,12 @@ def _subjects(brief: Brief, about: str, known: Known) -> tuple[str, ...]:
             return (f"Reminder: {thing}{on}", f"A short reminder: {thing}", f"Coming up: {thing}",
                     f"Do not forget: {thing}", f"{matter}{on}")  # fmt: skip
         case "survey":
-            return (f"Your view on {thing}", "What do you think?", f"A question about {thing}",
-                    f"{known.brand} asks for your view", f"Tell us about {thing}")  # fmt: skip
+            if not about:
+                return ("What do you think?", f"{known.brand} asks for your view",
+                        "A few questions for you", "Your view counts for us",
+                        f"A question from {known.brand}")  # fmt: skip
+            return (f"Your view on {low}", "What do you think?", f"A question about {low}",
+                    f"{known.brand} asks for your view", f"Tell us about {low}")  # fmt: skip
         case "thanks":
             said = f"our {known.attended}" if known.attended and not about else thing
             return (f"Thank you from {known.brand}", f"Thank you: {said}", "A short thank-you",

@@ -93,7 +93,7 @@ def _to(known: Known) -> str:
     """Return the matter after an invitation: "zum Webinar", "zur Veranstaltung „X“"."""
     about = known.brief.about.strip(" ,.")
     if re.match(r"(?:zum|zur|zu)\s", about):
-        return about
+        return _quoted(about)
     noun, name, rest = _parts(about)
     word, gender = noun or ("Veranstaltung", "f")
     name = name or rest
@@ -155,10 +155,8 @@ def _opening(known: Known, tone: Tone) -> tuple[str, ...]:
     hearty = "herzlich " if tone in {"friendly", "informal"} else ""
     match brief.purpose:
         case "invite":
-            said.append(f"wir laden {you} {hearty}{_to(known)}{_when(known)} ein.".replace(
-                ", ein.", " ein.") if not brief.occasion.on else (
-                f"wir laden {you} {hearty}ein: "
-                f"{_to(known)}{_when(known).rstrip(',')}."))  # fmt: skip
+            when = _when(known).strip(" ,")
+            said.append(f"wir laden {you} {hearty}{_to(known)} ein" + (f": {when}." if when else "."))
         case "remind" if about and not _is_fact(known):
             said.append(f"wir erinnern {you} {_an(known)}{_when(known).rstrip(',')}.")
         case "remind":
@@ -167,7 +165,9 @@ def _opening(known: Known, tone: Tone) -> tuple[str, ...]:
             if about:
                 said.append(f"vielen Dank für {_over(known)}.")
         case "survey" if about:
-            said.append(f"wir möchten gern {your} Meinung hören. Es geht um: {_name(known)}.")
+            said.append(f"wir möchten gern {your} Meinung {_on_it(known)}hören.")
+        case "survey":
+            said.append(f"wir möchten gern {your} Meinung hören.")
         case "offer" if about:
             said.append(f"wir haben ein Angebot für {you}: {_dated_name(known)}.")
         case _ if about and not _is_fact(known) and not about.startswith("dass "):
@@ -182,6 +182,17 @@ def _opening(known: Known, tone: Tone) -> tuple[str, ...]:
 
 def _dated(text: str, known: Known) -> str:
     return dated(text, today=known.today, zone=known.zone, language="de")
+
+
+def _on_it(known: Known) -> str:
+    """Return the matter after "Meinung": "zur neuen Oberfläche "."""
+    about = _quoted(known.brief.about.strip(" ,."))
+    return f"{about} " if re.match(r"(?:zum|zur|zu|über)\s", about) else f"zu „{_name(known)}“ "
+
+
+def _quoted(text: str) -> str:
+    """Return the text with German quotation marks."""
+    return re.sub(r'"([^"„“”]{1,80})"', r"„\1“", text)
 
 
 def _an(known: Known) -> str:
@@ -285,6 +296,12 @@ def _subjects(known: Known) -> tuple[str, ...]:
         case "remind":
             return (f"Erinnerung: {name}{comma}", f"Zur Erinnerung: {name}", f"{name}{comma}",
                     f"Nicht vergessen: {name}", f"{known.brand} erinnert: {name}")  # fmt: skip
+        case "survey":
+            your = "Deine" if brief.tone == "informal" else "Ihre"
+            said = f"{your} Meinung {_on_it(known)}".strip() if brief.about else f"{your} Meinung"
+            return (said, "Was meinst du?" if your == "Deine" else "Was meinen Sie?",
+                    f"{known.brand} fragt nach", "Einige Fragen an " + (
+                        "dich" if your == "Deine" else "Sie"), f"{said}, bitte")  # fmt: skip
         case "thanks":
             return (f"Vielen Dank von {known.brand}", "Vielen Dank", "Ein kurzes Dankeschön",
                     f"{known.brand} sagt danke", "Danke von uns allen")  # fmt: skip

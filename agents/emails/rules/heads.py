@@ -106,6 +106,7 @@ _MATTER_FIRST = _rx(
     r"^(?P<verb>announce|promote|advertise|launch|share|present|publicise|kündige|bewirb)\s+"
 )
 _ABOUT = (
+    r"(?:for|to|in order to) (?:inform|tell|telling|informing)(?: them)?(?: that| about| of)?|"
     r"about|on|regarding|announcing|with|covering|for|inviting (?:them|people) to|asking (?:them )?"
     r"(?:for|to|about)|telling (?:them )?(?:that|about)|saying that|saying|that|reminding (?:them "
     r")?"
@@ -247,7 +248,7 @@ def _by_verb(body: str, reads: Reads) -> Head | None:
             about = _JOIN.sub("", about)
         if by in {"zum", "zur", "zu", "an", "über"} or (by == "to" and purpose != "invite"):
             about = f"{by} {about}"
-        clause = by.endswith(("that", "dass")) or by == "saying"
+        clause = by.endswith(("that", "dass")) or by == "saying" or (by == "know" and states(about))
         about = f"dass {about}" if by.endswith("dass") else about
         return Head(audience=audience, about=about, purpose=purpose, clause=clause)
     return None
@@ -415,6 +416,8 @@ def _matter(rest: str, kind: Purpose) -> tuple[str, bool, Purpose]:
     if purpose == "invite":
         about = _JOIN.sub("", about)
     clause = by.endswith("that") or by == "saying"
+    if re.match(r"(?:for|to|in order to) ", by) and not clause:
+        clause = states(about)
     if by in {"zum", "zur", "über"} and by != "zum thema":
         about = f"{by} {about}"
     return about, clause, purpose

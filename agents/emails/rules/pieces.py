@@ -148,6 +148,8 @@ _TONE = _rx(
 )
 _TONE_INSIDE = _rx(
     rf"\b(?:in|with) an? (?P<tone>{_TONE_WORD}) (?:tone|style|voice|way|manner)\b"
+    rf"|(?<=\ba )(?P<tone3>{_TONE_WORD})(?= (?:(?:little|short|brief|quick) )?(?:e-?mail|mail|note|message|"
+    rf"reminder|invitation)\b)"
     rf"|\bin (?P<tone2>{_TONE_WORD})(?:em|en) ton(?:fall)?\b"
 )
 _LANGUAGES = {
@@ -308,7 +310,7 @@ def _button(pieces: Pieces) -> None:
 
 _IS_AT = _rx(
     r"\b(?P<is>is|are)\s+(?:now |available |online |to be found )*(?:at|on|here|under)?\s*:?\s*$|"
-    r"\b(?P<ist>ist|sind)\s+(?:jetzt |online )*(?:hier|unter|auf)?\s*:?\s*$"
+    r"\b(?P<ist>ist|sind|stehen|steht|liegen|liegt)\s+(?:jetzt |online )*(?:hier|unter|auf)?\s*:?\s*$"
 )
 
 
@@ -331,13 +333,43 @@ _DOING = _rx(
 """A bare request to follow the link: "they can sign up at", "read it at"."""
 
 
+_THING = _rx(r"\b(?:the|our|an?|die|das|der|den|unsere?n?)\s+(?P<what>(?:[\w'&-]+ ){0,3}[\w'&-]+)"
+             r"\s*\(?$(?<! at)(?<! at )(?<! see )(?<! on )(?<! to )(?<!is at )")  # fmt: skip
+"""The thing right before a link: "the recording https://... and the slides https://..."."""
+
+
+def _presented(before: str, there: re.Match[str]) -> str:
+    """Return "the recording is at" as "here is the recording": the link itself is the button."""
+    start = max((m.end() for m in _STARTS.finditer(before, 0, there.start())), default=0)
+    thing = before[start : there.start()].strip()
+    if re.match(r"(?:more|all|further|mehr|weitere|alle)? ?(?:info\w*|details|einzelheiten)$", thing,
+                re.IGNORECASE):  # fmt: skip
+        return before[:start] + ";"
+    if states(thing) or len(thing.split()) > 7:
+        return before[: there.start()] + (
+            f"{there['is']} available online" if there["is"] else f"{there['ist']} online zu finden")
+    verb = there["is"] or {"steht": "ist", "stehen": "sind", "liegt": "ist", "liegen": "sind"}.get(
+        there["ist"].lower(), there["ist"])  # fmt: skip
+    lead = "here" if there["is"] else "hier"
+    return f"{before[:start]}{lead} {verb} {thing[:1].lower() if there['is'] else _low(thing)}{thing[1:]}"
+
+
+_STARTS = re.compile(r"[.;:!?,]\s+(?:and |und )?|\s(?:-|–)\s|\b(?:that|dass)\s", re.IGNORECASE)
+
+
+def _low(thing: str) -> str:
+    """Return the first letter, small where the word is an article."""
+    article = re.match(r"(?:Der|Die|Das|Unser)", thing)
+    return thing[:1].lower() if article else thing[:1]
+
+
 def _asked(said: str) -> str | None:
     """Return the button's label where a clause only leads to a link; None where it says more."""
-    said = said.strip()
+    said = re.split(r"\s(?:-|–)\s", said.strip())[-1]
     if _DOING.match(said):
         return ""
     name = _NAMED.match(said)
-    if name is None or _IS_AT.search(said) or states(said) or name["what"].lower() in _PLAIN_NAMES:
+    if name is None or re.search(r"\d", said) or _IS_AT.search(said) or states(said) or name["what"].lower() in _PLAIN_NAMES:
         return None
     plain = name["what"].split()[-1].lower() not in _NO_NAME and (
         said.endswith(":") or len(name["what"].split()) < 3)  # fmt: skip
@@ -352,15 +384,16 @@ _NO_NAME = frozenset({
 
 def _links(pieces: Pieces) -> None:
     found: list[Link] = []
+    several = len(_URL.findall(pieces.text)) > 1
     while (match := _URL.search(pieces.text)) is not None:
         url = match[0] if "://" in match[0] else f"https://{match[0]}"
         label = pieces.got.pop("_label", "") if not found else ""
         found.append(Link(url=url, label=label))
         before = pieces.text[: match.start()]
+        if several and not label and (thing := _THING.search(before)):
+            found[-1] = Link(url=url, label=thing["what"][:1].upper() + thing["what"][1:])
         if (there := _IS_AT.search(before)) and len(before[: there.start()].split()) > 1:
-            said = f"{there['is']} behind the button" if there["is"] else (
-                f"{there['ist']} über die Schaltfläche zu erreichen")  # fmt: skip
-            pieces.text = before[: there.start()] + said + pieces.text[match.end() :]
+            pieces.text = _presented(before, there) + pieces.text[match.end() :]
             continue
         end = match.end()
         if before.endswith("(") and pieces.text[end : end + 1] == ")":
@@ -368,7 +401,10 @@ def _links(pieces: Pieces) -> None:
             continue
         if (clause := _CLAUSE.search(before)) and (asked := _asked(clause["said"])) is not None:
             found[-1] = Link(url=url, label=label or asked)
-            pieces.cut(clause.start("said"), end, ";")
+            begin = clause.start("said")
+            if (dash := before.rfind(" - ", begin)) > begin:
+                begin = dash
+            pieces.cut(begin, end, ";")
             continue
         lead = _LINK_LEAD.search(before)
         pieces.cut(lead.start() if lead else match.start(), end)
@@ -504,7 +540,8 @@ def _length(pieces: Pieces) -> None:
 def _tone(pieces: Pieces) -> None:
     match = pieces.take(_TONE_INSIDE, " ") or pieces.take(_TONE)
     while match:
-        said = (match["tone"] or match.groupdict().get("tone2") or "").lower()
+        said = (match["tone"] or match.groupdict().get("tone2")
+                or match.groupdict().get("tone3") or "").lower()
         pieces.got["tone"] = _TONE_OF.get(said.replace(" ", "-"), _TONE_OF.get(said, "plain"))
         match = pieces.take(_TONE)
 

@@ -44,7 +44,7 @@ _ONLINE = re.compile(r"[\s,]+(?P<place>online|(?:via|on|per|über) (?:zoom|teams
                      r"\b", re.IGNORECASE)  # fmt: skip
 _SAYS = re.compile(
     r"^(?:(?:it|the (?:e-?mail|mail|message|text|copy)|we) (?:should|must|has to|needs to|shall) "
-    r"(?:say|mention|explain|state|tell them)(?: that)?:?|(?:the )?(?:message|text|content|body|facts|"
+    r"(?:say|mention|explain|state|tell them)(?: that)?:?|(?:the )?(?:message|text|content|body|facts|topics?|themen?|"
     r"nachricht|inhalt):|(?:please )?(?:tell|inform) them(?: that)?|they (?:should|must|need to) know"
     r"(?: that)?|(?:also|note),)\s+",
     re.IGNORECASE,
@@ -117,9 +117,9 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     if about.startswith("dass "):
         about = main_clause(about.removeprefix("dass ")) or about
     if head.clause and about and not about.startswith("dass "):
-        about = spoken(about)
+        about = spoken(_SAYS.sub("", about))
         facts.insert(0, about)
-    about = _TAIL.sub("", about)
+    about = _SAYS.sub("", _TAIL.sub("", about))
     facts = [_TAIL.sub("", one) for one in facts]
     about, more = _event_and_facts(about, clause=head.clause)
     rest = [spoken(_SAYS.sub("", one)) for one in rest]
@@ -131,6 +131,8 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
         occasion, about, found = occasion_in(about, today)
         if found is None:
             occasion, facts, found = _occasion_of_facts(facts, today, occasion)
+    if occasion.on is not None:
+        occasion, facts = _hour_of_facts(facts, occasion)
     if found is not None and found.doubt:
         doubts.append(Point(key="weekday", text=found.doubt[0], options=found.doubt[1]))
     values: dict[str, Any] = {
@@ -191,7 +193,12 @@ def _event_and_facts(about: str, *, clause: bool) -> tuple[str, list[str]]:
     parts = [one.strip() for one in re.split(r",\s+|\s+(?:-|–)\s+", about) if one.strip(" ,")]
     kept = parts[:1]
     facts: list[str] = []
+    if parts and re.match(r"\d+ \w+$", parts[0]):  # "5 questions" is no matter
+        return "", [one for one in parts if not _NOISE.match(one)]
     for part in parts[1:]:
+        if re.match(r"\d+ \w+$", part):
+            facts.append(part)
+            continue
         statement = states(part) and len(part.split()) > 2
         (facts if statement else kept).append(re.sub(r"^and\s+", "", part) if statement else part)
     kept = [one for one in kept if not _NOISE.match(one)]
@@ -214,6 +221,8 @@ def occasion_in(text: str, today: Any) -> tuple[Occasion, str, Found | None]:
             None,
         )
     before, after = text[: when.start], text[when.stop :]
+    if (owner := re.match(r"['’]s\s+", after)) is not None:  # "tomorrow's webinar"
+        before, after = before + " the ", after[owner.end() :]
     place, tail = _place(" " + after.strip(" ,")) if after.strip(" ,") else ("", "")
     timed = None if when.at else find_times(after)
     if timed is not None:
@@ -234,6 +243,8 @@ def _occasion_of_facts(
     facts: list[str], today: Any, known: Occasion
 ) -> tuple[Occasion, list[str], Found | None]:
     """Return the date where a statement of its own says it: "12 December, 15:00, online"."""
+    if known.on is not None:
+        return known, facts, None
     for number, fact in enumerate(facts):
         if len(fact.split()) > 14:
             continue
@@ -261,6 +272,20 @@ _SAME_MONTH = re.compile(
     re.IGNORECASE,
 )
 """Two days of one month: "24 and 31 December" is said as two dates."""
+def _hour_of_facts(facts: list[str], known: Occasion) -> tuple[Occasion, list[str]]:
+    """Return the event with the hour and place that a statement of its own says: "10 am, online"."""
+    for number, fact in enumerate(facts):
+        timed = find_times(fact) if len(fact.split()) < 9 and known.at is None else None
+        if timed is None or find_when(fact, known.on):
+            continue
+        place, left = _place(_without(fact, timed))
+        if _NOISE.match(re.sub(r"^(?:it |we )?(?:is|starts?|begins?)\b", "", left.strip(" ,"))):
+            more = {"at": timed.at, "end": timed.end, "timezone": timed.timezone}
+            more |= {"place": place} if place and not known.place else {}
+            return known.model_copy(update=more), facts[:number] + facts[number + 1 :]
+    return known, facts
+
+
 _RECURRING = re.compile(r"\b(?:every|each|jede[nrs]?|weekly|monthly|wöchentlich)\b", re.IGNORECASE)
 _IT_IS = re.compile(r"^(?:it|this|the \w+)(?:'s| is| takes place| will be| starts)\b",
                     re.IGNORECASE)  # fmt: skip

@@ -123,7 +123,8 @@ _TIME = re.compile(
 )
 _ZONE = re.compile(
     r"\s*\(?\b(?:(?P<city>" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")"
-    r"(?:er)?[ -](?:time|zeit)|(?P<short>" + "|".join(_SHORT_ZONES) + r")"
+    r"(?:er)?[ -](?:time|zeit)|(?P<near>" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")\b"
+    r"|(?P<short>" + "|".join(_SHORT_ZONES) + r")"
     r"|(?P<iana>[A-Z][a-z]+/[A-Z][A-Za-z_]+))\b\)?",
     re.IGNORECASE,
 )
@@ -155,6 +156,11 @@ def zone_said(text: str) -> str:
 def _zone_of(match: re.Match[str]) -> str:
     if match["city"]:
         return _ZONES[match["city"].lower()]
+    if match["near"]:
+        said = match["near"].lower()
+        sure = said in {"eastern", "pacific", "central", "mountain"} or match.string[
+            : match.start()].lower().endswith(("am", "pm", "a.m.", "p.m."))  # fmt: skip
+        return _ZONES[said] if sure else ""
     if match["short"]:
         return _SHORT_ZONES[match["short"].lower()] if match["short"].isupper() else ""
     try:

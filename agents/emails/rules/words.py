@@ -157,7 +157,7 @@ _ORDER = re.compile(
 
 
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|will|has|have|had|can|may|must|starts?|begins?|ends?|costs?|includes?|"
+    r"\b(?:is|are|was|were|will|keeps?|raises?|accepts?|sends?|finds?|raise|dauert|steigen|steigt|has|have|had|can|may|must|starts?|begins?|ends?|costs?|includes?|"
     r"takes?|gets?|comes?|offers?|shows?|speaks?|changes?|changed|ends|moves?|moved|expires?"
     r"|rises?|drops?|stays?|remains?|becomes?|needs?|joins?|leaves?|ändern|ändert|presents?|runs?"
     r"|closes?|opens?|there's|it's|we're|"
@@ -185,11 +185,32 @@ def is_german(text: str) -> bool:
     return german > english
 
 
+_FOR_READERS = re.compile(
+    r"they(?:'re|'ll)?\b(?= (?:can|could|may|might|must|should|need|have to|do not|don't|get|receive|"
+    r"will|want|are (?:invited|welcome|asked|entitled)|register|sign|join|save|find|book|only|just|"
+    r"always|also|already|still|then|no longer|who)\b)",
+    re.IGNORECASE,
+)
+"""What recipients do; anything else that "they" do, things do: "the terms ... They take effect"."""
+_THINGS = re.compile(
+    r"^(?:(?:the|all|our|existing|new|old|current|these|those|both)\s+)*[a-z-]+s\b(?! (?:is|has|was)\b)"
+    r"[^,;:]*\bthey?(?:ir)?\b",
+    re.IGNORECASE,
+)
+
+
 def to_reader(text: str) -> str:
     """Return a statement about recipients as one to them: "they get lunch" -> "you get lunch"."""
-    for pattern, said in _TO_READER:
+    things = _THINGS.match(text) and not re.match(r"(?:they|their|customers|people)\b", text,
+                                                  re.IGNORECASE)  # fmt: skip
+    if things:
+        return text
+    other = re.search(r"\bthey\b", _FOR_READERS.sub("", text), re.IGNORECASE)
+    for pattern, said in _TO_READER[3 if other else 0 :]:
+        if other and pattern.pattern in {r"\btheir\b", r"\bthey\b"}:
+            continue
         text = pattern.sub(said, text)
-    return text
+    return text if not other else _FOR_READERS.sub("you", text)
 
 
 def sentence(text: str, *, today: date, zone: str, language: str) -> str:
@@ -197,9 +218,18 @@ def sentence(text: str, *, today: date, zone: str, language: str) -> str:
     said = text.strip(" ,;")
     if not language.startswith("de"):
         said = to_reader(said)
+    said = _bare_verb(said, language)
     said = dated(said, today=today, zone=zone, language=language)
     said = said[:1].upper() + said[1:]
     return said if said.endswith((".", "!", "?", "…")) else said + "."
+
+
+def _bare_verb(said: str, language: str) -> str:
+    """Return "takes 4 minutes" as "it takes 4 minutes"."""
+    if language.startswith("de"):
+        return re.sub(r"^(?=(?:dauert|kostet|beginnt|endet|enthält|läuft)\b)", "es ", said, flags=re.I)
+    return re.sub(r"^(?=(?:takes|costs|lasts|starts|begins|ends|includes|covers|runs)\b)", "it ", said,
+                  flags=re.IGNORECASE)  # fmt: skip
 
 
 def dated(text: str, *, today: date, zone: str, language: str) -> str:
@@ -216,6 +246,8 @@ def dated(text: str, *, today: date, zone: str, language: str) -> str:
         written = lead + long_date(found.on, language)
         if found.at is not None:
             glue = " um " if language.startswith("de") else " at "
+            if found.end is not None:
+                glue = " von " if language.startswith("de") else " from "
             shown = long_time(found.at, found.end, found.timezone, language, found.on)
             written += glue + shown
         text = text[: found.start] + written + text[found.stop :]
@@ -242,7 +274,8 @@ def _lead(before: str, after: str, language: str) -> str:
 
 def title(about: str) -> str:
     """Return a matter as a title: "the follow-up" -> "Follow-up"."""
-    said = re.sub(r"\b(from .+) on$", r"\1", _ARTICLE.sub("", about).strip())
+    plain = about.strip() if states(about) else _ARTICLE.sub("", about).strip()
+    said = re.sub(r"\b(from .+) on$", r"\1", plain)
     return said[:1].upper() + said[1:]
 
 
@@ -260,21 +293,34 @@ def headline(text: str, most: int) -> str:
     """
     if len(text) <= most:
         return text
-    shorter = _WEEKDAY.sub("", text)
-    if shorter != text:
-        return headline(shorter, most)
+    for pattern in (_WEEKDAY, _CLOCK, _YEAR):
+        if (text := pattern.sub(r"\g<keep>", text)) and len(text) <= most + 4:
+            return text
     if (led := _LED_IN.match(text)) is not None:
         return headline(led["rest"][:1].upper() + led["rest"][1:], most)
-    ends = [m.start() for m in _BREAK.finditer(text) if 18 <= m.start() <= most
-            and not _HANGING.search(text[: m.start()])]  # fmt: skip
-    cut = text[: ends[-1]] if ends else trimmed(text, most)
-    while ends and _HANGING.search(cut):
+    ends = _ends(text, _STOP, most) if states(text) else _ends(text, _BREAK, most)
+    if not ends and states(text) and not is_german(text):
+        ends = [one for one in _ends(text, _BREAK, most) if states(text[:one])]
+    cut = text[: ends[-1]] if ends else trimmed(text, most).removesuffix("…")
+    while _HANGING.search(cut):
         cut = _HANGING.sub("", cut)
-    return cut.rstrip(" ,:;.-–")
+    cut = cut.rstrip(" ,:;.-–")
+    return cut if ends or not cut else f"{cut}…"
 
 
+def _ends(text: str, marks: re.Pattern[str], most: int) -> list[int]:
+    return [m.start() for m in marks.finditer(text) if 18 <= m.start() <= most
+            and not _HANGING.search(text[: m.start()])]  # fmt: skip
+
+
+_STOP = re.compile(r"[,;.]\s(?!\d)|\s(?:-|–)\s|\s(?=(?:because|until|which|so that|weil|damit)\s)")
+"""Where a whole statement may be cut and still be one."""
+_CLOCK = re.compile(
+    r"(?P<keep>)(?:,? (?:at|from|um|von) \d\d:\d\d(?: (?:to|bis) \d\d:\d\d)?(?: Uhr)?(?: \([A-Z]{3,4}\))?)"
+)
+_YEAR = re.compile(r"(?P<keep>\d{1,2}\.? [A-ZÄ][a-zä]+) 20\d\d\b")
 _WEEKDAY = re.compile(
-    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag"
+    r"(?P<keep>)\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag"
     r"|Mittwoch), (?=\d)"
 )
 _LED_IN = re.compile(r"(?:from|on|as of|since|in|until|ab|am|seit|vom)\b[^,]*(?:, \d[^,]*)?, (?P<rest>"
@@ -283,7 +329,7 @@ _LED_IN = re.compile(r"(?:from|on|as of|since|in|until|ab|am|seit|vom)\b[^,]*(?:
 _HANGING = re.compile(
     r"\b(?:an?|and|are|at|be|by|for|from|has|have|in|is|it|of|on|or|that|the|their|to|was|were|will|"
     r"with|your|our|we|you|am|auf|das|der|die|für|hat|im|ist|mit|sind|und|von|werden|wir|wird|zu|zum|"
-    r"zur|\w+day|\w+tag|\d{1,2}\.?|until|before|after|bis|whether|please|bitte|can|may|must)[\s,.:]*$",
+    r"zur|valid|\w+day|\w+tag|\d{1,2}\.?|until|before|after|bis|whether|please|bitte|can|may|must)[\s,.:]*$",
     re.IGNORECASE,
 )
 _BREAK = re.compile(

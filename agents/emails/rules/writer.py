@@ -70,7 +70,7 @@ def _known(setting: Setting, brand: Brand) -> Known:
 
 def _joined(said: Sequence[str], language: str) -> list[str]:
     """Return the statements, with fragments ("5 questions", "3 minutes") said in one breath."""
-    whole = [one for one in said if states(one) or len(one.split()) > 6 or (
+    whole = [one for one in said if states(one) or one.lower().startswith(("please", "bitte", "here ")) or len(one.split()) > 6 or (
         one[:1].isupper() and len(one.split()) > 1)]  # fmt: skip
     parts = [one.strip(" .") for one in said if one not in whole]
     if not parts:
@@ -109,6 +109,17 @@ def _body(
     return _blocks(brief, known, lines, details, required, chosen)
 
 
+def _joined_up(text: str, known: Known) -> str:
+    """Return the paragraph with a small letter after its first colon, as English has it."""
+    if is_german(known.facts[0]):
+        return text
+    return _AFTER_COLON.sub(lambda match: match[0].lower(), text, count=1)
+
+
+_AFTER_COLON = re.compile(r"(?<=: )(?:The|Our|We|You|Your|A|"
+                          r"An|Please|It|There|This|These|Free|New)\b")  # fmt: skip
+
+
 def _blocks(
     brief: Brief, known: Known, lines: Lines, details: tuple[str, ...],
     required: tuple[str, ...], chosen: dict[str, bool],
@@ -120,7 +131,7 @@ def _blocks(
     first = [" ".join(lines.opening)]
     listed = len(known.facts) >= 3
     if known.facts and not listed:
-        first = [" ".join(filter(None, (*first, *known.facts)))]
+        first = [_joined_up(" ".join(filter(None, (*first, *known.facts))), known)]
     blocks: list[dict[str, Any]] = [{"type": "heading", "text": lines.heading, "level": 1}]
     blocks.append(text(lines.greeting, *first))
     if listed:
