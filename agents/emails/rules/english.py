@@ -158,7 +158,7 @@ def _core(known: Known, tone: Tone, about: str) -> str:
         return f"We would like to invite you to {ask}{_when(known)}."
     if not about and brief.purpose == "survey":
         return "We would like to ask for your view."
-    if not about and brief.purpose == "newsletter":
+    if brief.purpose == "newsletter" and (not about or _is_fact(known, about)):
         return "Here is our news:"
     if about and _is_fact(known, about) and not states(about) and brief.purpose != "remind":
         return _NAMED[brief.purpose] if brief.purpose in _NAMED else _SHARE
@@ -248,6 +248,8 @@ def _matter(known: Known, about: str) -> str:
 
 
 def _heading(brief: Brief, about: str, known: Known) -> str:
+    if brief.purpose == "newsletter" and (not about or _is_fact(known, about)):
+        return f"News from {known.brand}"
     matter = _matter(known, about)
     if brief.purpose == "invite" and not _VERB_FORM.match(about):
         return f"You are invited: {title(re.sub(r'^our ', '', about))}"
@@ -296,6 +298,12 @@ def _subjects(brief: Brief, about: str, known: Known) -> tuple[str, ...]:
         case "offer":
             return (f"For you: {thing}", f"{matter} from {known.brand}", f"Our offer: {thing}",
                     f"An offer from {known.brand}", f"{known.brand} offers you {low}")  # fmt: skip
+        case "newsletter" if not about or _is_fact(known, about):
+            first = known.facts[0].rstrip(".") if known.facts else ""
+            first = first[:1].lower() + first[1:] if first[1:2].islower() else first
+            return (f"News from {known.brand}" + (f": {first}" if first else ""),
+                    f"News from {known.brand}", f"The newsletter from {known.brand}",
+                    f"What is new at {known.brand}", f"{known.brand} news")  # fmt: skip
         case _ if _is_fact(known, about):
             return (matter, f"{known.brand}: {matter}", f"A message from {known.brand}",
                     f"News from {known.brand}", f"To let you know: {matter}")  # fmt: skip

@@ -262,7 +262,8 @@ _SEPARATED = _rx(r"\s+(?:ein|an)$")
 def _and_then(audience: str, then: re.Match[str], purpose: Purpose) -> Head:
     verb, matter = then["verb"].lower(), then["matter"].strip(" ,:")
     if verb in {"point", "direct", "send", "lead", "give"}:
-        said = f"you will find {matter} behind the button"
+        many = " and " in matter or matter.split()[-1].endswith("s")
+        said = f"here {'are' if many else 'is'} {matter}"
         return Head(audience=audience, about=said, purpose=purpose, clause=True)
     if then["to"] and verb in {"ask", "tell", "invite", "remind"} and purpose == "thanks":
         return Head(audience=audience, about=f"please {matter}", purpose=purpose, clause=True)

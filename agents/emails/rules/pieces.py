@@ -333,8 +333,8 @@ _DOING = _rx(
 """A bare request to follow the link: "they can sign up at", "read it at"."""
 
 
-_THING = _rx(r"\b(?:the|our|an?|die|das|der|den|unsere?n?)\s+(?P<what>(?:[\w'&-]+ ){0,3}[\w'&-]+)"
-             r"\s*\(?$(?<! at)(?<! at )(?<! see )(?<! on )(?<! to )(?<!is at )")  # fmt: skip
+_THING = _rx(r"\b(?:the|our|an?|die|das|der|den|unsere?n?)\s+(?P<what>"
+             r"(?:(?!and\b|und\b)[\w'&-]+ ){0,3}(?!and\b|und\b)[\w'&-]+)\s*\(?$(?<! at)(?<! at )(?<! see )(?<! on )(?<! to )(?<!is at )")  # fmt: skip
 """The thing right before a link: "the recording https://... and the slides https://..."."""
 
 
@@ -392,6 +392,9 @@ def _links(pieces: Pieces) -> None:
         before = pieces.text[: match.start()]
         if several and not label and (thing := _THING.search(before)):
             found[-1] = Link(url=url, label=thing["what"][:1].upper() + thing["what"][1:])
+            if not before.endswith("("):
+                pieces.text = f"{before.rstrip()} {pieces.text[match.end() :].lstrip()}"
+                continue
         if (there := _IS_AT.search(before)) and len(before[: there.start()].split()) > 1:
             pieces.text = _presented(before, there) + pieces.text[match.end() :]
             continue

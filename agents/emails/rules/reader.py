@@ -121,6 +121,8 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
         facts.insert(0, about)
     about = _SAYS.sub("", _TAIL.sub("", about))
     facts = [_TAIL.sub("", one) for one in facts]
+    if head.clause and re.match(r"\d+ \w+(?:,|$)", about) and not states(about):
+        facts, about = [*about.split(", "), *facts[1:]], ""
     about, more = _event_and_facts(about, clause=head.clause)
     rest = [spoken(_SAYS.sub("", one)) for one in rest]
     facts += more + [one for one in rest if not is_noise(one)]

@@ -167,9 +167,13 @@ _VERB = re.compile(
 )
 
 
+_PRONOUN = re.compile(r"(?:we|you|they|i|wir|sie|ihr|du)\s+(?!two|all|three)[a-zäöü]+", re.IGNORECASE)
+"""A statement that begins with who does it: "we answer questions"."""
+
+
 def states(text: str) -> bool:
     """Return whether some words state something: they have a verb and are no mere fragment."""
-    return len(text.split()) > 2 and _VERB.search(text) is not None
+    return len(text.split()) > 2 and bool(_VERB.search(text) or _PRONOUN.match(text))
 
 
 def is_order(text: str) -> bool:

@@ -59,7 +59,8 @@ def _known(setting: Setting, brand: Brand) -> Known:
     zone = brief.occasion.timezone or ("" if setting.timezone == "UTC" else setting.timezone)
     facts = tuple(
         sentence(one, today=today, zone=zone, language=setting.language)
-        for one in _joined(brief.must_say, setting.language)
+        for one in (brief.must_say if brief.purpose == "newsletter" else
+                    _joined(brief.must_say, setting.language))
     )
     return Known(
         brief=brief, today=today, zone=zone, brand=brand.name,
@@ -129,7 +130,7 @@ def _blocks(
 
     spare = [one for one in chosen if one not in lines.more and one not in lines.closing]
     first = [" ".join(lines.opening)]
-    listed = len(known.facts) >= 3
+    listed = len(known.facts) >= (2 if brief.purpose == "newsletter" else 3)
     if known.facts and not listed:
         first = [_joined_up(" ".join(filter(None, (*first, *known.facts))), known)]
     blocks: list[dict[str, Any]] = [{"type": "heading", "text": lines.heading, "level": 1}]
