@@ -104,6 +104,7 @@ def _about(known: Known) -> str:
     return about
 
 
+_REQUEST = re.compile(r"(?:update|renew|fill|complete|confirm|check|answer)\b", re.IGNORECASE)
 _BARE_EVENT = re.compile(
     r"(?!(?:our|the|an?|this|your|my|one|every)\b)(?:[a-z-]+ )?(?:webinar|workshop|dinner|breakfast|lunch|roundtable|seminar|conference|reception|"
     r"training|meet-?up|panel|session|demo day)\b", re.IGNORECASE,
@@ -133,6 +134,7 @@ def _where(place: str) -> str:
         return f", on {place}"
     lead = "at" if re.match(
         r"(?:the|our)\b|(?:\w+ )?(?:hotel|office|restaurant|café|cafe|museum|hall|room|stand|building|campus|"
+        r"(?:\w+ )?(?:house|centre|center|opera house|tower|palace|park|gallery)|"
         r"bar|club|arena|stadium|theatre|theater)\b", place, re.IGNORECASE) else "in"  # fmt: skip
     return f" {lead} {place}"
 
@@ -155,7 +157,8 @@ def _core(known: Known, tone: Tone, about: str) -> str:
     verb = _VERB_FORM.match(about)
     if verb and brief.purpose not in {"thanks", "newsletter"}:
         ask = re.sub(r"^to\s+", "", about, flags=re.IGNORECASE)
-        return f"We would like to invite you to {ask}{_when(known)}."
+        lead = "ask you to" if _REQUEST.match(ask) else "invite you to"
+        return f"We would like to {lead} {ask}{_when(known)}."
     if not about and brief.purpose == "survey":
         return "We would like to ask for your view."
     if brief.purpose == "newsletter" and (not about or _is_fact(known, about)):

@@ -90,6 +90,7 @@ _VERBS: tuple[tuple[re.Pattern[str], Purpose, str], ...] = (
     (_rx(r"^(?:tell|inform|notify|update|alert|warn)\s+"), "announce", r"about|of|that|on"),
     (_rx(r"^offer\s+"), "offer", r"(?=\d|an?\b|the\b|our\b|free\b)"),
     (_rx(r"^(?:congratulate|wish|welcome)\s+"), "note", r"on|for|to|with|(?=an?\b)"),
+    (_rx(r"^apologi[sz]e to\s+"), "note", r"for|that"),
     (_rx(r"^(?:e-?mail|mail|write to|write|send to|reach out to|contact|message)\s+"), "note",
      r"about|regarding|on|with|announcing|saying|that|to|for|(?=an? )|(?=\d+ ?%)"),
     (_rx(r"^(?:bitte )?lade[nt]?(?: sie)?(?: bitte)?\s+"), "invite", r"zum|zur|zu|für"),
@@ -240,12 +241,18 @@ def _by_verb(body: str, reads: Reads) -> Head | None:
             who, about = _by_comma(rest.strip(" ,"), reads)
             return Head(audience=who, about=about, purpose=purpose, clause=bool(about))
         audience, by, about = divided
+        if not reads(audience) and (turned := _object_first(rest, reads)) is not None:
+            return Head(audience=turned[0], about=turned[1], purpose=purpose)
         if not reads(audience):
             who, more = _by_comma(rest.strip(" ,"), reads)
             if more:
                 return Head(audience=who, about=more, purpose=purpose, clause=True)
         if purpose == "invite":
             about = _JOIN.sub("", about)
+        if purpose == "survey" and by == "to" and not _VIEW.match(about):
+            purpose = "note"
+        if (wish := _WISHES.get(match[0].split()[0].lower())) is not None:
+            return Head(audience=audience, about=f"{wish} {about}", purpose=purpose, clause=True)
         if by in {"zum", "zur", "zu", "an", "über"} or (by == "to" and purpose != "invite"):
             about = f"{by} {about}"
         clause = by.endswith(("that", "dass")) or by == "saying" or (by == "know" and states(about))
@@ -254,6 +261,12 @@ def _by_verb(body: str, reads: Reads) -> Head | None:
     return None
 
 
+_VIEW = _rx(r"^(?:tell|rate|answer|share|fill|take|vote|give|let|say|review|complete (?:the|our) s)\b")
+"""What a survey asks for; anything else that people are asked to do is a request."""
+_WISHES = {
+    "congratulate": "congratulations on", "wish": "we wish you", "welcome": "welcome to",
+    "apologise": "we apologise for", "apologize": "we apologize for",
+}  # fmt: skip
 _SPLIT_VERB = _rx(r"^(?:bitte )?(?:lade|biete)")
 _SEPARATED = _rx(r"\s+(?:ein|an)$")
 """The second half of a German verb: "lade ... ein", "biete ... an"."""
@@ -268,6 +281,20 @@ def _and_then(audience: str, then: re.Match[str], purpose: Purpose) -> Head:
     if then["to"] and verb in {"ask", "tell", "invite", "remind"} and purpose == "thanks":
         return Head(audience=audience, about=f"please {matter}", purpose=purpose, clause=True)
     return Head(audience=audience, about=matter, purpose=purpose)
+
+
+_LIMIT = re.compile(r"\s+(?=(?:until|till|from|by|with|before|starting|valid|as of|on)\b)|,\s+|$")
+
+
+def _object_first(rest: str, reads: Reads) -> tuple[str, str] | None:
+    """Read "3 months for the price of 2 to leads in Poland until May": who, and what."""
+    for mark in re.finditer(r"\s+to\s+", rest):
+        right = rest[mark.end() :]
+        for limit in reversed(list(_LIMIT.finditer(right))):
+            who, more = right[: limit.start()].strip(" ,"), right[limit.end() :].strip(" ,")
+            if more and who and reads(who):
+                return who, f"{rest[: mark.start()].strip(' ,')} {more}"
+    return None
 
 
 _COLON = re.compile(r"\s*:\s+|\s+(?:-|–)\s+")
@@ -347,6 +374,8 @@ def _matter_first(body: str, reads: Reads) -> Head | None:
     told = re.match(r"to\s+(?P<who>.+?)\s+that\s+(?P<what>.+)$", rest, re.IGNORECASE)
     if told is not None and reads(told["who"]):
         return Head(audience=told["who"], about=told["what"], purpose="announce", clause=True)
+    if (turned := _object_first(rest, reads)) is not None:
+        return Head(audience=turned[0], about=turned[1], purpose="announce")
     last = [one for one in _splits(rest, _TO_PEOPLE) if one[0] and one[2]]
     for about, _, audience in reversed(last):
         if reads(audience):

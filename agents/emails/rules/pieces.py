@@ -368,14 +368,21 @@ def _asked(said: str) -> str | None:
     said = re.split(r"\s(?:-|–)\s", said.strip())[-1]
     if _DOING.match(said):
         return ""
+    bare = re.sub(r"(?:\s+(?:at|on|under|via|here|unter|hier|is|are|ist|sind))+\s*:?$", "", said)
+    if bare != said and len(bare.split()) < 4 and not _DOES.match(bare):
+        said = f"{bare}:"
     name = _NAMED.match(said)
-    if name is None or re.search(r"\d", said) or _IS_AT.search(said) or states(said) or name["what"].lower() in _PLAIN_NAMES:
+    if name is None or re.match(r"(?:no|without|free|only|all|kein\w*)\b", said, re.IGNORECASE):
+        return None
+    if re.search(r"\d", said) or _IS_AT.search(said) or states(said) or name["what"].lower() in _PLAIN_NAMES:
         return None
     plain = name["what"].split()[-1].lower() not in _NO_NAME and (
         said.endswith(":") or len(name["what"].split()) < 3)  # fmt: skip
     return f"{name['what'][:1].upper()}{name['what'][1:]}" if plain else None
 
 
+_DOES = _rx(r"^(?:please|book|try|read|join|see|get|watch|sign|register|download|find|check|visit|use|it|"
+            r"they|you|we|this|that|here|no|without|free|only|all|kein\w*|send|tell)\b")  # fmt: skip
 _NO_NAME = frozenset({
     "at", "on", "to", "under", "via", "here", "see", "from", "is", "are", "unter", "is:", "for",
     "and", "with", "link", "mehr", "more",

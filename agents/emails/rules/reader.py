@@ -108,6 +108,8 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     take_all(pieces)
     pieces.text = _tidied(pieces.text)
     head, rest = _head(pieces.text, readable)
+    if head.clause and head.purpose in {"invite", "remind"} and not states(head.about):
+        head = replace(head, clause=not _EVENT.search(head.about))
     got = dict(pieces.got)
     anyway = got.pop("_anyway", "")
     assumed = bool(got.pop("_assumed_time", False))
@@ -158,7 +160,7 @@ def _tidied(text: str) -> str:
 def _head(text: str, reads: Reads) -> tuple[Head, list[str]]:
     """Return the main sentence, and the other statements."""
     sentences = [one.strip(" ,;.!?") for one in re.split(
-        r"(?<=[^\d\s][.!?])\s+|(?<=\d[!?])\s+|(?<=\d{4}\.)\s+|\s*;\s*|(?<=\d\.)\s+(?=[A-Z]\w+ "
+        r"(?<=[^\d\s][.!?])(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bProf\.)\s+|(?<=\d[!?])\s+|(?<=\d{4}\.)\s+|\s*;\s*|(?<=\d\.)\s+(?=[A-Z]\w+ "
         r"(?:is|are|will|has)\b)|(?<=\d\d\.)\s+(?=[A-ZÄÖÜ])(?!(?i:" + MONTH + r")\b)", text)]  # fmt: skip
     sentences = [re.sub(r"(?:\s*,\s*){2,}", ", ", one) for one in sentences if one.strip(" ,;.!?")]
     sentences = [one for one in sentences if not is_noise(one)] or sentences
@@ -230,6 +232,9 @@ def occasion_in(text: str, today: Any) -> tuple[Occasion, str, Found | None]:
     if timed is not None:
         tail = _without(after, timed)
         place, tail = _place(tail)
+    if not place and after.lstrip().startswith(",") or (timed and "," in after):
+        named = _NAMED_PLACE.match((tail or "").strip(" ,"))
+        place, tail = (named[0], "") if named and not place else (place, tail)
     left = " ".join(f"{before.rstrip(' ,')} {tail.strip(' ,')}".split())
     if not place:
         place, left = _place(left)
@@ -288,6 +293,8 @@ def _hour_of_facts(facts: list[str], known: Occasion) -> tuple[Occasion, list[st
     return known, facts
 
 
+_NAMED_PLACE = re.compile(r"[A-ZÄÖÜ][\w.'&-]*(?:[ ,]+(?:of|the|am|an der|[A-ZÄÖÜ][\w.'&-]*))*$")
+"""A place that stands alone after the hour: "6 pm, Oslo Opera House"."""
 _RECURRING = re.compile(r"\b(?:every|each|jede[nrs]?|weekly|monthly|wöchentlich)\b", re.IGNORECASE)
 _IT_IS = re.compile(r"^(?:it|this|the \w+)(?:'s| is| takes place| will be| starts)\b",
                     re.IGNORECASE)  # fmt: skip

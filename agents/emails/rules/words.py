@@ -167,7 +167,7 @@ _VERB = re.compile(
 )
 
 
-_PRONOUN = re.compile(r"(?:we|you|they|i|wir|sie|ihr|du)\s+(?!two|all|three)[a-zäöü]+", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:congratulations|welcome|thank you)\b|(?:we|you|they|i|wir|sie|ihr|du)\s+(?!two|all|three)[a-zäöü]+", re.IGNORECASE)
 """A statement that begins with who does it: "we answer questions"."""
 
 
@@ -333,7 +333,7 @@ _LED_IN = re.compile(r"(?:from|on|as of|since|in|until|ab|am|seit|vom)\b[^,]*(?:
 _HANGING = re.compile(
     r"\b(?:an?|and|are|at|be|by|for|from|has|have|in|is|it|of|on|or|that|the|their|to|was|were|will|"
     r"with|your|our|we|you|am|auf|das|der|die|für|hat|im|ist|mit|sind|und|von|werden|wir|wird|zu|zum|"
-    r"zur|valid|\w+day|\w+tag|\d{1,2}\.?|until|before|after|bis|whether|please|bitte|can|may|must)[\s,.:]*$",
+    r"zur|valid|dr|mr|mrs|prof|starting|\w+day|\w+tag|\d{1,2}\.?|until|before|after|bis|whether|please|bitte|can|may|must)[\s,.:]*$",
     re.IGNORECASE,
 )
 _BREAK = re.compile(

@@ -60,7 +60,7 @@ def _known(setting: Setting, brand: Brand) -> Known:
     facts = tuple(
         sentence(one, today=today, zone=zone, language=setting.language)
         for one in (brief.must_say if brief.purpose == "newsletter" else
-                    _joined(brief.must_say, setting.language))
+                    _joined(brief.must_say, setting.language, brief.about))
     )
     return Known(
         brief=brief, today=today, zone=zone, brand=brand.name,
@@ -69,14 +69,15 @@ def _known(setting: Setting, brand: Brand) -> Known:
     )  # fmt: skip
 
 
-def _joined(said: Sequence[str], language: str) -> list[str]:
+def _joined(said: Sequence[str], language: str, about: str) -> list[str]:
     """Return the statements, with fragments ("5 questions", "3 minutes") said in one breath."""
     whole = [one for one in said if states(one) or one.lower().startswith(("please", "bitte", "here ")) or len(one.split()) > 6 or (
         one[:1].isupper() and len(one.split()) > 1)]  # fmt: skip
-    parts = [one.strip(" .") for one in said if one not in whole]
-    if not parts:
-        return whole
+    parts = [one.strip(" .") for one in said if one not in whole and one != about]
+    if len(parts) < 2 and not (parts and parts[0][:1].isdigit()):
+        return list(said)
     lead = "Kurz gesagt" if language.startswith("de") else "In short"
+    whole = [about, *whole] if about in said and about not in whole else whole
     return [*whole, f"{lead}: {', '.join(parts)}"]
 
 
