@@ -106,7 +106,8 @@ def _about(known: Known) -> str:
 
 _REQUEST = re.compile(r"(?:update|renew|fill|complete|confirm|check|answer)\b", re.IGNORECASE)
 _BARE_EVENT = re.compile(
-    r"(?!(?:our|the|an?|this|your|my|one|every)\b)(?:[a-z-]+ )?(?:webinar|workshop|dinner|breakfast|lunch|roundtable|seminar|conference|reception|"
+    r"(?!(?:our|the|an?|this|your|my|one|every)\b)(?:[a-z-]+ )?(?:webinar|workshop|dinner"
+    r"|breakfast|lunch|roundtable|seminar|conference|reception|"
     r"training|meet-?up|panel|session|demo day)\b", re.IGNORECASE,
 )  # fmt: skip
 """An event without an article: "webinar on data protection"."""
@@ -133,7 +134,8 @@ def _where(place: str) -> str:
     if place.lower() in {"zoom", "teams", "webex", "google meet"}:
         return f", on {place}"
     lead = "at" if re.match(
-        r"(?:the|our)\b|(?:\w+ )?(?:hotel|office|restaurant|café|cafe|museum|hall|room|stand|building|campus|"
+        r"(?:the|our)\b|(?:\w+ )?(?:hotel|office|restaurant|café|cafe|museum|hall|room|stand"
+        r"|building|campus|"
         r"(?:\w+ )?(?:house|centre|center|opera house|tower|palace|park|gallery)|"
         r"bar|club|arena|stadium|theatre|theater)\b", place, re.IGNORECASE) else "in"  # fmt: skip
     return f" {lead} {place}"
@@ -164,7 +166,7 @@ def _core(known: Known, tone: Tone, about: str) -> str:
     if brief.purpose == "newsletter" and (not about or _is_fact(known, about)):
         return "Here is our news:"
     if about and _is_fact(known, about) and not states(about) and brief.purpose != "remind":
-        return _NAMED[brief.purpose] if brief.purpose in _NAMED else _SHARE
+        return _NAMED.get(brief.purpose, _SHARE)
     if not about or _is_fact(known, about):
         if brief.purpose == "remind":
             return "This is a short reminder:" if known.facts else ""

@@ -136,8 +136,8 @@ def _sentences(found: dict[str, str], rest: list[str]) -> str:
     kind = "invitation" if _INVITATION.match(what) else found.get("kind", "").lower()
     what = _INVITATION.sub("", what)
     if when := found.get("when", ""):
-        what += f" {when}" if re.match(r"(?:on|am|at|from|next|every)\b", when, re.IGNORECASE) else (
-            f" on {when}")  # fmt: skip
+        led = re.match(r"(?:on|am|at|from|next|every)\b", when, re.IGNORECASE)
+        what += f" {when}" if led else f" on {when}"
     if where := found.get("where", ""):
         what += f", {where}" if where.lower() == "online" else f" at {where}"
     form = _VERB.get(kind, "Email {who} about {what}")

@@ -156,7 +156,8 @@ def _opening(known: Known, tone: Tone) -> tuple[str, ...]:
     match brief.purpose:
         case "invite":
             when = _when(known).strip(" ,")
-            said.append(f"wir laden {you} {hearty}{_to(known)} ein" + (f": {when}." if when else "."))
+            date = f": {when}." if when else "."
+            said.append(f"wir laden {you} {hearty}{_to(known)} ein{date}")
         case "remind" if about and not _is_fact(known):
             said.append(f"wir erinnern {you} {_an(known)}{_when(known).rstrip(',')}.")
         case "remind":

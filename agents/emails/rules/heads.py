@@ -39,7 +39,8 @@ def _rx(pattern: str) -> re.Pattern[str]:
 
 _MANNERS = _rx(
     r"^(?:\W|\b(?:kindly|can we|could we|may i|shall we|i have to|we(?:'re| are) supposed to|"
-    r"we(?:'d| would) love(?: you)? to|we want you to|would it be possible to|hi|hello|hey|hallo|please|bitte|placet|@placet|can you|could you|would you"
+    r"we(?:'d| would) love(?: you)? to|we want you to|would it be possible to|hi|hello|hey|hallo"
+    r"|please|bitte|placet|@placet|can you|could you|would you"
     r"|kannst "
     r"du|könntest du|können sie|i(?:'d| would) like(?: you)? to|i want(?: you)? to|i need(?: you)? "
     r"to|we(?:'d| would) like to|we (?:want|need|have|should) to|let's|let us|lets|ich möchte|"
@@ -172,7 +173,8 @@ _PEOPLE_END = re.compile(
     re.IGNORECASE,
 )
 _EVENTFUL = _rx(r"^(?:(?:our|the|an?)\s+)?(?:[\w-]+\s+){0,2}?(?:webinar|dinner|breakfast|lunch|"
-                r"workshop|meet-?up|seminar|roundtable|reception|training|conference)\b")  # fmt: skip
+                r"workshop|meet-?up|seminar|roundtable|reception|training|"
+                r"conference)\b")  # fmt: skip
 
 
 def people_first(text: str, reads: Reads) -> Head | None:
@@ -261,7 +263,10 @@ def _by_verb(body: str, reads: Reads) -> Head | None:
     return None
 
 
-_VIEW = _rx(r"^(?:tell|rate|answer|share|fill|take|vote|give|let|say|review|complete (?:the|our) s)\b")
+_VIEW = _rx(
+    r"^(?:tell|rate|answer|share|fill|take|vote|give|let|say|review|complete (?:the|our) "
+    r"s)\b"
+)
 """What a survey asks for; anything else that people are asked to do is a request."""
 _WISHES = {
     "congratulate": "congratulations on", "wish": "we wish you", "welcome": "welcome to",

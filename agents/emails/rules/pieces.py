@@ -64,8 +64,10 @@ _SUBJECT = _rx(
     r"(?=\s*(?:;|\.\s|$|\n))"
 )
 _LETTERED = _rx(
-    r"\b(?:and )?(?:subject(?: line)?|betreff(?:zeile)?|variant|variante)\s+(?-i:[A-E]|[1-5])\s*[:=]\s*"
-    r"(?:\"(?P<quoted>[^\"]{2,200})\"|(?P<plain>[^\"\n;]{2,200}?))(?=\s*(?:;|\.\s|\.?$|\n|,\s*(?:and )?"
+    r"\b(?:and )?(?:subject(?: line)?|betreff(?:zeile)?|variant|variante)\s+(?-i:[A-E]"
+    r"|[1-5])\s*[:=]\s*"
+    r"(?:\"(?P<quoted>[^\"]{2,200})\"|(?P<plain>[^\"\n;]{2,200}?))(?=\s*(?:;|\.\s|\.?$|\n"
+    r"|,\s*(?:and )?"
     r"(?:subject|betreff|variant)))[.,]?"
 )
 """Subject lines given one by one: "subject line A: ..., subject line B: ..."."""
@@ -91,8 +93,10 @@ _REPLY = _rx(
     r"\b(?:(?:they|people|recipients) (?:can|should|may) (?:just |simply )?reply|"
     r"(?:ask|tell) them to (?:just |simply )?(?:reply|answer)|(?:just|simply) reply|"
     r"(?:rsvp|register|answer|sign up|respond) by (?:reply(?:ing)?|e-?mail|answering)|"
-    r"no need for (?:an? )?(?:link|registration|button)|(?:there is |we have )?no (?:link|landing page|registration(?: link)?)(?: needed| yet)?|"
-    r"(?:anmeldung|antwort|zusage)(?: bitte)? per (?:antwort|e-?mail|mail)|without (?:a )?link|ohne link|kein(?:en)? link|(?:einfach )?(?:auf diese e-?mail )?antworten"
+    r"no need for (?:an? )?(?:link|registration|button)|(?:there is |we have )?no (?:link|landing "
+    r"page|registration(?: link)?)(?: needed| yet)?|"
+    r"(?:anmeldung|antwort|zusage)(?: bitte)? per (?:antwort|e-?mail|mail)|without (?:a )?link"
+    r"|ohne link|kein(?:en)? link|(?:einfach )?(?:auf diese e-?mail )?antworten"
     r" reicht|per antwort)\b[^,;.!?]*"
 )
 _REPLY_TO = _rx(
@@ -110,7 +114,8 @@ _FROM = _rx(
 )
 """A whole statement that names the sender: "from Events please"."""
 _SIGNED = _rx(
-    r"\b(?:please )?(?:sign(?:ed)?(?: it)?(?: off)? (?:by|as|with|from)|in the name of|on behalf of|im namen "
+    r"\b(?:please )?(?:sign(?:ed)?(?: it)?(?: off)? (?:by|as|with|from)|in the name of|on behalf "
+    r"of|im namen "
     r"von|"
     r"unterschrieben von|unterschrift:?)\s+(?P<name>[^,;.]{2,60}?)" + _END
 )
@@ -139,7 +144,8 @@ _TONES = {
 _TONE_OF = {word: tone for tone, words in _TONES.items() for word in words.split("|")}
 _TONE_WORD = "|".join(words for words in _TONES.values())
 _TONE = _rx(
-    rf"(?:(?<=[,;.])|^)\s*(?:(?:please|and|but|make it sound|it should sound|make it|keep it|keep the tone|the tone should be|"
+    rf"(?:(?<=[,;.])|^)\s*(?:(?:please|and|but|make it sound|it should sound|make it|keep it|keep "
+    rf"the tone|the tone should be|"
     rf"tone:?|tonfall:?|ton:?|im ton|in a|in an|with a|in|it should be|bitte|sehr|very|more|rather|"
     rf"quite)\s+)*(?P<tone>{_TONE_WORD})(?:e[rnms]?)?(?:\s+(?:tone|style|voice|and short|please|"
     rf"ton|tonfall|stil|im ton))*(?:\s*(?:,|and|but|yet|und|aber)\s+"
@@ -148,7 +154,8 @@ _TONE = _rx(
 )
 _TONE_INSIDE = _rx(
     rf"\b(?:in|with) an? (?P<tone>{_TONE_WORD}) (?:tone|style|voice|way|manner)\b"
-    rf"|(?<=\ba )(?P<tone3>{_TONE_WORD})(?= (?:(?:little|short|brief|quick) )?(?:e-?mail|mail|note|message|"
+    rf"|(?<=\ba )(?P<tone3>{_TONE_WORD})(?= (?:(?:little|short|brief|quick) )?(?:e-?mail|mail|note"
+    rf"|message|"
     rf"reminder|invitation)\b)"
     rf"|\bin (?P<tone2>{_TONE_WORD})(?:em|en) ton(?:fall)?\b"
 )
@@ -183,7 +190,8 @@ _AB = _rx(
     r"(?: (?:on|of|for|the|two|subject|subjects|subject lines?|lines?|betreff|des|betreffs)\b)*"
 )
 _NAME = _rx(
-    r"\b(?:(?:call|name) (?:it|the campaign|this)|campaign(?: name)?(?: is)?\s*[:=]|kampagne\s*[:=]|"
+    r"\b(?:(?:call|name) (?:it|the campaign|this)|campaign(?: name)?(?: is)?\s*[:=]"
+    r"|kampagne\s*[:=]|"
     r"nenne (?:sie|es))\s+\"?(?P<name>[^\",;]{2,80}?)\"?" + _END
 )
 _MUST_NOT = _rx(
@@ -219,7 +227,8 @@ _SEND = _rx(
     r"invitations?|newsletter))?(?: out)?|(?:it|this|they)? ?(?:should|shall|must|can|will) "
     r"(?:go|leave|be sent|be scheduled)(?: out)?|(?:i(?:'d| would) like|we(?:'d| would) like|"
     r"i want|we want|ideally) (?:it|this) (?:to )?(?:go|leave|be sent|be delivered)(?: out)?|"
-    r"(?<=[.;] )(?:please )?not (?:before|earlier than)|(?<=[.;] )(?:earliest|frühestens|nicht vor)|"
+    r"(?<=[.;] )(?:please )?not (?:before|earlier than)|(?<=[.;] )(?:earliest|frühestens|nicht "
+    r"vor)|"
     r"to be sent|sent|sending|send time:?|goes out|"
     r"go out|versand:?|versende(?:n)?(?: (?:es|sie))?|(?:ver)?schicke? (?:es|sie)|sende (?:es|sie)|"
     r"raus(?:schicken)?|schedule:?))\b)(?P<rest>[^;.!?]*?(?:\d{1,2}\.\s?\w+[^;.!?]*?)?)"
@@ -310,7 +319,8 @@ def _button(pieces: Pieces) -> None:
 
 _IS_AT = _rx(
     r"\b(?P<is>is|are)\s+(?:now |available |online |to be found )*(?:at|on|here|under)?\s*:?\s*$|"
-    r"\b(?P<ist>ist|sind|stehen|steht|liegen|liegt)\s+(?:jetzt |online )*(?:hier|unter|auf)?\s*:?\s*$"
+    r"\b(?P<ist>ist|sind|stehen|steht|liegen|liegt)\s+(?:jetzt |online )*(?:hier|unter"
+    r"|auf)?\s*:?\s*$"
 )
 
 
@@ -320,38 +330,47 @@ _NAMED = re.compile(r"^(?:(?:the|our|die|der|das)\s+)?(?P<what>[\w'&-]+(?: [\w'&
 _PLAIN_NAMES = frozenset({
     "link", "links", "the link", "url", "page", "details", "more", "info", "more info", "mehr",
     "read more", "registration", "registration link", "anmeldung", "anmelden", "sign-up", "signup",
-    "sign up", "register", "rsvp", "see", "via", "at", "here", "more at", "details at", "more under",
+    "sign up", "register", "rsvp", "see", "via", "at", "here", "more at", "details at",
+    "more under",
     "survey", "survey link", "umfrage", "link here", "landing page", "infos", "mehr unter", "book",
 })  # fmt: skip
 _DOING = _rx(
     r"^(?:please |and |then |so |or |but )*(?:(?:they|people|you|everyone|recipients) (?:can |may |"
-    r"could |should |will |need to )?|to |please )?(?P<verb>sign up|register|book|download|join|read|"
-    r"see|watch|view|extend|renew|check|choose|pick|get|find out|learn more|learn|rsvp|answer|take part)"
-    r"(?P<what>(?: (?:it|here|them|online|now|more|there|in))*)(?: (?:at|on|under|via|here|from|is))*"
+    r"could |should |will |need to )?|to |please )?(?P<verb>sign up|register|book|download|join"
+    r"|read|"
+    r"see|watch|view|extend|renew|check|choose|pick|get|find out|learn more|learn|rsvp|answer|take "
+    r"part)"
+    r"(?P<what>(?: (?:it|here|them|online|now|more|there|in))*)(?: (?:at|on|under|via|here|from"
+    r"|is))*"
     r"\s*:?$"
 )
 """A bare request to follow the link: "they can sign up at", "read it at"."""
 
 
 _THING = _rx(r"\b(?:the|our|an?|die|das|der|den|unsere?n?)\s+(?P<what>"
-             r"(?:(?!and\b|und\b)[\w'&-]+ ){0,3}(?!and\b|und\b)[\w'&-]+)\s*\(?$(?<! at)(?<! at )(?<! see )(?<! on )(?<! to )(?<!is at )")  # fmt: skip
+             r"(?:(?!and\b|und\b)[\w'&-]+ ){0,3}(?!and\b|und\b)[\w'&-]+)\s*\(?$(?<! at)(?<! at "
+             r")(?<! see )(?<! on )(?<! to )(?<!is at )")  # fmt: skip
 """The thing right before a link: "the recording https://... and the slides https://..."."""
+
+
+_MERE_DETAILS = _rx(r"(?:more|all|further|mehr|weitere|alle)? ?(?:info\w*|details|einzelheiten)$")
 
 
 def _presented(before: str, there: re.Match[str]) -> str:
     """Return "the recording is at" as "here is the recording": the link itself is the button."""
     start = max((m.end() for m in _STARTS.finditer(before, 0, there.start())), default=0)
     thing = before[start : there.start()].strip()
-    if re.match(r"(?:more|all|further|mehr|weitere|alle)? ?(?:info\w*|details|einzelheiten)$", thing,
-                re.IGNORECASE):  # fmt: skip
+    if _MERE_DETAILS.match(thing):
         return before[:start] + ";"
     if states(thing) or len(thing.split()) > 7:
         return before[: there.start()] + (
-            f"{there['is']} available online" if there["is"] else f"{there['ist']} online zu finden")
+            f"{there['is']} available online" if there["is"] else f"{there['ist']} online zu finden"
+        )
     verb = there["is"] or {"steht": "ist", "stehen": "sind", "liegt": "ist", "liegen": "sind"}.get(
         there["ist"].lower(), there["ist"])  # fmt: skip
     lead = "here" if there["is"] else "hier"
-    return f"{before[:start]}{lead} {verb} {thing[:1].lower() if there['is'] else _low(thing)}{thing[1:]}"
+    small = thing[:1].lower() if there["is"] else _low(thing)
+    return f"{before[:start]}{lead} {verb} {small}{thing[1:]}"
 
 
 _STARTS = re.compile(r"[.;:!?,]\s+(?:and |und )?|\s(?:-|–)\s|\b(?:that|dass)\s", re.IGNORECASE)
@@ -374,15 +393,19 @@ def _asked(said: str) -> str | None:
     name = _NAMED.match(said)
     if name is None or re.match(r"(?:no|without|free|only|all|kein\w*)\b", said, re.IGNORECASE):
         return None
-    if re.search(r"\d", said) or _IS_AT.search(said) or states(said) or name["what"].lower() in _PLAIN_NAMES:
+    if re.search(r"\d", said) or _IS_AT.search(said) or states(said):
+        return None
+    if name["what"].lower() in _PLAIN_NAMES:
         return None
     plain = name["what"].split()[-1].lower() not in _NO_NAME and (
         said.endswith(":") or len(name["what"].split()) < 3)  # fmt: skip
     return f"{name['what'][:1].upper()}{name['what'][1:]}" if plain else None
 
 
-_DOES = _rx(r"^(?:please|book|try|read|join|see|get|watch|sign|register|download|find|check|visit|use|it|"
-            r"they|you|we|this|that|here|no|without|free|only|all|kein\w*|send|tell)\b")  # fmt: skip
+_DOES = _rx(r"^(?:please|book|try|read|join|see|get|watch|sign|register|download|find|check|visit"
+            r"|use|it|"
+            r"they|you|we|this|that|here|no|without|free|only|all|kein\w*|send|"
+            r"tell)\b")  # fmt: skip
 _NO_NAME = frozenset({
     "at", "on", "to", "under", "via", "here", "see", "from", "is", "are", "unter", "is:", "for",
     "and", "with", "link", "mehr", "more",
@@ -550,8 +573,9 @@ def _length(pieces: Pieces) -> None:
 def _tone(pieces: Pieces) -> None:
     match = pieces.take(_TONE_INSIDE, " ") or pieces.take(_TONE)
     while match:
-        said = (match["tone"] or match.groupdict().get("tone2")
-                or match.groupdict().get("tone3") or "").lower()
+        said = (
+            match["tone"] or match.groupdict().get("tone2") or match.groupdict().get("tone3") or ""
+        ).lower()
         pieces.got["tone"] = _TONE_OF.get(said.replace(" ", "-"), _TONE_OF.get(said, "plain"))
         match = pieces.take(_TONE)
 

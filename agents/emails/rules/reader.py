@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,8 +44,10 @@ _ONLINE = re.compile(r"[\s,]+(?P<place>online|(?:via|on|per|über) (?:zoom|teams
                      r"\b", re.IGNORECASE)  # fmt: skip
 _SAYS = re.compile(
     r"^(?:(?:it|the (?:e-?mail|mail|message|text|copy)|we) (?:should|must|has to|needs to|shall) "
-    r"(?:say|mention|explain|state|tell them)(?: that)?:?|(?:the )?(?:message|text|content|body|facts|topics?|themen?|"
-    r"nachricht|inhalt):|(?:please )?(?:tell|inform) them(?: that)?|they (?:should|must|need to) know"
+    r"(?:say|mention|explain|state|tell them)(?: that)?:?|(?:the )?(?:message|text|content|body"
+    r"|facts|topics?|themen?|"
+    r"nachricht|inhalt):|(?:please )?(?:tell|inform) them(?: that)?|they (?:should|must|need to) "
+    r"know"
     r"(?: that)?|(?:also|note),)\s+",
     re.IGNORECASE,
 )
@@ -103,7 +105,8 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     def readable(words: str) -> bool:
         return reads(as_people(words, reads))
 
-    told = _SAME_MONTH.sub(r"\g<first>\g<month> \g<and>\g<last>\g<month>", flat(plain(text, readable)))
+    told = flat(plain(text, readable))
+    told = _SAME_MONTH.sub(r"\g<first>\g<month> \g<and>\g<last>\g<month>", told)
     pieces = Pieces(text=_CORRECTED.sub(r"\1 ", told), today=today, zone=zone)
     take_all(pieces)
     pieces.text = _tidied(pieces.text)
@@ -140,7 +143,8 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     if found is not None and found.doubt:
         doubts.append(Point(key="weekday", text=found.doubt[0], options=found.doubt[1]))
     values: dict[str, Any] = {
-        "audience": as_people(_people(head.audience, anyway), reads), "purpose": head.purpose, "about": about,
+        "audience": as_people(_people(head.audience, anyway), reads),
+        "purpose": head.purpose, "about": about,
         "occasion": occasion, "must_say": tuple(dict.fromkeys(facts)),
         "schedule": Schedule(**pieces.schedule), "said": text.strip(), **got,
     }  # fmt: skip
@@ -160,8 +164,10 @@ def _tidied(text: str) -> str:
 def _head(text: str, reads: Reads) -> tuple[Head, list[str]]:
     """Return the main sentence, and the other statements."""
     sentences = [one.strip(" ,;.!?") for one in re.split(
-        r"(?<=[^\d\s][.!?])(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bProf\.)\s+|(?<=\d[!?])\s+|(?<=\d{4}\.)\s+|\s*;\s*|(?<=\d\.)\s+(?=[A-Z]\w+ "
-        r"(?:is|are|will|has)\b)|(?<=\d\d\.)\s+(?=[A-ZÄÖÜ])(?!(?i:" + MONTH + r")\b)", text)]  # fmt: skip
+        r"(?<=[^\d\s][.!?])(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bProf\.)\s+|(?<=\d[!?])\s+"
+        r"|(?<=\d{4}\.)\s+|\s*;\s*|(?<=\d\.)\s+(?=[A-Z]\w+ "
+        r"(?:is|are|will|has)\b)|(?<=\d\d\.)\s+(?=[A-ZÄÖÜ])"
+        r"(?!(?i:" + MONTH + r")\b)", text)]  # fmt: skip
     sentences = [re.sub(r"(?:\s*,\s*){2,}", ", ", one) for one in sentences if one.strip(" ,;.!?")]
     sentences = [one for one in sentences if not is_noise(one)] or sentences
     every = [(n, head) for n, one in enumerate(sentences) if (head := read_head(one, reads))]
@@ -232,7 +238,7 @@ def occasion_in(text: str, today: Any) -> tuple[Occasion, str, Found | None]:
     if timed is not None:
         tail = _without(after, timed)
         place, tail = _place(tail)
-    if not place and after.lstrip().startswith(",") or (timed and "," in after):
+    if (not place and after.lstrip().startswith(",")) or (timed and "," in after):
         named = _NAMED_PLACE.match((tail or "").strip(" ,"))
         place, tail = (named[0], "") if named and not place else (place, tail)
     left = " ".join(f"{before.rstrip(' ,')} {tail.strip(' ,')}".split())
@@ -274,16 +280,19 @@ def _occasion_of_facts(
 
 
 _SAME_MONTH = re.compile(
-    rf"\b(?P<first>\d{{1,2}}\.?) ?(?P<and>(?:and|und|&) )(?P<last>\d{{1,2}}\.?)(?P<month> (?:{MONTH})\b"
+    rf"\b(?P<first>\d{{1,2}}\.?) ?(?P<and>(?:and|und|&) )(?P<last>\d{{1,2}}\.?)(?P<month> "
+    rf"(?:{MONTH})\b"
     r"(?: \d{4})?)",
     re.IGNORECASE,
 )
 """Two days of one month: "24 and 31 December" is said as two dates."""
+
+
 def _hour_of_facts(facts: list[str], known: Occasion) -> tuple[Occasion, list[str]]:
-    """Return the event with the hour and place that a statement of its own says: "10 am, online"."""
+    """Return the event with the hour and place of a statement of its own: "10 am, online"."""
     for number, fact in enumerate(facts):
         timed = find_times(fact) if len(fact.split()) < 9 and known.at is None else None
-        if timed is None or find_when(fact, known.on):
+        if timed is None or find_when(fact, known.on or _ANY_DAY):
             continue
         place, left = _place(_without(fact, timed))
         if _NOISE.match(re.sub(r"^(?:it |we )?(?:is|starts?|begins?)\b", "", left.strip(" ,"))):
@@ -295,6 +304,7 @@ def _hour_of_facts(facts: list[str], known: Occasion) -> tuple[Occasion, list[st
 
 _NAMED_PLACE = re.compile(r"[A-ZÄÖÜ][\w.'&-]*(?:[ ,]+(?:of|the|am|an der|[A-ZÄÖÜ][\w.'&-]*))*$")
 """A place that stands alone after the hour: "6 pm, Oslo Opera House"."""
+_ANY_DAY = date(2000, 1, 1)
 _RECURRING = re.compile(r"\b(?:every|each|jede[nrs]?|weekly|monthly|wöchentlich)\b", re.IGNORECASE)
 _IT_IS = re.compile(r"^(?:it|this|the \w+)(?:'s| is| takes place| will be| starts)\b",
                     re.IGNORECASE)  # fmt: skip
@@ -330,7 +340,8 @@ _CORRECTED = re.compile(
 )
 _NOBODY = re.compile(
     r"^(?:(?:the |those )?(?:people|ones|folks|guys|contacts) (?:we|i|you) (?:just )?(?:talked|"
-    r"spoke|discussed|mentioned|met|had)\b.*|them|people|folks|everyone we know|someone|somebody|you|me|us|it|out|the (?:audience"
+    r"spoke|discussed|mentioned|met|had)\b.*|them|people|folks|everyone we know|someone|somebody"
+    r"|you|me|us|it|out|the (?:audience"
     r"|list|"
     r"people|right people|usual people)|our (?:audience|list|people)|leute|alle leute|)$",
     re.IGNORECASE,

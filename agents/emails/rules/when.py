@@ -102,7 +102,8 @@ _NEAR = re.compile(
     r"|\bin (?P<n>\d{1,3}|one|two|three|four|a|einer|zwei|drei|vier) "
     r"(?P<unit>days?|weeks?|tagen?|wochen?)\b"
     r"|\b(?:(?:on|this|am|diesen|coming|kommenden)\s+)?(?P<next>next |nächsten )?"
-    rf"(?P<wday>{_WHOLE_DAY})\b(?!\s+(?:newsletter|webinar|event))(?!\s?(?:to|-|–|until|bis|and|und)\s?"
+    rf"(?P<wday>{_WHOLE_DAY})\b(?!\s+(?:newsletter|webinar|event))(?!\s?(?:to|-|–|until|bis|and"
+    rf"|und)\s?"
     rf"(?:{_WHOLE_DAY})\b)",
     re.IGNORECASE,
 )
@@ -187,7 +188,8 @@ def _every(text: str, match: re.Match[str]) -> bool:
     """Whether a day is one of many, or no day at all: "every Friday", "today's price"."""
     before, after = text[: match.start()], text[match.end() :]
     many = re.search(
-        rf"(?:\b(?:every|each|jede[nr]?|immer)|\b(?:{_WHOLE_DAY})s?\s?(?:to|-|–|until|bis|and|und))\s*$",
+        rf"(?:\b(?:every|each|jede[nr]?|immer)|\b(?:{_WHOLE_DAY})s?\s?(?:to|-|–|until|bis|and"
+        rf"|und))\s*$",
         before, re.IGNORECASE,
     )  # fmt: skip
     return bool(many) or (match[0].lower() == "today" and after.startswith(("'s", "’s")))

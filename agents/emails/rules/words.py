@@ -157,7 +157,8 @@ _ORDER = re.compile(
 
 
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|will|keeps?|raises?|accepts?|sends?|finds?|raise|dauert|steigen|steigt|has|have|had|can|may|must|starts?|begins?|ends?|costs?|includes?|"
+    r"\b(?:is|are|was|were|will|keeps?|raises?|accepts?|sends?|finds?|raise|dauert|steigen|steigt"
+    r"|has|have|had|can|may|must|starts?|begins?|ends?|costs?|includes?|"
     r"takes?|gets?|comes?|offers?|shows?|speaks?|changes?|changed|ends|moves?|moved|expires?"
     r"|rises?|drops?|stays?|remains?|becomes?|needs?|joins?|leaves?|ändern|ändert|presents?|runs?"
     r"|closes?|opens?|there's|it's|we're|"
@@ -167,7 +168,11 @@ _VERB = re.compile(
 )
 
 
-_PRONOUN = re.compile(r"(?:congratulations|welcome|thank you)\b|(?:we|you|they|i|wir|sie|ihr|du)\s+(?!two|all|three)[a-zäöü]+", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?:congratulations|welcome|thank you)\b|(?:we|you|they|i|wir|sie|ihr"
+    r"|du)\s+(?!two|all|three)[a-zäöü]+",
+    re.IGNORECASE,
+)
 """A statement that begins with who does it: "we answer questions"."""
 
 
@@ -190,14 +195,16 @@ def is_german(text: str) -> bool:
 
 
 _FOR_READERS = re.compile(
-    r"they(?:'re|'ll)?\b(?= (?:can|could|may|might|must|should|need|have to|do not|don't|get|receive|"
+    r"they(?:'re|'ll)?\b(?= (?:can|could|may|might|must|should|need|have to|do not|don't|get"
+    r"|receive|"
     r"will|want|are (?:invited|welcome|asked|entitled)|register|sign|join|save|find|book|only|just|"
     r"always|also|already|still|then|no longer|who)\b)",
     re.IGNORECASE,
 )
 """What recipients do; anything else that "they" do, things do: "the terms ... They take effect"."""
 _THINGS = re.compile(
-    r"^(?:(?:the|all|our|existing|new|old|current|these|those|both)\s+)*[a-z-]+s\b(?! (?:is|has|was)\b)"
+    r"^(?:(?:the|all|our|existing|new|old|current|these|those|both)\s+)*[a-z-]+s\b(?! (?:is|has"
+    r"|was)\b)"
     r"[^,;:]*\bthey?(?:ir)?\b",
     re.IGNORECASE,
 )
@@ -230,10 +237,14 @@ def sentence(text: str, *, today: date, zone: str, language: str) -> str:
 
 def _bare_verb(said: str, language: str) -> str:
     """Return "takes 4 minutes" as "it takes 4 minutes"."""
-    if language.startswith("de"):
-        return re.sub(r"^(?=(?:dauert|kostet|beginnt|endet|enthält|läuft)\b)", "es ", said, flags=re.I)
-    return re.sub(r"^(?=(?:takes|costs|lasts|starts|begins|ends|includes|covers|runs)\b)", "it ", said,
-                  flags=re.IGNORECASE)  # fmt: skip
+    verbs, it = (_VERBS_DE, "es ") if language.startswith("de") else (_VERBS_EN, "it ")
+    return it + said if verbs.match(said) else said
+
+
+_VERBS_DE = re.compile(r"(?:dauert|kostet|beginnt|endet|enthält|läuft)\b", re.IGNORECASE)
+_VERBS_EN = re.compile(
+    r"(?:takes|costs|lasts|starts|begins|ends|includes|covers|runs)\b", re.IGNORECASE
+)
 
 
 def dated(text: str, *, today: date, zone: str, language: str) -> str:
@@ -259,7 +270,8 @@ def dated(text: str, *, today: date, zone: str, language: str) -> str:
 
 
 _JOINED = re.compile(
-    r"(?:\b(?:to|until|till|before|after|since|by|from|of|for|than|and|or|bis|vor|nach|seit|zum|vom|"
+    r"(?:\b(?:to|until|till|before|after|since|by|from|of|for|than|and|or|bis|vor|nach|seit|zum"
+    r"|vom|"
     r"und|oder|ab)|[-–(:])\s*$",
     re.IGNORECASE,
 )
@@ -320,24 +332,31 @@ def _ends(text: str, marks: re.Pattern[str], most: int) -> list[int]:
 _STOP = re.compile(r"[,;.]\s(?!\d)|\s(?:-|–)\s|\s(?=(?:because|until|which|so that|weil|damit)\s)")
 """Where a whole statement may be cut and still be one."""
 _CLOCK = re.compile(
-    r"(?P<keep>)(?:,? (?:at|from|um|von) \d\d:\d\d(?: (?:to|bis) \d\d:\d\d)?(?: Uhr)?(?: \([A-Z]{3,4}\))?)"
+    r"(?P<keep>)(?:,? (?:at|from|um|von) \d\d:\d\d(?: (?:to|bis) "
+    r"\d\d:\d\d)?(?: Uhr)?(?: \([A-Z]{3,4}\))?)"
 )
 _YEAR = re.compile(r"(?P<keep>\d{1,2}\.? [A-ZÄ][a-zä]+) 20\d\d\b")
 _WEEKDAY = re.compile(
-    r"(?P<keep>)\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag"
+    r"(?P<keep>)\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams"
+    r"|Sonn)tag"
     r"|Mittwoch), (?=\d)"
 )
-_LED_IN = re.compile(r"(?:from|on|as of|since|in|until|ab|am|seit|vom)\b[^,]*(?:, \d[^,]*)?, (?P<rest>"
+_LED_IN = re.compile(r"(?:from|on|as of|since|in|until|ab|am|seit|vom)\b[^,]*(?:, \d[^,]*)?, "
+                     r"(?P<rest>"
                      r"[^\d].*)$", re.IGNORECASE)  # fmt: skip
 """A statement with its date first; as a headline the rest stands alone."""
 _HANGING = re.compile(
-    r"\b(?:an?|and|are|at|be|by|for|from|has|have|in|is|it|of|on|or|that|the|their|to|was|were|will|"
-    r"with|your|our|we|you|am|auf|das|der|die|für|hat|im|ist|mit|sind|und|von|werden|wir|wird|zu|zum|"
-    r"zur|valid|dr|mr|mrs|prof|starting|\w+day|\w+tag|\d{1,2}\.?|until|before|after|bis|whether|please|bitte|can|may|must)[\s,.:]*$",
+    r"\b(?:an?|and|are|at|be|by|for|from|has|have|in|is|it|of|on|or|that|the|their|to|was|were"
+    r"|will|"
+    r"with|your|our|we|you|am|auf|das|der|die|für|hat|im|ist|mit|sind|und|von|werden|wir|wird|zu"
+    r"|zum|"
+    r"zur|valid|dr|mr|mrs|prof|starting|\w+day|\w+tag|\d{1,2}\.?|until|before|after|bis|whether"
+    r"|please|bitte|can|may|must)[\s,.:]*$",
     re.IGNORECASE,
 )
 _BREAK = re.compile(
-    r"[,;.]\s(?!\d)|\s(?:-|–)\s|:\s|\s(?=(?:with|until|from|on|at|and|which|that|because|since|before|"
+    r"[,;.]\s(?!\d)|\s(?:-|–)\s|:\s|\s(?=(?:with|until|from|on|at|and|which|that|because|since"
+    r"|before|"
     r"after|in|for|valid|von|bis|am|mit|und|auf|für|ab|dass|die|der|um|zum|zur)\s)",
 )
 

@@ -59,8 +59,11 @@ def _known(setting: Setting, brand: Brand) -> Known:
     zone = brief.occasion.timezone or ("" if setting.timezone == "UTC" else setting.timezone)
     facts = tuple(
         sentence(one, today=today, zone=zone, language=setting.language)
-        for one in (brief.must_say if brief.purpose == "newsletter" else
-                    _joined(brief.must_say, setting.language, brief.about))
+        for one in (
+            brief.must_say
+            if brief.purpose == "newsletter"
+            else _joined(brief.must_say, setting.language, brief.about)
+        )
     )
     return Known(
         brief=brief, today=today, zone=zone, brand=brand.name,
@@ -69,10 +72,16 @@ def _known(setting: Setting, brand: Brand) -> Known:
     )  # fmt: skip
 
 
+def _is_whole(said: str) -> bool:
+    """Return whether some words stand as a sentence of their own."""
+    asks = said.lower().startswith(("please", "bitte", "here ", "hier "))
+    words = len(said.split())
+    return asks or states(said) or words > 6 or (said[:1].isupper() and words > 1)
+
+
 def _joined(said: Sequence[str], language: str, about: str) -> list[str]:
     """Return the statements, with fragments ("5 questions", "3 minutes") said in one breath."""
-    whole = [one for one in said if states(one) or one.lower().startswith(("please", "bitte", "here ")) or len(one.split()) > 6 or (
-        one[:1].isupper() and len(one.split()) > 1)]  # fmt: skip
+    whole = [one for one in said if _is_whole(one)]
     parts = [one.strip(" .") for one in said if one not in whole and one != about]
     if len(parts) < 2 and not (parts and parts[0][:1].isdigit()):
         return list(said)
