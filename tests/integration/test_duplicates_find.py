@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from placet.errors import BadInput
 from tests.conftest import FULL
+from tools.crm.local.merge import merge_one
 from tools.crm.local.migrate import upgrade
 from tools.crm.local.schema import companies, contacts, events, suppressions, topics
 from tools.hygiene.change import Subject
 from tools.hygiene.duplicates import Merge, fingerprint
 from tools.hygiene.duplicates.find import find_duplicates
+from tools.records.merging import merging_of
 from tools.sql import create_engine
 
 SIZE = 100_000 if FULL else 2_000
@@ -123,6 +125,22 @@ def test_a_run_repeats_and_an_empty_crm_has_none(engine: sa.Engine) -> None:
 def test_another_subject_is_refused(engine: sa.Engine) -> None:
     with pytest.raises(BadInput, match="use contact or company"):
         find_duplicates(engine, "deal")  # type: ignore[arg-type]  # what a caller may get wrong
+
+
+def test_what_is_proposed_is_what_the_crm_merges(engine: sa.Engine) -> None:
+    found = find_duplicates(engine, "contact")
+    with engine.begin() as connection:
+        for one in found:
+            outcome = merge_one(connection, "contact", merging_of(one), now=5)
+            assert isinstance(outcome, str), outcome
+    with engine.connect() as connection:
+        kept = {str(row.id): row for row in connection.execute(sa.select(contacts))}
+        barred = set(connection.scalars(sa.select(suppressions.c.email)))
+    assert set(kept) == {"c", "f"} | {one.survivor for one in found}
+    for one in found:
+        for name, choice in one.fields.items():
+            assert getattr(kept[one.survivor], name) == choice.value
+    assert "kiwi.falk@gmail.com" in barred
 
 
 @pytest.mark.parametrize("seed", [8] if not FULL else [7, 8, 9])

@@ -164,7 +164,7 @@ def _stage(value: Value) -> float:
 
 def _strictness(value: Value) -> float:
     """Rank consent: denied, anything we do not know, granted."""
-    return {"denied": 2, "granted": 0}.get(str(value), 1)
+    return {"denied": 2, "granted": 0}.get(str(value).casefold(), 1)
 
 
 _RULES: Mapping[str, Callable[[str, Sequence[Part]], Part]] = {
