@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import ValidationError
@@ -15,6 +14,7 @@ from agents.port import Drafted, Proposed, Question, Refusal
 from agents.segments import LlmDrafter, RulesDrafter
 from agents.segments.port import Drafter as PeopleDrafter
 from agents.segments.port import WordUse
+from agents.thread import Thread
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
@@ -54,11 +54,11 @@ class RecordsAgent:
     ) -> None:  # fmt: skip
         self._press, self._finder, self._files, self._audit = press, finder, files, audit
         self._crm, self._segments, self._clock = crm, segments, clock
-        self._rules, self._checkpointer = rules, checkpointer
+        self._rules = rules
         self.drafter, self.prompt = drafter.name, drafter.prompt
         """Which drafter reads first: `llm` or `rules`."""
         nodes = Nodes(drafter=drafter, rules=rules, people=people, clock=clock, zone=zone)
-        self._graph = build_graph(nodes, checkpointer)
+        self._thread = Thread("records", build_graph(nodes, checkpointer), checkpointer)
 
     def run(
         self, *, thread_id: str, run_id: str, text: str,
@@ -72,14 +72,9 @@ class RecordsAgent:
         Raises:
             BadInput: `previous` is no action on records that can be changed.
         """
-        config: RunnableConfig = {"configurable": {"thread_id": f"records:{thread_id}"}}
-        before = self._graph.get_state(config)
-        values: Mapping[str, Any] = before.values or {}
-        if values.get("run_id") != run_id:
-            entry = self._entry(run_id, text, previous, values)
-            values = self._graph.invoke(entry, config, durability="sync")
-        elif before.next:
-            values = self._graph.invoke(None, config, durability="sync")
+        values = self._thread.run(
+            thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
+        )
         return self._drafted(values)
 
     def compose(
@@ -132,7 +127,7 @@ class RecordsAgent:
 
     def forget(self, thread_id: str) -> None:
         """Forget a conversation; its drafts and receipts are kept elsewhere."""
-        self._checkpointer.delete_thread(f"records:{thread_id}")
+        self._thread.forget(thread_id)
 
     # --- within a run -----------------------------------------------------------------------
 

@@ -7,11 +7,11 @@ the person is asked.
 
 from __future__ import annotations
 
-import json
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from agents.models import Budget, ChatModel, Message
+from agents.exchange import ATTEMPTS, BadForm, Exchange, Talk, opened
+from agents.models import ChatModel
 from agents.port import Answer, Question, Refusal
 from agents.segments.rules.text import clean, tokenise
 from prompts import Prompt, load_prompt
@@ -20,7 +20,7 @@ from tools.hygiene.catalogue import DETECTORS, detector_named
 from tools.records.order import Order, OrderLevel
 from tools.segments.port import SegmentReader
 
-from .model_form import SCHEMA, BadForm, flag, strings, text_of
+from .model_form import SCHEMA, flag, strings, text_of
 from .port import Ask, Asked, Narrow, Reading, Wish
 from .rules import RulesRecords, safety
 from .rules.direct import settle
@@ -31,15 +31,10 @@ from .rules.values import Value, labelled, resolve
 from .rules.words import everybody
 from .words import order_in_words, scope_in_words
 
-__all__ = ["ATTEMPTS", "Exchange", "LlmRecords"]
+__all__ = ["LlmRecords"]
 
-ATTEMPTS = 3
-"""The first answer and two repairs."""
 MOST_OPTIONS = 6
 _MOST_OWNERS = 60
-
-Exchange = list[dict[str, str]]
-"""What was said to and by the model in this run, as plain JSON: role and text."""
 
 
 class LlmRecords:
@@ -49,10 +44,9 @@ class LlmRecords:
         self, model: ChatModel, crm: CrmReader, segments: SegmentReader, *,
         prompt: Prompt | None = None, token_budget: int = 30_000,
     ) -> None:  # fmt: skip
-        self._model, self._crm, self._segments = model, crm, segments
+        self._talk, self._crm, self._segments = Talk(model, token_budget), crm, segments
         self._rules = RulesRecords(crm)
         self._prompt = prompt or load_prompt("records/draft")
-        self._token_budget = token_budget
 
     @property
     def name(self) -> str:
@@ -87,17 +81,7 @@ class LlmRecords:
         if not exchange and ask.asked is not None and not self._rules.starts_anew(ask.text):
             return self._rules.read(ask), exchange, spent  # an answer is settled by code
         said = exchange or self._opening(ask)
-        budget = Budget(self._token_budget)
-        budget.used = spent
-        messages = [Message(role=one["role"], text=one["text"]) for one in said]  # type: ignore[arg-type]
-        completion = self._model.complete(messages, SCHEMA, budget=budget)
-        try:
-            return self._reading(ask, completion.data), said, budget.used
-        except BadForm as wrong:
-            answer = json.dumps(completion.data, ensure_ascii=False)[:20_000]
-            back = f"That cannot be used: {wrong} Send the whole object again."
-            said = [*said, {"role": "assistant", "text": answer}, {"role": "user", "text": back}]
-            return None, said, budget.used
+        return self._talk.attempt(said, SCHEMA, spent, lambda data: self._reading(ask, data))
 
     def give_up(self, ask: Ask) -> Question:
         """Return the question for a request the model could not put into a usable form."""
@@ -121,10 +105,7 @@ class LlmRecords:
             or "(none)",
             conversation=self._conversation(ask), request=clean(ask.text),
         )  # fmt: skip
-        return [
-            {"role": "system", "text": rendering.system},
-            {"role": "user", "text": rendering.user},
-        ]
+        return opened(rendering.system, rendering.user)
 
     def _fields(self) -> str:
         lines = []

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["SCHEMA", "BadForm", "flag", "strings", "text_of"]
+from agents.exchange import BadForm
 
-
-class BadForm(Exception):
-    """The form cannot be read; the message is written for the model."""
+__all__ = ["SCHEMA", "flag", "strings", "text_of"]
 
 
 def _or_null(schema: dict[str, Any]) -> dict[str, Any]:

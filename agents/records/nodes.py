@@ -7,13 +7,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from agents.exchange import ATTEMPTS
 from agents.port import Question, Turn
 from placet.clock import Clock, iso, parse_iso
 from placet.errors import ModelError
 from tools.records.order import Order
 from tools.segments.tree import Segment
 
-from .llm import ATTEMPTS, LlmRecords
+from .llm import LlmRecords
 from .people import Found, Moment, People
 from .port import Ask, Asked, Drafter, Narrow, Reading, Wish
 from .rules import RulesRecords

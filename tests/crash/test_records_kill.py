@@ -109,7 +109,7 @@ def _undo_and_compare(world, serve, draft_id: str, before) -> None:
     assert counted == {f"c_{n:06}": 2 for n in range(PEOPLE)}
     assert world.draft(undo_id).state is State.PARTIAL
     (reason, count), *others = world.reasons(undo_id).items()
-    assert (reason.startswith('changed since: phone is now "by hand"'), count) == (True, 1)
+    assert (reason, count) == ("changed since: phone", 1)
     assert len(others) == CHANGED - 1
     was = {row[0]: row for row in before["crm_contacts"]}
     now = {row[0]: row for row in snapshot(world.crm)["crm_contacts"]}

@@ -73,7 +73,7 @@ def test_one_stale_field_leaves_the_whole_record_alone(records, engine, clock) -
         edit("c_none", ("phone", None, "+49301")),
         edit("c_000002", ("phone", "030 2", "+49302")),
     )  # fmt: skip
-    assert said["c_000001"] == Refused(why='changed since: phone is now "030 1", was "030 X"')
+    assert said["c_000001"] == Refused(why="changed since: phone")
     assert "no longer in the CRM" in said["c_none"].why
     assert isinstance(said["c_000002"], str)
     after = snapshot(engine)
@@ -238,7 +238,7 @@ def test_a_batch_through_its_handler_and_back_byte_for_byte(records, engine, clo
     restore = record_handlers(records, files)["restore_records"]
     assert restore.drift(undo.action, undo.targets) is None
     back = Ran(restore, undo.action, undo.targets, permit_for(clock, "dr_2"))
-    assert 'changed since: phone is now "x"' in back.outcomes["c_000003"].why
+    assert back.outcomes["c_000003"].why == "changed since: phone"
     assert len(back.results) == 10
     was = {one[0]: one for one in before["crm_contacts"]}
     for one in snapshot(engine)["crm_contacts"]:

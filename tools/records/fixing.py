@@ -18,7 +18,7 @@ from .drafting import count_fields, count_rules
 from .kept import Kept
 from .lines import Changes
 from .recipe import by_hand
-from .steps import Steps, only_records, records_of, started
+from .steps import Steps, allowed, only_records, records_of, started
 from .undoing import back, moved, restoring
 
 __all__ = ["FixRecordsHandler", "RestoreRecordsHandler"]
@@ -45,7 +45,7 @@ class FixRecordsHandler(Steps):
             return _NOT_APPROVED
         sets = {record: _sets(changes, record) for record in changes}
         gone, changed, example = moved(self._records, action.subject, sets)
-        if (gone + changed) <= action.tolerance * len(changes):
+        if gone + changed <= allowed(action.tolerance, len(changes)):
             return None
         return (
             f"{changed:,} of {len(changes):,} records were changed since and {gone:,} are gone"

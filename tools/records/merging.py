@@ -17,7 +17,7 @@ from tools.hygiene.duplicates.plan import Merge, Value
 from .action import MergeRecords, UnmergeRecords
 from .kept import Kept
 from .recipe import BY_HAND, called, merge_by_hand
-from .steps import Steps, only_records, records_of, started
+from .steps import Steps, allowed, only_records, records_of, started
 from .undoing import unmerging
 
 __all__ = ["MergeRecordsHandler", "UnmergeRecordsHandler", "merging_of"]
@@ -62,7 +62,7 @@ class MergeRecordsHandler(Steps):
         ids = [record for one in merges.values() for record in one.records]
         now = self._records.fingerprints(action.subject, ids)
         changed = [one.survivor for one in merges.values() if _moved(one, now)]
-        if len(changed) <= action.tolerance * len(merges):
+        if len(changed) <= allowed(action.tolerance, len(merges)):
             return None
         return (
             f"{len(changed):,} of {len(merges):,} groups were changed since (for example the one "

@@ -14,10 +14,18 @@ from gates.digest import canonical
 from tools.crm.port import RecordReader
 from tools.execution import Outcome
 
-__all__ = ["START", "Steps", "only_records", "records_of", "started"]
+__all__ = ["START", "Steps", "allowed", "only_records", "records_of", "started"]
 
 START = "start"
 """The first step: what is to be written was read whole and is what was approved."""
+
+
+def allowed(tolerance: float, count: int) -> float:
+    """Return how many of so many may have changed since approval: they are skipped and told.
+
+    One always may, unless it is all there is: else a single one would void every small batch.
+    """
+    return min(max(1.0, tolerance * count), count - 1)
 
 
 def only_records(results: Mapping[str, str]) -> dict[str, str]:
