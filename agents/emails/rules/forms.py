@@ -20,7 +20,8 @@ __all__ = ["plain"]
 _LABELS: dict[str, tuple[str, ...]] = {
     "who": ("to", "audience", "who", "for", "recipients", "target", "target group", "target "
             "audience", "segment", "whom", "an", "für", "zielgruppe", "empfänger", "wer"),
-    "what": ("what", "goal", "objective", "ziel", "topic", "about", "matter", "purpose", "theme", "event", "content", "type",
+    "what": ("what", "goal", "objective", "ziel", "topic",
+             "about", "matter", "purpose", "theme", "event", "content", "type",
              "was", "thema", "anlass", "worum"),
     "when": ("when", "date", "date and time", "time", "wann", "datum", "termin"),
     "where": ("where", "place", "location", "venue", "wo", "ort"),
@@ -74,9 +75,10 @@ _VERB = {"invitation": "Invite {who} to {what}", "invite": "Invite {who} to {wha
 
 
 _BARRED_ANYWAY = re.compile(
-    r",?\s*\b(?:and |but )?(?:not|excluding|except|without|minus)\s+(?:(?:those|people|anyone|contacts|"
-    r"everyone|the ones|on|in|the|our|who are)\s+)*(?:suppress\w*|unsubscribed)(?:\s+(?:list|contacts|"
-    r"people|ones))?\b,?",
+    r",?\s*\b(?:and |but )?(?:not|excluding|except|without|minus)\s+"
+    r"(?:(?:those|people|anyone|contacts|everyone|the ones|on|in|the|our|who are)\s+)*"
+    r"(?:suppress\w*|unsubscribed)"
+    r"(?:\s+(?:list|contacts|people|ones))?\b,?",
     re.IGNORECASE,
 )
 """Leaving out people who get no email anyway: nothing to do."""

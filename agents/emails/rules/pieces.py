@@ -392,7 +392,7 @@ def _asked(said: str) -> str | None:
     if bare != said and len(bare.split()) < 4 and not _DOES.match(bare):
         said = f"{bare}:"
     name = _NAMED.match(said)
-    if name is None or re.match(r"(?:no|without|free|only|all|kein\w*|about|regarding|for|to|on|with|über)\b", said, re.IGNORECASE):
+    if name is None or _NO_LABEL.match(said):
         return None
     if re.search(r"\d", said) or _IS_AT.search(said) or states(said):
         return None
@@ -403,6 +403,7 @@ def _asked(said: str) -> str | None:
     return f"{name['what'][:1].upper()}{name['what'][1:]}" if plain else None
 
 
+_NO_LABEL = _rx(r"(?:no|without|free|only|all|kein\w*|about|regarding|for|to|on|with|über)\b")
 _DOES = _rx(r"^(?:please|book|try|read|join|see|get|watch|sign|register|download|find|check|visit"
             r"|use|it|"
             r"they|you|we|this|that|here|no|without|free|only|all|kein\w*|send|"
