@@ -291,7 +291,8 @@ def test_no_zone_is_named_that_nobody_set() -> None:
 def test_labelled_lines_are_read_as_the_sentences_they_stand_for() -> None:
     made = brief(
         "To: customers in Spain\nWhat: invitation to the dinner\n"
-        "When: 14 January 2027, 7-9 pm CET\nWhere: Hotel Adlon, Berlin\nLink: https://www.halden.example/d\nTone: formal"
+        "When: 14 January 2027, 7-9 pm CET\nWhere: Hotel Adlon, Berlin\n"
+        "Link: https://www.halden.example/d\nTone: formal"
     )
     assert (made.audience, made.purpose, made.about) == ("customers in Spain", "invite",
                                                          "the dinner")  # fmt: skip

@@ -155,9 +155,8 @@ def _opening(known: Known, tone: Tone) -> tuple[str, ...]:
     hearty = "herzlich " if tone in {"friendly", "informal"} else ""
     match brief.purpose:
         case "invite":
-            when = _when(known).strip(" ,")
-            date = f": {when}." if when else "."
-            said.append(f"wir laden {you} {hearty}{_to(known)} ein{date}")
+            when = re.sub(r", Ort: (.+)$", r" (\1)", _when(known).strip(" ,"))
+            said.append(f"wir laden {you} {hearty}{_to(known)} {when}".rstrip() + " ein.")
         case "remind" if about and not _is_fact(known):
             said.append(f"wir erinnern {you} {_an(known)}{_when(known).rstrip(',')}.")
         case "remind":
