@@ -144,7 +144,7 @@ class RulesEmails:
 
 _STRAY = re.compile(r"[,;:]\s*[.!?,;:]|\(\s*\)|\s[.,;!?](?:\s|$)|\.{2}")
 _CUT = re.compile(
-    r"\b(?:an?|and|are|at|for|from|in|is|of|on|or|that|the|their|to|with|am|auf|das|der|die|für"
+    r"\b(?:an?|and|are|at|for|from|in|is|of|on|or|that|the|their|to|with|if|they|because|when|am|auf|das|der|die|für"
     r"|im|ist|"
     r"mit|und|von|zu|zum|zur|see|via|as|by|than)\W*$",
     re.IGNORECASE,

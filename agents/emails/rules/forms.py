@@ -20,7 +20,8 @@ __all__ = ["plain"]
 _LABELS: dict[str, tuple[str, ...]] = {
     "who": ("to", "audience", "who", "for", "recipients", "target", "target group", "target "
             "audience", "segment", "whom", "an", "für", "zielgruppe", "empfänger", "wer"),
-    "what": ("what", "topic", "about", "matter", "purpose", "theme", "event", "content", "type",
+    "what": ("what", "goal", "objective", "ziel", "topic",
+             "about", "matter", "purpose", "theme", "event", "content", "type",
              "was", "thema", "anlass", "worum"),
     "when": ("when", "date", "date and time", "time", "wann", "datum", "termin"),
     "where": ("where", "place", "location", "venue", "wo", "ort"),
@@ -73,9 +74,20 @@ _VERB = {"invitation": "Invite {who} to {what}", "invite": "Invite {who} to {wha
          "announcement": "Announce to {who} {what}"}  # fmt: skip
 
 
+_BARRED_ANYWAY = re.compile(
+    r",?\s*\b(?:and |but )?(?:not|excluding|except|without|minus)\s+"
+    r"(?:(?:those|people|anyone|contacts|everyone|the ones|on|in|the|our|who are)\s+)*"
+    r"(?:suppress\w*|unsubscribed)"
+    r"(?:\s+(?:list|contacts|people|ones))?\b,?",
+    re.IGNORECASE,
+)
+"""Leaving out people who get no email anyway: nothing to do."""
+
+
 def plain(text: str, reads: Callable[[str], bool]) -> str:
     """Return the brief as sentences, whatever form it came in."""
     text = _FORWARDED.sub("", text.strip())
+    text = _BARRED_ANYWAY.sub("", text)
     for pattern, said in _SHORT:
         text = pattern.sub(said, text)
     text = _FYI.sub("", _BYE.sub("", _HELLO.sub("", text)))

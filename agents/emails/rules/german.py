@@ -155,9 +155,8 @@ def _opening(known: Known, tone: Tone) -> tuple[str, ...]:
     hearty = "herzlich " if tone in {"friendly", "informal"} else ""
     match brief.purpose:
         case "invite":
-            when = _when(known).strip(" ,")
-            date = f": {when}." if when else "."
-            said.append(f"wir laden {you} {hearty}{_to(known)} ein{date}")
+            when = re.sub(r", Ort: (.+)$", r" (\1)", _when(known).strip(" ,"))
+            said.append(f"wir laden {you} {hearty}{_to(known)} {when}".rstrip() + " ein.")
         case "remind" if about and not _is_fact(known):
             said.append(f"wir erinnern {you} {_an(known)}{_when(known).rstrip(',')}.")
         case "remind":
@@ -174,6 +173,8 @@ def _opening(known: Known, tone: Tone) -> tuple[str, ...]:
         case _ if about and not _is_fact(known) and not about.startswith("dass "):
             over = _over(known) + _when(known).rstrip(",")
             said.append(f"wir möchten {you} über {over} informieren.")
+        case "newsletter" if not about:
+            said.append("hier sind unsere Neuigkeiten:")
         case _ if about.startswith("dass "):
             said.append(f"wir möchten {you} darüber informieren, {_dated(about, known)}.")
         case _ if known.facts:
@@ -268,6 +269,8 @@ def _heading(known: Known) -> str:
     brief = known.brief
     if brief.purpose == "invite":
         return f"Einladung {_to(known)}"
+    if brief.purpose == "newsletter" and not brief.about:
+        return f"Neues von {known.brand}"
     if brief.purpose == "thanks":
         return "Vielen Dank"
     if brief.purpose == "remind":
@@ -297,6 +300,10 @@ def _subjects(known: Known) -> tuple[str, ...]:
         case "remind":
             return (f"Erinnerung: {name}{comma}", f"Zur Erinnerung: {name}", f"{name}{comma}",
                     f"Nicht vergessen: {name}", f"{known.brand} erinnert: {name}")  # fmt: skip
+        case "newsletter" if not brief.about:
+            return (f"Neues von {known.brand}: {name}", f"Neues von {known.brand}",
+                    f"Der Newsletter von {known.brand}", f"Neuigkeiten von {known.brand}",
+                    f"Was es bei {known.brand} Neues gibt")  # fmt: skip
         case "survey":
             your = "Deine" if brief.tone == "informal" else "Ihre"
             said = f"{your} Meinung {_on_it(known)}".strip() if brief.about else f"{your} Meinung"

@@ -38,7 +38,9 @@ def _rx(pattern: str) -> re.Pattern[str]:
 
 
 _MANNERS = _rx(
-    r"^(?:\W|\b(?:kindly|can we|could we|may i|shall we|i have to|we(?:'re| are) supposed to|"
+    r"^(?:\W|\b(?:(?:we|i|it)(?: would|'d) (?:be (?:grateful|great|good|nice|happy|glad)|"
+    r"appreciate(?: it)?) if (?:you|we) could|kindly|can we|could we|may i|shall we|i have to|"
+    r"we(?:'re| are) supposed to|"
     r"we(?:'d| would) love(?: you)? to|we want you to|would it be possible to|hi|hello|hey|hallo"
     r"|please|bitte|placet|@placet|can you|could you|would you"
     r"|kannst "
@@ -128,6 +130,7 @@ _JOIN = _rx(r"^(?:join|attend|come to)\s+(?:us\s+)?(?:for|at|in|on)?\s*")
 
 def read_head(text: str, reads: Reads) -> Head | None:
     """Return what the main sentence says, or None where this is none."""
+    text = _WE_WANT.sub(lambda m: f"{_DO[m['verb'].lower()]}".format(m["rest"]), text)
     body = _MANNERS.sub("", text).strip(" ,.;:!?")
     if not body:
         return None
@@ -138,6 +141,16 @@ def read_head(text: str, reads: Reads) -> Head | None:
     return None
 
 
+_DO = {
+    "einladen": "lade {} ein", "informieren": "informiere {}", "erinnern": "erinnere {}",
+    "benachrichtigen": "benachrichtige {}", "anbieten": "biete {} an",
+}  # fmt: skip
+_WE_WANT = _rx(
+    r"^(?:bitte |hallo,? )*(?:wir|ich) (?:möchten?|wollen|will|würden? gern(?:e)?)\s+"
+    r"(?P<rest>[^{}]+?)\s+"
+    r"(?P<verb>einladen|informieren|erinnern|benachrichtigen|anbieten)$"
+)
+"""A wish with its verb last: "wir möchten unsere Kunden zum Fest einladen"."""
 _FIRST_WORDS = (
     "invite", "remind", "announce", "thank", "inform", "notify", "email", "write", "draft", "send",
     "survey", "offer", "erinnere", "informiere", "schreibe",
@@ -204,7 +217,8 @@ def _splits(text: str, joiner: str) -> Iterator[tuple[str, str, str]]:
         )
 
 
-_DANGLING = _rx(r"\b(?:an?|the|our|to|for|with|and|or|of|in|on|about|at|eine?n?|der|die|das|und)$")
+_DANGLING = _rx(r"\b(?:those|not|but|who|that|which|an?|the|our|to|for|with|and|or|of|in|on|"
+                r"about|at|eine?n?|der|die|das|und)$")  # fmt: skip
 """An audience does not end like this: the reader of segments passes over such words."""
 
 
@@ -288,7 +302,9 @@ def _and_then(audience: str, then: re.Match[str], purpose: Purpose) -> Head:
     return Head(audience=audience, about=matter, purpose=purpose)
 
 
-_LIMIT = re.compile(r"\s+(?=(?:until|till|from|by|with|before|starting|valid|as of|on)\b)|,\s+|$")
+_LIMIT = re.compile(
+    r"\s+[-–]\s+|\s+(?=(?:until|till|from|by|with|before|starting|valid|as of|on)\b)|,\s+|$"
+)
 
 
 def _object_first(rest: str, reads: Reads) -> tuple[str, str] | None:

@@ -114,7 +114,8 @@ _FROM = _rx(
 )
 """A whole statement that names the sender: "from Events please"."""
 _SIGNED = _rx(
-    r"\b(?:please )?(?:sign(?:ed)?(?: it)?(?: off)? (?:by|as|with|from)|in the name of|on behalf "
+    r"(?:(?:(?<=[,;.])\s*|^|\band )(?:please )?sign(?: it)?(?: off)? (?:by|as|with|from)|"
+    r"\bsigned(?: off)? (?:by|as|with|from)|\bin the name of|on behalf "
     r"of|im namen "
     r"von|"
     r"unterschrieben von|unterschrift:?)\s+(?P<name>[^,;.]{2,60}?)" + _END
@@ -391,7 +392,7 @@ def _asked(said: str) -> str | None:
     if bare != said and len(bare.split()) < 4 and not _DOES.match(bare):
         said = f"{bare}:"
     name = _NAMED.match(said)
-    if name is None or re.match(r"(?:no|without|free|only|all|kein\w*)\b", said, re.IGNORECASE):
+    if name is None or _NO_LABEL.match(said):
         return None
     if re.search(r"\d", said) or _IS_AT.search(said) or states(said):
         return None
@@ -402,6 +403,7 @@ def _asked(said: str) -> str | None:
     return f"{name['what'][:1].upper()}{name['what'][1:]}" if plain else None
 
 
+_NO_LABEL = _rx(r"(?:no|without|free|only|all|kein\w*|about|regarding|for|to|on|with|über)\b")
 _DOES = _rx(r"^(?:please|book|try|read|join|see|get|watch|sign|register|download|find|check|visit"
             r"|use|it|"
             r"they|you|we|this|that|here|no|without|free|only|all|kein\w*|send|"

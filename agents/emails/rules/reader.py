@@ -103,7 +103,7 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     today = as_of.astimezone(ZoneInfo(zone)).date()
 
     def readable(words: str) -> bool:
-        return reads(as_people(words, reads))
+        return not _DASH.search(words) and reads(as_people(words, reads))
 
     told = flat(plain(text, readable))
     told = _SAME_MONTH.sub(r"\g<first>\g<month> \g<and>\g<last>\g<month>", told)
@@ -128,6 +128,7 @@ def read_brief(text: str, *, as_of: datetime, zone: str, reads: Reads) -> Read:
     facts = [_TAIL.sub("", one) for one in facts]
     if head.clause and re.match(r"\d+ \w+(?:,|$)", about) and not states(about):
         facts, about = [*about.split(", "), *facts[1:]], ""
+    about = "" if _MONTH_ALONE.match(about) else about.strip(" -–")
     about, more = _event_and_facts(about, clause=head.clause)
     rest = [spoken(_SAYS.sub("", one)) for one in rest]
     facts += more + [one for one in rest if not is_noise(one)]
@@ -304,6 +305,9 @@ def _hour_of_facts(facts: list[str], known: Occasion) -> tuple[Occasion, list[st
 
 _NAMED_PLACE = re.compile(r"[A-ZÄÖÜ][\w.'&-]*(?:[ ,]+(?:of|the|am|an der|[A-ZÄÖÜ][\w.'&-]*))*$")
 """A place that stands alone after the hour: "6 pm, Oslo Opera House"."""
+_DASH = re.compile(r"\s[-–]\s")
+"""What stands behind a dash is no longer about who gets it."""
+_MONTH_ALONE = re.compile(rf"(?:{MONTH})(?: \d{{4}})?$", re.IGNORECASE)
 _ANY_DAY = date(2000, 1, 1)
 _RECURRING = re.compile(r"\b(?:every|each|jede[nrs]?|weekly|monthly|wöchentlich)\b", re.IGNORECASE)
 _IT_IS = re.compile(r"^(?:it|this|the \w+)(?:'s| is| takes place| will be| starts)\b",

@@ -41,11 +41,6 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
      r"(?:abmelde|austrage|unsubscribe)\w*",
      "Every marketing email has a working unsubscribe link; the law asks for it, and so do mail "
      "providers. "),
-    (r"^(?!.*\b(?:exclud\w*|except|without|not on|minus|leave out|no one on|ohne|außer)\b).*\b(?:"
-     r"suppress\w*|block(?:ed)?|do.not.(?:contact|mail|email)|sperr)[ -]?"
-     r"(?:list|liste|contacts|people|addresses)\b",
-     "I do not write to people who are suppressed: they asked not to be written to, or their "
-     "addresses do not work. "),
     (r"\b(?:hide|conceal|disguise|mask)\b\s+(?:\w+\s+){0,2}?(?:who (?:it|this) is from|the sender|"
      r"sender|our name|who we are|that (?:it|this) is from us)\b|\b(?:fake|false|made.up"
      r"|invented)\b"
@@ -132,9 +127,25 @@ _NOTICE = re.compile(
 )
 
 
+_SUPPRESSED = re.compile(
+    r"\b(?:suppress\w*|do.not.(?:contact|mail|email)|blocked|block list of|sperr)[ -]?"
+    r"(?:list|liste|contacts|people|addresses)\b"
+)
+_KEPT_OUT = re.compile(
+    r"\b(?:not|never|exclud\w*|except|without|minus|leave out|drop|skip|remove|ohne|außer|about)\b"
+    r"[^.;:]{0,45}$"
+)
+
+
 def refusal(text: str) -> str | None:
     """Return why Placet does not do what is asked, or None."""
     folded = fold(clean(text[:12_000]))
+    found = _SUPPRESSED.search(folded)
+    if found is not None and not _KEPT_OUT.search(folded[: found.start()]):
+        return (
+            "I do not write to people who are suppressed: they asked not to be written to, or "
+            "their addresses do not work. " + _CAN
+        )
     if _LEFT.search(folded) and not _NOTICE.search(folded):
         return (
             "People who unsubscribed get no marketing; only a notice that they must have, such as "
