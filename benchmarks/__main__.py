@@ -12,6 +12,7 @@ SMALL = {
     "email_checks": ["--members", "5000"],
     "email_smtp": ["--messages", "300"],
     "records": ["--records", "2000"],
+    "duplicates": ["--contacts", "5000"],
     "audit": ["--contacts", "10000"],
     "decay": ["--contacts", "20000"],
 }
