@@ -43,4 +43,16 @@ TRADES: tuple[Trade, ...] = (
             "Tell customers in Spain that the help centre has moved to https://...",
         ),
     ),
+    Trade(
+        name="records",
+        does="Drafts corrections of contacts and companies: repairs, direct changes, merges of "
+        "duplicates and filling in, each with before, after and evidence.",
+        kinds=("fix_records", "merge_records"),
+        examples=(
+            "Clean up the phone numbers of German contacts",
+            "Set lifecycle to customer for everyone with a closed-won deal",
+            "Find duplicates among the webinar leads",
+            "What is wrong with our CRM?",
+        ),
+    ),
 )

@@ -11,6 +11,10 @@ SMALL = {
     "email_render": ["--messages", "20000"],
     "email_checks": ["--members", "5000"],
     "email_smtp": ["--messages", "300"],
+    "records": ["--records", "2000"],
+    "duplicates": ["--contacts", "5000"],
+    "audit": ["--contacts", "10000"],
+    "decay": ["--contacts", "20000"],
 }
 
 if __name__ == "__main__":

@@ -6,8 +6,13 @@ from collections.abc import Mapping
 
 from .case import Case
 from .emails.case import EmailCase
+from .records.case import RecordCase
 from .segments.case import SegmentCase
 
 __all__ = ["CASES"]
 
-CASES: Mapping[str, type[Case]] = {"emails": EmailCase, "segments": SegmentCase}
+CASES: Mapping[str, type[Case]] = {
+    "emails": EmailCase,
+    "records": RecordCase,
+    "segments": SegmentCase,
+}

@@ -118,7 +118,8 @@ class Policy(_Value):
     def name_of(self, person: Person) -> str:
         """Return how to call a person: their name in `[people]`, else their identity."""
         return next(
-            (name for name, member in self.people.items() if member.person == person), person.key
+            (name for name, member in self.people.items() if member.person == person),
+            f"{person.user} (a bot)" if person.bot else person.key,
         )
 
     def address_of(self, person: Person) -> str | None:

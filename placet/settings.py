@@ -88,6 +88,9 @@ class Settings(BaseModel):
     mail_bounce_address: str | None = None
     """PLACET_MAIL_BOUNCE_ADDRESS: the envelope sender, where bounces go; `+` tags are added.
     Default: the sender's own address."""
+    enrichment_credits: int = 100
+    """PLACET_ENRICHMENT_CREDITS: credits that one request may spend on looking values up; the
+    embedded source costs none."""
     spamd: str | None = None
     """PLACET_SPAMD: SpamAssassin's daemon as HOST:PORT, asked about every email. Default: none."""
     worker_slot: str = "worker"
@@ -177,6 +180,7 @@ _VARIABLES = {
     "mail_per_domain_per_minute": "PLACET_MAIL_PER_DOMAIN_PER_MINUTE",
     "mail_tracking": "PLACET_MAIL_TRACKING",
     "mail_bounce_address": "PLACET_MAIL_BOUNCE_ADDRESS",
+    "enrichment_credits": "PLACET_ENRICHMENT_CREDITS",
     "spamd": "PLACET_SPAMD",
     "worker_slot": "PLACET_WORKER_SLOT",
 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from gates.action import Action
 from tools.email.action import SendEmail, SendTest
+from tools.records.action import FixRecords, MergeRecords, RestoreRecords, UnmergeRecords
 from tools.segments.action import ArchiveList, BuildSegment
 
 __all__ = ["ACTIONS"]
@@ -14,7 +15,11 @@ __all__ = ["ACTIONS"]
 ACTIONS: Mapping[str, type[Action]] = {
     "archive_list": ArchiveList,
     "build_segment": BuildSegment,
+    "fix_records": FixRecords,
+    "merge_records": MergeRecords,
+    "restore_records": RestoreRecords,
     "send_email": SendEmail,
     "send_test": SendTest,
+    "unmerge_records": UnmergeRecords,
 }
 """Every kind of action, by name."""

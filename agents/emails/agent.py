@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import ValidationError
 
@@ -14,6 +13,7 @@ from agents.port import Drafted, Proposed, Question, Refusal
 from agents.segments import LlmDrafter, RulesDrafter
 from agents.segments.port import Drafter as PeopleDrafter
 from agents.segments.port import WordUse
+from agents.thread import Thread
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
@@ -54,14 +54,14 @@ class EmailAgent:
         clock: Clock, zone: str,
     ) -> None:  # fmt: skip
         self._rules, self._people, self._segments, self._press = rules, people, segments, press
-        self._checkpointer, self._clock, self._zone = checkpointer, clock, zone
+        self._clock, self._zone = clock, zone
         self.drafter, self.prompt = drafter.name, drafter.prompt
         """Which drafter reads and writes first: `llm` or `rules`."""
         nodes = Nodes(
             drafter=drafter, rules=rules, people=people, segments=segments, press=press,
             brand=brand, clock=clock, zone=zone,
         )  # fmt: skip
-        self._graph = build_graph(nodes, checkpointer)
+        self._thread = Thread("emails", build_graph(nodes, checkpointer), checkpointer)
 
     def run(
         self, *, thread_id: str, run_id: str, text: str,
@@ -75,14 +75,9 @@ class EmailAgent:
         Raises:
             BadInput: `previous` is no email action.
         """
-        config: RunnableConfig = {"configurable": {"thread_id": f"emails:{thread_id}"}}
-        before = self._graph.get_state(config)
-        values: Mapping[str, Any] = before.values or {}
-        if values.get("run_id") != run_id:
-            entry = self._entry(run_id, text, previous, values)
-            values = self._graph.invoke(entry, config, durability="sync")
-        elif before.next:
-            values = self._graph.invoke(None, config, durability="sync")
+        values = self._thread.run(
+            thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
+        )
         return self._drafted(values)
 
     def compose(
@@ -117,7 +112,7 @@ class EmailAgent:
 
     def forget(self, thread_id: str) -> None:
         """Forget a conversation; its drafts and receipts are kept elsewhere."""
-        self._checkpointer.delete_thread(f"emails:{thread_id}")
+        self._thread.forget(thread_id)
 
     # --- within a run -----------------------------------------------------------------------
 

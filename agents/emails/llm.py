@@ -7,12 +7,12 @@ person is asked, or the sentence is taken out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agents.models import Budget, ChatModel, Message
+from agents.exchange import ATTEMPTS, BadForm, Exchange, Talk, opened, sent_back
+from agents.models import ChatModel
 from agents.port import Answer, Question, Refusal
 from agents.segments.rules.text import clean
 from prompts import Prompt, load_prompt
@@ -22,22 +22,17 @@ from tools.email.fields import TOKENS
 from tools.segments.port import SegmentReader
 
 from .envelope import campaign_name, reply_to_of, sender_of, topic_of, utm_of
-from .model_form import BRIEF, EMAIL, BadForm, brief_of, email_of
+from .model_form import BRIEF, EMAIL, brief_of, email_of
 from .port import Ask, Brief, Point, Proposal, Reading, Setting
 from .rules import RulesEmails, safety
 from .rules.when import find_when, long_date
 from .rules.writer import LONGEST_PREHEADER, LONGEST_SUBJECT, USUAL_WORDS, split_evenly
 
-__all__ = ["ATTEMPTS", "Exchange", "LlmEmails"]
+__all__ = ["LlmEmails"]
 
-ATTEMPTS = 3
-"""The first reading of a brief and two repairs."""
 WRITINGS = 2
 """How often the form of one email may come back wrong before the rules write it."""
 MOST_OPTIONS = 6
-
-Exchange = list[dict[str, str]]
-"""What was said to and by the model in this run, as plain JSON: role and text."""
 
 
 class LlmEmails:
@@ -48,10 +43,10 @@ class LlmEmails:
         brand: Callable[[], Brand], *, reading: Prompt | None = None,
         writing: Prompt | None = None, token_budget: int = 30_000,
     ) -> None:  # fmt: skip
-        self._model, self._rules, self._segments, self._brand = model, rules, segments, brand
+        self._talk = Talk(model, token_budget)
+        self._rules, self._segments, self._brand = rules, segments, brand
         self._reading_prompt = reading or load_prompt("emails/brief")
         self._writing_prompt = writing or load_prompt("emails/draft")
-        self._token_budget = token_budget
 
     @property
     def name(self) -> str:
@@ -90,11 +85,7 @@ class LlmEmails:
         if not exchange and (plain := self._plain_change(ask)) is not None:
             return plain, exchange, spent
         said = exchange or self._opening(ask)
-        data, spent = self._complete(said, BRIEF, spent)
-        try:
-            return self._reading(ask, data), said, spent
-        except BadForm as wrong:
-            return None, _sent_back(said, data, str(wrong)), spent
+        return self._talk.attempt(said, BRIEF, spent, lambda data: self._reading(ask, data))
 
     def give_up(self, ask: Ask) -> Question:
         """Return the question for a request the model could not put into a usable form."""
@@ -115,13 +106,13 @@ class LlmEmails:
         said = self._writing(setting)
         if problems and before is not None:
             shown = {key: before.get(key) for key in ("subject", "preheader", "body", "variants")}
-            said = _sent_back(said, shown, " ".join(problems[:8]))
+            said = sent_back(said, shown, " ".join(problems[:8]))
         for attempt in range(WRITINGS):
-            data, spent = self._complete(said, EMAIL, spent)
+            data, spent = self._talk.complete(said, EMAIL, spent)
             try:
                 return self._email(setting, email_of(data)), spent
             except BadForm as wrong:
-                said = _sent_back(said, data, str(wrong))
+                said = sent_back(said, data, str(wrong))
                 if attempt == WRITINGS - 1:
                     break
         from placet.errors import ModelMisbehaved
@@ -130,15 +121,6 @@ class LlmEmails:
 
     # --- calls ------------------------------------------------------------------------------
 
-    def _complete(
-        self, said: Exchange, schema: dict[str, Any], spent: int
-    ) -> tuple[dict[str, Any], int]:
-        budget = Budget(self._token_budget)
-        budget.used = spent
-        messages = [Message(role=one["role"], text=one["text"]) for one in said]  # type: ignore[arg-type]
-        completion = self._model.complete(messages, schema, budget=budget)
-        return completion.data, budget.used
-
     def _opening(self, ask: Ask) -> Exchange:
         local = ask.as_of.astimezone(ZoneInfo(ask.timezone))
         rendering = self._reading_prompt.render(
@@ -146,7 +128,7 @@ class LlmEmails:
             most_options=MOST_OPTIONS, attempts=ATTEMPTS, conversation=self._conversation(ask),
             request=clean(ask.text),
         )  # fmt: skip
-        return _messages(rendering.system, rendering.user)
+        return opened(rendering.system, rendering.user)
 
     def _conversation(self, ask: Ask) -> str:
         lines = [f"{turn.who}: {clean(turn.text)[:1_000]}" for turn in ask.history[-10:]]
@@ -169,7 +151,7 @@ class LlmEmails:
             brief=_facts(setting), audience=setting.audience,
             previous=_previous(setting), change=clean(setting.change) or "(none: write it anew)",
         )  # fmt: skip
-        return _messages(rendering.system, rendering.user)
+        return opened(rendering.system, rendering.user)
 
     # --- what the model said ----------------------------------------------------------------
 
@@ -237,19 +219,6 @@ class LlmEmails:
             "topic": topic_of(brief, brand),
             "variants": split_evenly(subjects) if len(subjects) > 1 else [],
         }  # fmt: skip
-
-
-def _messages(system: str, user: str) -> Exchange:
-    return [{"role": "system", "text": system}, {"role": "user", "text": user}]
-
-
-def _sent_back(said: Exchange, data: Any, wrong: str) -> Exchange:
-    answer = json.dumps(data, ensure_ascii=False)[:20_000]
-    return [
-        *said,
-        {"role": "assistant", "text": answer},
-        {"role": "user", "text": f"That cannot be used: {wrong} Send the whole object again."},
-    ]
 
 
 def _said(ask: Ask) -> str:

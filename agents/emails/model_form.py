@@ -13,17 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
+from agents.exchange import BadForm
 from tools.email.model import Schedule
 
 from .port import Brief, Link, Occasion, Purpose, Tone
 
-__all__ = ["BRIEF", "EMAIL", "BadForm", "brief_of", "email_of"]
+__all__ = ["BRIEF", "EMAIL", "brief_of", "email_of"]
 
 MOST_BLOCKS = 20
-
-
-class BadForm(Exception):
-    """The model's answer cannot be used; the message tells it why."""
 
 
 def _or_null(schema: dict[str, Any]) -> dict[str, Any]:

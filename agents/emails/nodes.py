@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from agents.exchange import ATTEMPTS
 from agents.port import Question, Refusal, Turn
 from placet.clock import Clock, iso, parse_iso
 from placet.errors import BadInput, ModelError
@@ -17,7 +18,7 @@ from tools.segments.port import SegmentReader
 from tools.segments.tree import Segment
 
 from .guard import mend, problems_of
-from .llm import ATTEMPTS, LlmEmails
+from .llm import LlmEmails
 from .missing import missing_in, question_of
 from .people import People, setting_for
 from .port import Ask, Brief, Drafter, Last, Point, Proposal, Reading, Setting

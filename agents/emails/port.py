@@ -76,6 +76,8 @@ class Brief(_Value):
     """BCP 47; empty: the language of the request."""
     subject: str = ""
     preheader: str = ""
+    subjects: tuple[str, ...] = ()
+    """Further subject lines in the person's own words, tested beside `subject`."""
     variants: int = 0
     """How many subject lines to test; 0 or 1: none."""
     schedule: Schedule = Schedule()

@@ -85,28 +85,74 @@ _SEGMENTS = (
     _rx(r"\b(?:segment|audience|zielgruppe)\b"),
     _rx(_MANNERS + r"(?:export|download|dump|leak|forward)\b"),
 )  # fmt: skip
+_FIELD = (
+    r"(?:stages?|life ?cycles?|lifecycle\w*|owners?|owner(?:ship)?|fields?|phones?|phone numbers?"
+    r"|mobiles?|numbers?|countr(?:y|ies)|lead[- ]?status|status(?:es)?|scores?|titles?"
+    r"|industr(?:y|ies)|names?|surnames?|cit(?:y|ies)|states?|regions?|languages?|seniorit\w+"
+    r"|functions?|departments?|sources?|consents?|opt-?ins?|domains?|web ?sites?|employees|"
+    r"head ?counts?"
+    r"|revenues?|sizes?|compan(?:y|ies) types?|e-?mail addresses|e-?mail domains?|addresses|"
+    r"records?"
+    r"|values?|lebenszyklus\w*|telefon\w*|besitzer|land|lander|stadt|sprachen?|branchen?"
+    r"|einwilligung\w*|namen|vornamen|nachnamen|lead-status)"
+)
+_FLAW = (
+    r"(?:duplicat\w*|dupes?|dubletten|doppelte\w*|mojibake|typos?|misspel\w*|garbled \w+|"
+    r"salutations?"
+    r"|honorifics?|place ?holders?|stray \w+|(?:role|disposable|free-?mail|throw-?away)(?: "
+    r"e-?mail)? "
+    r"address\w*|(?:stale|outdated|test|junk|dummy|spam) (?:records?|contacts?|companies|data)"
+    r"|data (?:errors?|problems?|issues?|quality)|bad data|contradictions?|encoding \w+"
+    r"|(?:invalid|broken|wrong|malformed|missing) (?:\w+ )?(?:numbers?|addresses|phones?|domains?"
+    r"|countries|values?|industries|names?))"
+)
+_STAGE = (
+    r"(?:customers?|leads?|mqls?|sqls?|opportunit(?:y|ies)|subscribers?|evangelists?|prospects?"
+    r"|partners?|vendors?|competitors?|unqualified|disqualified|qualified|connected|in progress"
+    r"|bad timing|attempted to contact|new|open|denied|opted[- ]out|unsubscribed|do[- ]not[- ]\w+"
+    r"|granted|directors?|managers?|vps?|c-level|kunden?)"
+)
+_WHOSE = (
+    r"(?:contacts?|leads?|customers?|accounts?|companies|records?|mqls?|sqls?|people|everyone"
+    r"|everybody|kontakte|kunden|prospects?|all)"
+)
 _RECORDS = (
-    _rx(_MANNERS + r"(?:fix|clean(?: up)?|cleanse|dedupe|deduplicate|merge|audit|correct|repair"
-            r"|normali[sz]e|"
-        r"standardi[sz]e|enrich|backfill|bereinige|korrigiere|reassign|assign)\b"),
-    _rx(_MANNERS + r"(?:find|show|list|check for|look for|remove|resolve|count)\s+(?:the\s+"
-            r"|all\s+|our\s+|any\s+)*"
-        r"(?:duplicates?|duplicate \w+|dubletten|data (?:errors|problems|issues|quality)|bad data"
-        r"|invalid \w+|"
-        r"misspel\w+|typos)\b"),
-    _rx(_MANNERS + r"(?:set|change|update|modify|move|convert|mark|fill(?: in)?|replace|rename"
-            r"|clear|reset|bump)\b.{0,"
-        r"80}\b(?:to|as|from|for|in|of|with)\b.{0,80}\b(?:stages?|owners?|fields?|phones?"
-        r"|numbers?|countr(?:y|ies)|"
-        r"status(?:es)?|scores?|records?|contacts?|leads?|customers?|companies|deals?|titles?"
-        r"|industry|names?|"
-        r"mql|sql|crm)\b|" + _MANNERS + r"(?:set|change|update|convert|mark|fill(?: "
-        r"in)?)\b.{0,60}\b(?:stages?|owners?|"
-        r"fields?|phones?|phone numbers?|countr(?:y|ies)|status(?:es)?|scores?|records?|titles?"
-        r"|industry)\b"),
-    _rx(r"\b(?:data quality|crm (?:audit|hygiene|health|clean-?up)|duplicate (?:contacts?"
-            r"|records?|companies))\b"),
+    _rx(_MANNERS + r"(?:fix|clean|clean(?: up|se)|cleanse|dedupe?|de-?duplicate|merge|audit"
+        r"|correct|repair|normali[sz]e|standardi[sz]e|unify|harmoni[sz]e|tidy|scrub|enrich"
+        r"|back-?fill|bereinigen?|korrigieren?|saubern?|vereinheitlichen?|reparieren?|re-?assign"
+        r"|unsubscribe|opt|re-?subscribe|weise|weisen)\b(?!\s+(?:it|this|that|up)\W*$)"),
+    _rx(_MANNERS + r"(?:find|finde|suche|show|list|check(?: for)?|look for|search for|detect|remove"
+        r"|resolve|count|get rid of|are there|is there|do|have|which|how many|strip|swap|split|flag"
+        r"|entferne)\b.{0,45}?\b" + _FLAW + r"\b(?!\s+(?:webinar|event|campaign))"),
+    _rx(r"\bwhat(?:'s| is| are)? (?:the )?(?:wrong|broken|problems?|issues?) (?:with|in|of|about)\b"
+        r"|" + _MANNERS + r"how (?:clean|good|bad|dirty|healthy|accurate|complete) (?:is|are)\b"
+        r"|\bwas (?:ist|stimmt)\b.{0,40}\b(?:falsch|nicht)\b"
+        r"|\b(?:state|health|quality) of (?:the |our |my )?(?:crm|data|database|records)\b"),
+    _rx(_MANNERS + r"(?:set(?! up)|change|update|modify|edit|overwrite|replace|rename|"
+                   r"setze\w*|andere"
+        r"|stelle|ersetze|move|bump|raise|lower|swap|derive|link|convert|format|"
+        r"reformat)\b.{0,90}?\b" + _FIELD + r"\b"),
+    _rx(_MANNERS + r"(?:set(?! up)|change|update|mark|flag|tag|classify|label|move|promote|"
+                   r"convert|bump"
+        r"|turn|upgrade|downgrade|demote|make|markiere|setze)\b.{2,140}\b(?:to|as|into|als|auf)\s+"
+        r"(?:an? |the )?" + _STAGE + r"\b"),
+    _rx(r"\b(?:should|must|shall|have to|need to)(?: all)? (?:be|become|count as)(?: set to"
+        r"| marked as)? (?:an? )?" + _STAGE + r"\b|\b(?:should|must|shall) be owned by\b"),
+    _rx(_MANNERS + r"(?:assign\b|make\b.{2,50}\bowner of\b|(?:give|transfer|hand(?: over)?|route"
+        r"|allocate|ubertrage)\s+(?!me\b|us\b).{0,60}\b" + _WHOSE + r"\b.{0,60}\b(?:to|an)\b)"),
+    _rx(_MANNERS + r"(?:clear|empty|reset|blank|unset|wipe|erase|delete|remove|losche\w*|leeren?"
+        r"|entfernen?|purge|drop)\b.{0,60}?\b(?:" + _FIELD + "|" + _FLAW + r")\b"),
+    _rx(_MANNERS + r"(?:delete|erase|purge|wipe|destroy|losche\w*)\b"),
+    _rx(_MANNERS + r"(?:fill(?: in| up| out)?|complete|erganze|look ?up|populate|fulle)\b.{0,60}\b"
+        r"(?:missing|empty|blank|gaps?|fehlende\w*|leere\w*|" + _FIELD + r")\b"),
+    _rx(r"\b" + _FIELD + r"\b.{0,60}\b(?:are|is|look|looks|sind|ist) (?:\w+ ){0,2}?(?:a mess|messy"
+        r"|wrong|inconsistent|broken|garbled|dirty|a disaster|all over the place|falsch|kaputt)\b"),
 )  # fmt: skip
+_RECORDS_ALSO = (
+    _rx(r"\b(?:data quality|crm (?:audit|hygiene|health|clean-?up)|audit of (?:the |our )?(?:crm"
+        r"|data\w*)|health[- ]?check|duplicate (?:contacts?|records?|companies))\b"),
+)  # fmt: skip
+"""Words that speak of records unless the request is to write about them."""
 _UNABLE = (
     (_rx(r"\b(?:linkedin|facebook|instagram|twitter|tiktok|x\.com|social(?: media)?) (?:post|ad"
             r"|ads|campaign|"
@@ -165,6 +211,16 @@ _CHANGES = {
         r"limit|restrict|narrow|replace|swap|not|(?:in )?(?:the )?last \d+|nur|ohne|auch)\b"
         r"|^.*\binstead\W*$"
     ),
+    "records": _rx(
+        r"^\W*(?:(?:please|now|and|but|also|ok(?:ay)?|actually|can you|could you|bitte|no|"
+        r"yes|wait|,)"
+        r"\W*)*(?:only|just|not|without|exclude|except|leave out|drop|remove|skip|all but"
+        r"|everyone but|everything but|don't (?:touch|change|include)|do not (?:touch|change"
+        r"|include)|ignore|limit|restrict|narrow|nur|ohne|nicht|lass|make (?:it|that|them)|set "
+        r"(?:it|that|them)|change (?:it|that|them)|use|instead|include|the (?:certain|"
+        r"doubtful|sure)"
+        r"|(?:certain|doubtful|sure|high[- ]confidence) ones)\b|^.{2,60}\binstead\W*$"
+    ),
 }
 
 
@@ -172,13 +228,17 @@ def trade_of(text: str) -> tuple[str, ...]:
     """Return the trades that the words speak of, the likeliest first; empty: none of them says."""
     folded = fold(clean(text))[:4_000]
     found = {
-        "emails": any(pattern.search(folded) for pattern in _EMAILS),
-        "records": any(pattern.search(folded) for pattern in _RECORDS),
-        "segments": any(pattern.search(folded) for pattern in _SEGMENTS),
+        "emails": _any(_EMAILS, folded),
+        "records": _any(_RECORDS, folded),
+        "segments": _any(_SEGMENTS, folded),
     }
-    if found["records"] and not found["emails"]:
+    if not found["emails"] and (found["records"] or _any(_RECORDS_ALSO, folded)):
         return ("records",)
     return tuple(name for name, there in found.items() if there)
+
+
+def _any(patterns: tuple[re.Pattern[str], ...], folded: str) -> bool:
+    return any(pattern.search(folded) for pattern in patterns)
 
 
 def unable(text: str) -> str | None:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import ValidationError
 
 from agents.models import open_model
 from agents.port import Drafted, Proposed, Question, Refusal
+from agents.thread import Thread
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
@@ -54,11 +54,11 @@ class SegmentAgent:
         zone: str = "UTC",
     ) -> None:
         self._segments, self._clock, self._zone, self._crm = segments, clock, zone, crm
-        self._second, self._checkpointer = second, checkpointer
+        self._second = second
         self.drafter = drafter.name
         """Which drafter reads first: `llm` or `rules`."""
         nodes = Nodes(drafter=drafter, second=second, segments=segments, clock=clock, zone=zone)
-        self._graph = build_graph(nodes, checkpointer)
+        self._thread = Thread("segments", build_graph(nodes, checkpointer), checkpointer)
 
     def run(
         self,
@@ -76,14 +76,9 @@ class SegmentAgent:
         Raises:
             BadInput: `previous` is no segment action.
         """
-        config: RunnableConfig = {"configurable": {"thread_id": f"segments:{thread_id}"}}
-        before = self._graph.get_state(config)
-        values: Mapping[str, Any] = before.values or {}
-        if values.get("run_id") != run_id:
-            entry = self._entry(run_id, text, previous, values)
-            values = self._graph.invoke(entry, config, durability="sync")
-        elif before.next:
-            values = self._graph.invoke(None, config, durability="sync")
+        values = self._thread.run(
+            thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
+        )
         return self._drafted(values)
 
     def compose(
@@ -116,7 +111,7 @@ class SegmentAgent:
 
     def forget(self, thread_id: str) -> None:
         """Forget a conversation; its drafts and receipts are kept elsewhere."""
-        self._checkpointer.delete_thread(f"segments:{thread_id}")
+        self._thread.forget(thread_id)
 
     # --- within a run -----------------------------------------------------------------------
 

@@ -7,34 +7,29 @@ then the person is asked.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agents.models import Budget, ChatModel, Message
+from agents.exchange import ATTEMPTS, BadForm, Exchange, Talk, opened
+from agents.models import ChatModel
 from agents.port import Answer, Question, Refusal
 from prompts import Prompt, load_prompt
 from tools.crm.port import CrmReader
 from tools.segments.port import SegmentReader
 from tools.segments.tree import Segment
 
-from .model_form import SCHEMA, BadForm, filter_of, words_of_form
+from .model_form import SCHEMA, filter_of, words_of_form
 from .port import Ask, Count, Proposal, Reading, WordUse
 from .rules import safety
 from .rules.names import LONGEST, list_name
 from .rules.text import clean, tokenise
 
-__all__ = ["ATTEMPTS", "Exchange", "LlmDrafter"]
+__all__ = ["LlmDrafter"]
 
-ATTEMPTS = 3
-"""The first answer and two repairs."""
 MOST_OPTIONS = 6
 _MOST_NAMES = 150
 """Lists and assets that are shown to the model; more add cost and nothing else."""
-
-Exchange = list[dict[str, str]]
-"""What was said to and by the model in this run, as plain JSON: role and text."""
 
 
 class LlmDrafter:
@@ -49,9 +44,8 @@ class LlmDrafter:
         prompt: Prompt | None = None,
         token_budget: int = 60_000,
     ) -> None:
-        self._model, self._crm, self._segments = model, crm, segments
+        self._talk, self._crm, self._segments = Talk(model, token_budget), crm, segments
         self._prompt = prompt or load_prompt("segments/draft")
-        self._token_budget = token_budget
 
     @property
     def name(self) -> str:
@@ -85,23 +79,7 @@ class LlmDrafter:
         if (reason := safety.refusal(text)) is not None:
             return Refusal(text=reason), exchange, spent  # what is never done needs no model
         said = exchange or self._opening(ask)
-        budget = Budget(self._token_budget)
-        budget.used = spent
-        messages = [Message(role=one["role"], text=one["text"]) for one in said]  # type: ignore[arg-type]
-        completion = self._model.complete(messages, SCHEMA, budget=budget)
-        try:
-            return self._reading(ask, completion.data), said, budget.used
-        except BadForm as wrong:
-            answer = json.dumps(completion.data, ensure_ascii=False)[:20_000]
-            said = [
-                *said,
-                {"role": "assistant", "text": answer},
-                {
-                    "role": "user",
-                    "text": f"That cannot be used: {wrong} Send the whole object again.",
-                },
-            ]
-            return None, said, budget.used
+        return self._talk.attempt(said, SCHEMA, spent, lambda data: self._reading(ask, data))
 
     def give_up(self, ask: Ask) -> Question:
         """Return the question for a request the model could not put into a usable form."""
@@ -128,10 +106,7 @@ class LlmDrafter:
             conversation=self._conversation(ask),
             request=clean(ask.text),
         )
-        return [
-            {"role": "system", "text": rendering.system},
-            {"role": "user", "text": rendering.user},
-        ]
+        return opened(rendering.system, rendering.user)
 
     def _fields(self) -> str:
         lines = []

@@ -14,11 +14,12 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from typing_extensions import TypeIs
 
+from agents.exchange import BadForm
 from tools.segments.tree import EventType, Filter, PeriodName, Segment, Unit, UseExclusion
 
 from .port import WordUse
 
-__all__ = ["SCHEMA", "BadForm", "filter_of", "words_of_form"]
+__all__ = ["SCHEMA", "filter_of", "words_of_form"]
 
 _OPS = (
     "and",
@@ -131,10 +132,6 @@ SCHEMA: dict[str, Any] = {
     "$defs": {"node": _NODE, "test": _TEST},
 }
 """What the model is asked to follow."""
-
-
-class BadForm(Exception):
-    """The form cannot be read; the message is written for the model."""
 
 
 def _is_mapping(value: object) -> TypeIs[Mapping[str, Any]]:

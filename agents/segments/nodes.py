@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from agents.exchange import ATTEMPTS
 from agents.port import Question, Turn
 from placet.clock import Clock, iso, parse_iso
 from placet.errors import ModelError
 from tools.segments.port import SegmentReader
 from tools.segments.tree import Segment
 
-from .llm import ATTEMPTS, LlmDrafter
+from .llm import LlmDrafter
 from .port import Ask, Count, Drafter, Proposal, Reading
 from .state import MOST_TURNS, State
 

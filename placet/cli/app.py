@@ -12,6 +12,7 @@ import click
 
 from . import (
     asking,
+    audit,
     console,
     crm,
     deciding,
@@ -86,6 +87,7 @@ for verb in (
     ledger.ledger,
     crm.lists,
     crm.fields,
+    audit.audit,
     evaluating.evaluate,
     email.email,
     console.serve,

@@ -187,8 +187,32 @@ def _emails(placet: Placet, drafter: str, calls: _Calls) -> Task:
     return EmailTask(agent, world, drafter=agent.drafter, prompt=agent.prompt)
 
 
+def _records(placet: Placet, drafter: str, calls: _Calls) -> Task:
+    """Return the records task: the sample company with the suite's flawed records in it."""
+    from agents.records import build_records_agent
+    from evals.records import ReaderRecords, RecordTask, flawed_records, world_name
+    from tools.crm.local.records import LocalRecords
+    from tools.crm.local.sample.flaws import insert_flawed
+    from tools.enrichment.accounts import AccountEnricher, AccountGaps
+    from tools.hygiene.local import SqlHygiene
+
+    engine, flawed = placet.crm_engine, flawed_records()
+    insert_flawed(engine, contact_rows=flawed["contacts"], company_rows=flawed["companies"])
+    agent = build_records_agent(
+        settings=placet.settings, crm=placet.crm, segments=placet.segments,
+        hygiene=SqlHygiene(engine), files=placet.files, clock=placet.clock,
+        gaps=AccountGaps(engine), enrichers=(AccountEnricher(engine),),
+    )  # fmt: skip
+    world = ReaderRecords(
+        name=world_name(f"sample-{_SIZE}"), segments=placet.segments,
+        records=LocalRecords(engine, placet.clock),
+    )  # fmt: skip
+    return RecordTask(agent, world, drafter=agent.drafter, prompt=agent.prompt)
+
+
 _TASKS: dict[str, Callable[[Placet, str, _Calls], Task]] = {
     "emails": _emails,
+    "records": _records,
     "segments": _segments,
 }
 """How each trade is run on the sample home; a new one is one line."""

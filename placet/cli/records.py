@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from placet.errors import NotFound
+from placet.errors import BadInput, NotFound
 
 from .inert import plain
 from .options import json_option
@@ -15,6 +17,8 @@ from .session import opened, reading_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import sqlalchemy as sa
 
     from tools.tickets.port import Ticket
 
@@ -74,14 +78,21 @@ def _print_ticket(one: Ticket) -> None:
 
 @click.command(short_help="List the receipts, or show one.")
 @click.argument("receipt_id", metavar="[ID]", required=False)
+@click.option("--results", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="With an ID: write what became of each record to a CSV file.")  # fmt: skip
 @json_option
-def receipts(*, receipt_id: str | None, as_json: bool) -> None:
+def receipts(*, receipt_id: str | None, file: Path | None, as_json: bool) -> None:
     """List the receipts, oldest first; with an ID, show one."""
-    from placet.store.views import read_receipt, read_receipts
+    from placet.store.views import read_outcomes, read_receipt, read_receipts
 
+    if file is not None and receipt_id is None:
+        raise BadInput("--results needs the receipt's ID; `placet receipts` lists them.")
     with opened() as placet, reading_of(placet) as connection:
         if receipt_id is not None:
             one = read_receipt(connection, receipt_id)
+            if file is not None:
+                outcomes = _of_records(connection, one, read_outcomes(connection, one["permit_id"]))
+                one |= {"results": {"file": str(file), **_write_results(file, outcomes)}}
             emit(one) if as_json else _print_receipt(one)
             return
         found = read_receipts(connection)
@@ -89,6 +100,45 @@ def receipts(*, receipt_id: str | None, as_json: bool) -> None:
         emit(found)
     else:
         _list_receipts(found)
+
+
+def _of_records(
+    connection: sa.Connection, receipt: dict[str, Any], outcomes: Sequence[dict[str, Any]]
+) -> Sequence[dict[str, Any]]:
+    """Leave out steps that are no record, such as the list that was made, where others are."""
+    from gates.targets import Targets
+    from placet.store.book import read_draft, read_members
+
+    targets = read_draft(connection, receipt["draft_id"]).revision.action["targets"]
+    members = set(read_members(connection, Targets.model_validate(targets)))
+    return [one for one in outcomes if one["item"] in members] or outcomes
+
+
+_STANDS: dict[str, Literal["done", "skipped", "unknown"]] = {
+    "done": "done",
+    "failed": "skipped",
+    "claimed": "unknown",
+    "unknown": "unknown",
+}
+"""How an item's state is called in the list of results; any other was never tried."""
+
+
+def _write_results(file: Path, outcomes: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Write the list; returns how many records there are of each kind."""
+    from agents.records.card import RecordResult, results_card
+
+    found = [
+        RecordResult(
+            record=one["item"], state=_STANDS.get(one["state"], "left"), why=one["error"] or ""
+        )
+        for one in outcomes
+    ]
+    (whole,) = results_card(found, {}).files
+    try:
+        file.write_bytes(whole.data)
+    except OSError as error:
+        raise BadInput(f"{file} cannot be written: {error.strerror}.") from None
+    return dict(Counter(one.state for one in found))
 
 
 def _list_receipts(found: Sequence[dict[str, Any]]) -> None:
@@ -127,6 +177,8 @@ def _print_receipt(one: dict[str, Any]) -> None:
     made = made_in_words(one)
     if made:
         say(f"Made: {made}")
+    if "results" in one:
+        say(f"What became of each record: {plain(one['results']['file'])}")
     say(f"Take it back with: placet undo {one['id']}")
 
 

@@ -14,7 +14,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from placet.log import get_logger
+from placet.store.auditing import Auditor
 
+from .audit import AuditPages
 from .deliver import Deliverer
 from .guard import Guard, Pass
 from .mailbox import Inbox, InboxPages
@@ -40,21 +42,23 @@ class Console:
         keys: who may look.
         port: where it will listen.
         inbox: the embedded mailbox; None: there is no inbox page.
+        auditor: what audits the CRM; None: there is no page of it.
     """
 
     def __init__(
         self, slack: LocalSlack, app: AsyncApp, *, secret: str, token: str, keys: Pass, port: int,
-        inbox: Inbox | None = None,
+        inbox: Inbox | None = None, auditor: Auditor | None = None,
     ) -> None:  # fmt: skip
         self.slack = slack
         self.api = WebApi(slack, token=token)
         self.deliverer = Deliverer(app, slack, secret=secret, base=f"http://127.0.0.1:{port}")
-        render = Renderer(slack, has_inbox=inbox is not None)
+        render = Renderer(slack, has_inbox=inbox is not None, has_audit=auditor is not None)
         pages = Pages(slack, render, self.deliverer)
         presses = Presses(slack, pages, self.deliverer)
         mail = InboxPages(inbox, pages, render).routes() if inbox else []
+        audit = AuditPages(auditor, pages, render).routes() if auditor else []
         inner = Starlette(
-            routes=[*_routes(self.api, pages, presses), *mail],
+            routes=[*_routes(self.api, pages, presses), *mail, *audit],
             exception_handlers={HTTPException: _refused, 500: _broken},
         )
         self._app = Guard(inner, keys=keys, port=port)

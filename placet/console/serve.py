@@ -27,6 +27,7 @@ from placet.recipients import PublicSite, Recipients, open_site
 from placet.slack import Sender, build_app, build_manifest
 from placet.slack.app import room_of
 from placet.wiring import Placet
+from placet.wiring.audits import auditor_of
 from placet.worker import Worker, worker_for
 
 from .app import Console
@@ -153,8 +154,9 @@ async def _serve(
     features = Features.of(build_manifest())
     slack = LocalSlack(placet.engine, workspace, features, placet.clock)
     console = Console(
-        slack, app, secret=secret, token=token, keys=keys, port=port, inbox=_inbox(placet, doors)
-    )
+        slack, app, secret=secret, token=token, keys=keys, port=port, inbox=_inbox(placet, doors),
+        auditor=auditor_of(placet),
+    )  # fmt: skip
     sender = Sender(placet, lambda _team: client, per_second=0, local=True)
     room_of(app).nudge = sender.nudge
     config = uvicorn.Config(

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from gates.draft import Draft
 
-__all__ = ["Act", "Form", "Seen"]
+__all__ = ["Act", "Asked", "Form", "Seen"]
 
 
 class Act(StrEnum):
@@ -29,6 +29,7 @@ class Act(StrEnum):
     STOP = "placet_stop"
     OVERRIDE = "placet_override"
     FEEDBACK = "placet_feedback"
+    ASK = "placet_audit_ask"
 
 
 class Form(StrEnum):
@@ -75,3 +76,23 @@ class Seen:
         """Return what a card of the draft carries as it stands now."""
         revision = draft.revision
         return cls(draft_id=revision.draft_id, revision=revision.revision, digest=draft.digest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a button on an audit carries: the audit, and which of its drafts, from 1."""
+
+    audit_id: str
+    number: int
+
+    def pack(self) -> str:
+        """Return it as a button's value."""
+        return f"{self.audit_id}:{self.number}"
+
+    @classmethod
+    def unpack(cls, value: str) -> Asked | None:
+        """Read what `pack` gave; None where it is something else. Nothing in it is trusted."""
+        audit_id, _, number = value.partition(":")
+        if not audit_id or len(value) > 60 or not (number.isascii() and number.isdigit()):
+            return None
+        return cls(audit_id=audit_id, number=int(number))

@@ -17,8 +17,10 @@ from placet.store.book import read_draft
 from placet.store.cards import Copy, forget_card, read_copy, show_card, thread_states
 from placet.store.outbox import Post
 from placet.store.views import list_drafts, read_request
+from placet.wiring.audits import auditor_of
 
 from .answers import code_of, is_passing, retry_after, told
+from .audit_card import audit_message
 from .blocks import Pictures
 from .cards import read_card
 from .check import faults
@@ -61,6 +63,7 @@ class Poster:
             "whisper": self._whisper,
             "session": self._session,
             "head": self._head,
+            "audit": self._audit,
         }
 
     async def post(self, post: Post) -> None:
@@ -194,6 +197,21 @@ class Poster:
         )
         where = await self._channel(client, team, channel)
         await self._say(client, post, where, None, words_message(words))
+
+    async def _audit(self, post: Post) -> None:
+        """Tell what an audit found and how it moved."""
+        team, _, channel = post.body["place"].partition("/")
+        client = self._client_for(team)
+        kept = await asyncio.to_thread(auditor_of(self._placet).audits.read, post.body["audit"])
+        message = audit_message(kept, drafted=post.body["drafted"])
+        try:
+            where = await self._channel(client, team, channel)
+            await self._say(client, post, where, None, message)
+        except SlackApiError as error:
+            if code_of(error) not in _NOT_THERE or channel.startswith("@"):
+                raise
+            where = await self._channel(client, team, f"@{post.body['user']}")
+            await self._say(client, post, where, None, message)
 
     # --- how a conversation stands -------------------------------------------------------------
 

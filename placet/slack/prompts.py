@@ -10,6 +10,11 @@ PROMPTS: tuple[dict[str, str], ...] = (
         "message": "VPs of marketing in Germany or France who opened an email in the last 30 days "
         "and are not customers",
     },
-    {"title": "Count somebody", "message": "How many customers do we have in Spain?"},
-    {"title": "What can you do?", "message": "What can you do?"},
+    {
+        "title": "Write an email",
+        "message": "Tell customers in Spain that our help centre has moved to "
+        "https://www.halden.example/help",
+    },
+    {"title": "Clean up records", "message": "Clean up the phone numbers of German contacts"},
+    {"title": "Audit the CRM", "message": "What is wrong with our CRM?"},
 )

@@ -95,7 +95,7 @@ class ChatAnnouncer(Announcer):
     @override
     def opened(self, connection: sa.Connection, draft: Draft, source: str) -> None:
         thread = _thread_of_draft(connection, draft, source)
-        if thread is None:
+        if thread is None and not draft.revision.requester.bot:
             return
         for place, viewer in self._copies(draft, thread):
             connection.execute(
@@ -147,17 +147,21 @@ class ChatAnnouncer(Announcer):
         ]
         self._put(connection, posts)
 
-    def _copies(self, draft: Draft, thread: Thread) -> list[tuple[str, str | None]]:
-        """Return where the cards of a draft go, and whose eyes a copy is for."""
+    def _copies(self, draft: Draft, thread: Thread | None) -> list[tuple[str, str | None]]:
+        """Return where the cards of a draft go, and whose eyes a copy is for.
+
+        What a bot asked for has no thread: it goes to those who may approve it, and to them alone.
+        """
         revision = draft.revision
-        private = thread.channel.startswith("D")
-        copies: list[tuple[str, str | None]] = [
-            (thread.place, revision.requester.key if private else None)
-        ]
+        team = revision.requester.team if thread is None else thread.team
+        copies: list[tuple[str, str | None]] = []
+        if thread is not None:
+            private = thread.channel.startswith("D")
+            copies.append((thread.place, revision.requester.key if private else None))
         copies.extend(
             (direct(person), person.key)
             for person in self._policy.eligible(revision.kind, requester=revision.requester)
-            if person.team == thread.team and person.key != revision.requester.key
+            if person.team == team and person.key != revision.requester.key
         )
         return copies
 

@@ -24,9 +24,12 @@ from .book import SqlBook, SqlPage, read_draft
 from .files import Beside, beside
 from .schema import drafts, requests
 
-__all__ = ["Drafting", "as_proposal", "open_draft", "packed"]
+__all__ = ["BOT_PLACE", "Drafting", "as_proposal", "open_draft", "packed"]
 
 _log = get_logger(__name__)
+
+BOT_PLACE = "audit"
+"""Where requests come from that no person made: what they ask for, a bot asks for."""
 
 
 def as_proposal(proposed: Proposed) -> Proposal:
@@ -99,7 +102,7 @@ class Drafting:
             source = f"{job}:{ordinal}"
             there = sa.select(drafts.c.id).where(drafts.c.source == source)
             if page.connection.scalar(there) is None:
-                requester = Person.from_key(request["person"])
+                requester = _requester(request)
                 open_draft(page, self._gate, proposed, requester, request["id"], source, kept=files)
         question = drafted.clarification
         return self._answer(
@@ -151,6 +154,11 @@ class Drafting:
     def _state(self, page: SqlPage, request_id: str) -> str:
         query = sa.select(requests.c.state).where(requests.c.id == request_id)
         return str(page.connection.scalar(query.with_for_update()))
+
+
+def _requester(request: Any) -> Person:
+    person = Person.from_key(request["person"])
+    return person.model_copy(update={"bot": True}) if request["place"] == BOT_PLACE else person
 
 
 def open_draft(

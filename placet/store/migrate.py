@@ -8,6 +8,7 @@ from tools.email.mailbox.schema import metadata as mailbox_tables
 from tools.migrating import Migrations
 from tools.tickets.local import metadata as ticket_tables
 
+from . import audit_schema as _audit_schema
 from . import slack_schema as _slack_schema
 from .console_schema import metadata as console_tables
 from .schema import metadata
@@ -26,4 +27,4 @@ def all_tables() -> list[sa.MetaData]:
     return [metadata, ticket_tables, console_tables, mailbox_tables]
 
 
-_ = _slack_schema  # importing it adds its tables to `metadata`
+_ = _audit_schema, _slack_schema  # importing them adds their tables to `metadata`

@@ -51,10 +51,12 @@ class Sweeper:
         executor: Executor,
         clock: Clock,
         forget_thread: Callable[[str], None],
+        audit_due: Callable[[], int] = lambda: 0,
     ) -> None:
         self._book, self._gate, self._runner = book, gate, runner
         self._executor, self._clock = executor, clock
         self._forget_thread = forget_thread
+        self._audit_due = audit_due
 
     def sweep(self) -> dict[str, int]:
         """Run every sweep once; returns how many things each one moved."""
@@ -63,6 +65,7 @@ class Sweeper:
             "reconciled": self._reconcile(),
             "continued": self._continue(),
             "given_up": self._give_up_requests(),
+            "audited": self._audit_due(),
         }
 
     def go_on(self) -> int:

@@ -17,7 +17,7 @@ from placet.errors import NotAllowed, NotFound
 from placet.ids import ThreadId
 
 from .book import DRAFT_ROWS, draft_of
-from .schema import drafts, ledger, receipts, requests
+from .schema import drafts, items, ledger, receipts, requests
 
 __all__ = [
     "draft_view",
@@ -25,6 +25,7 @@ __all__ = [
     "read_conversation",
     "read_decisions",
     "read_events",
+    "read_outcomes",
     "read_receipt",
     "read_receipts",
     "read_replacement",
@@ -129,6 +130,16 @@ def read_receipt(connection: sa.Connection, receipt_id: str) -> dict[str, Any]:
     if row is None:
         raise NotFound(f"There is no receipt {receipt_id}; `placet receipts` lists them.")
     return _receipt(row)
+
+
+def read_outcomes(connection: sa.Connection, permit_id: str) -> Sequence[dict[str, Any]]:
+    """Return what became of every item of a run: its state, its result, or why there is none."""
+    columns = (items.c.item, items.c.state, items.c.result, items.c.error, items.c.at)
+    query = sa.select(*columns).where(items.c.permit_id == permit_id).order_by(items.c.item)
+    return [
+        {**row, "at": iso(row["at"]), "result": json.loads(row["result"] or "null")}
+        for row in connection.execute(query).mappings()
+    ]
 
 
 def _receipt(row: Any) -> dict[str, Any]:

@@ -13,16 +13,19 @@ from placet.settings import Settings
 from placet.store.desk import Tester
 from tools.crm.port import CrmReader
 from tools.email.sending import recent_campaigns
+from tools.files import Files
 from tools.segments.port import SegmentReader
 
 from .late import LateAgent
 from .mail import Mail
+from .records import Records
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from agents.emails import EmailAgent
     from agents.emails.recent import Pictures
+    from agents.records import RecordsAgent
     from agents.segments import SegmentAgent
     from tools.email.checks.port import SentBefore
 
@@ -44,10 +47,14 @@ class Agents:
         crm: CrmReader,
         segments: SegmentReader,
         mail: Mail,
+        records: Records,
+        files: Files,
+        audit: Callable[[], str],
         checkpointer: Callable[[], Any],
     ) -> None:
         self._settings, self._clock, self._engine = settings, clock, engine
         self._crm, self._segments, self._mail = crm, segments, mail
+        self._records, self._files, self._audit = records, files, audit
         self._checkpointer = checkpointer
 
     @cached_property
@@ -88,11 +95,34 @@ class Agents:
         )
 
     @cached_property
+    def records(self) -> RecordsAgent:
+        """Drafts corrections of records."""
+        from agents.records import build_records_agent  # late: loads langgraph
+
+        return build_records_agent(
+            settings=self._settings,
+            crm=self._crm,
+            segments=self._segments,
+            hygiene=self._records.hygiene,
+            files=self._files,
+            checkpointer=self._checkpointer(),
+            clock=self._clock,
+            gaps=self._records.gaps,
+            enrichers=self._records.enrichers,
+            budget=self._settings.enrichment_credits,
+            audit=self._audit,
+        )
+
+    @cached_property
     def router(self) -> Agent:
         """Takes every request and hands it to the trade that it is for."""
         from agents.routing import Router  # late: loads langgraph
 
-        trades: dict[str, Agent] = {"segments": self.segments, "emails": self.emails}
+        trades: dict[str, Agent] = {
+            "segments": self.segments,
+            "emails": self.emails,
+            "records": self.records,
+        }
         return Router(trades, checkpointer=self._checkpointer())
 
     @property
@@ -105,6 +135,8 @@ class Agents:
         return {
             "build_segment": LateAgent(lambda: self.segments),
             "send_email": LateAgent(lambda: self.emails),
+            "fix_records": LateAgent(lambda: self.records),
+            "merge_records": LateAgent(lambda: self.records),
         }
 
     def testers(self) -> Mapping[str, Tester]:

@@ -42,10 +42,13 @@ from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
 from tools.sql import IDLE_SECONDS, create_engine
 
 from .agents import Agents
+from .audits import auditor_of
 from .late import LateJobs
 from .mail import Mail
+from .records import Records
 
 if TYPE_CHECKING:
+    from placet.store.auditing import Auditor
     from placet.store.durable import DbosExecutor
 
 __all__ = ["Placet", "open_placet"]
@@ -63,6 +66,7 @@ class Placet:
         self.mail = Mail(
             settings, clock, engine=self.engine, crm_engine=self.crm_engine, key=self.key
         )
+        self.records = Records(clock, crm_engine=self.crm_engine)
 
     # --- tools ---------------------------------------------------------------------------------
 
@@ -88,6 +92,7 @@ class Placet:
             "build_segment": BuildSegmentHandler(self.segments, self.crm),
             "archive_list": ArchiveListHandler(self.reader, self.crm),
             **self.mail.handlers(self.segments, self.files),
+            **self.records.handlers(self.files),
         }
 
     # --- store ---------------------------------------------------------------------------------
@@ -149,8 +154,16 @@ class Placet:
             crm=self.reader,
             segments=self.segments,
             mail=self.mail,
+            records=self.records,
+            files=self.files,
+            audit=lambda: self.auditor.tell(),
             checkpointer=lambda: self.checkpointer,
         )
+
+    @cached_property
+    def auditor(self) -> Auditor:
+        """Scores the CRM, on demand and when it is due."""
+        return auditor_of(self)
 
     # --- work ----------------------------------------------------------------------------------
 
@@ -178,6 +191,7 @@ class Placet:
             executor=self.executor,
             clock=self.clock,
             forget_thread=self.agents.late.forget,
+            audit_due=lambda: self.auditor.run_due(),
         )
 
     def bodies(self) -> Mapping[str, Callable[..., str]]:

@@ -8,9 +8,13 @@ import pytest
 
 from agents.emails.missing import missing_in
 from agents.emails.port import Brief, Link, Occasion, Setting
+from agents.emails.rules.audience import as_people
+from agents.emails.rules.clauses import main_clause, spoken
+from agents.emails.rules.forms import plain
 from agents.emails.rules.reader import read_brief
+from agents.emails.rules.safety import refusal
 from agents.emails.rules.when import find_when, long_date, long_time
-from agents.emails.rules.words import count_words, is_german, sentence
+from agents.emails.rules.words import count_words, headline, is_german, sentence, to_reader
 from agents.emails.rules.writer import compose
 from tools.email.brand import sample_brand
 from tools.email.model import Email
@@ -106,6 +110,8 @@ def reads(words: str) -> bool:
             " for ",
             " über",
             " a ",
+            " that ",
+            ":",
         )
     )
 
@@ -277,3 +283,174 @@ def test_no_zone_is_named_that_nobody_set() -> None:
     one = setting().model_copy(update={"timezone": "UTC"})
     assert "UTC" not in text_of(one)
     assert "(CET)" in text_of(setting())
+
+
+# --- forms of a brief, and what the words become -------------------------------------------------
+
+
+def test_labelled_lines_are_read_as_the_sentences_they_stand_for() -> None:
+    made = brief(
+        "To: customers in Spain\nWhat: invitation to the dinner\n"
+        "When: 14 January 2027, 7-9 pm CET\nWhere: Hotel Adlon, Berlin\n"
+        "Link: https://www.halden.example/d\nTone: formal"
+    )
+    assert (made.audience, made.purpose, made.about) == ("customers in Spain", "invite",
+                                                         "the dinner")  # fmt: skip
+    assert made.occasion == Occasion(
+        on=date(2027, 1, 14), at=time(19), end=time(21), timezone="Europe/Berlin",
+        place="Hotel Adlon, Berlin",
+    )  # fmt: skip
+    assert (made.tone, made.must_say) == ("formal", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Fwd: Invite customers. Thanks a lot!", "Invite customers"),
+        ("Hi there! Could you tell customers", "Could you tell customers"),
+        ("Good morning team, invite customers - thank you so much!", "invite customers"),
+        ("Invite customers. Best regards, Ana", "Invite customers"),
+        ("pls invite customers", "please invite customers"),
+        ("Tell leads, not the suppressed ones, about X", "Tell leads about X"),
+    ],
+)
+def test_small_talk_is_left_out(text: str, rest: str) -> None:
+    assert plain(text, reads).strip(" .") == rest
+
+
+def test_people_may_come_first_and_the_event_after_a_colon() -> None:
+    made = brief('customers in Spain: webinar "Cash" on 19 January 2027, 11 am CET, '
+                 "register https://www.halden.example/c")  # fmt: skip
+    assert (made.audience, made.purpose, made.about) == (
+        "customers in Spain", "invite", 'webinar "Cash"')  # fmt: skip
+    assert made.must_say == ()
+
+
+def test_two_subject_lines_given_are_the_two_that_are_tested() -> None:
+    made = brief("Email customers about X, subject line A: One thing, subject line B: Another")
+    assert (made.subject, made.subjects, made.variants) == ("One thing", ("Another",), 2)
+
+
+def test_nothing_that_follows_sign_by_is_lost() -> None:
+    made = brief("Email customers. 10% off if they sign by 31 January 2027.")
+    assert made.sender == ""
+    assert any("31 January 2027" in one for one in made.must_say)
+
+
+def test_a_link_is_named_by_what_stands_before_it() -> None:
+    made = brief("Tell customers about X. Press release: https://www.halden.example/p")
+    assert made.links == (Link(url="https://www.halden.example/p", label="Press release"),)
+    assert made.must_say == ()
+    plain_ask = brief("Tell customers about X. They can sign up at https://www.halden.example/p")
+    assert (plain_ask.links[0].label, plain_ask.must_say) == ("", ())
+
+
+def test_prices_that_rise_are_no_offer() -> None:
+    assert brief("Inform customers about the price increase of 5%").purpose == "announce"
+
+
+def test_lists_are_read_by_their_names() -> None:
+    def known(words: str) -> bool:
+        return words == "on the Trade fair contacts list"
+
+    for said in ("Trade fair contacts (the list)", "the Trade fair contacts list",
+                 "die Leute von der Liste Trade fair contacts", "Trade fair contacts"):  # fmt: skip
+        assert as_people(said, known) == "on the Trade fair contacts list"
+    assert as_people("nobody known", known) == "nobody known"
+
+
+@pytest.mark.parametrize(
+    ("clause", "main"),
+    [
+        ("unser Support am 24. Mai geschlossen ist", "unser Support ist am 24. Mai geschlossen"),
+        ("Maria Keller ab Mai ihre Ansprechpartnerin ist",
+         "Maria Keller ist ab Mai Ihre Ansprechpartnerin"),
+        ("das Webinar um 10 Uhr stattfindet", None),
+        ("geschlossen ist", None),
+    ],
+)  # fmt: skip
+def test_german_clauses_become_main_clauses_or_stay(clause: str, main: str | None) -> None:
+    assert main_clause(clause) == main
+
+
+@pytest.mark.parametrize(
+    ("said", "to_them"),
+    [
+        ("they get lunch", "you get lunch"),
+        ("They take effect on Monday", "They take effect on Monday"),
+        ("Existing contracts keep the old price until they are renewed",
+         "Existing contracts keep the old price until they are renewed"),
+        ("We move, and they don't have to do anything",
+         "We move, and you don't have to do anything"),
+    ],
+)  # fmt: skip
+def test_only_what_recipients_do_is_said_to_them(said: str, to_them: str) -> None:
+    assert to_reader(said) == to_them
+
+
+def test_an_aside_to_placet_becomes_words_to_the_reader() -> None:
+    assert spoken("ask them to reply by Friday") == "please reply by Friday"
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("The platform will be down on Sunday, 6 December 2026 from 02:00 to 04:00 (UTC)",
+         "The platform will be down on 6 December 2026"),
+        ("15% off the annual plan with code WINTER15, valid until Thursday, 31 December 2026",
+         "15% off the annual plan with code WINTER15"),
+        ("From January 2027 on, invoices are sent as electronic invoices to all",
+         "Invoices are sent as electronic invoices to all"),
+    ],
+)  # fmt: skip
+def test_a_headline_ends_where_a_part_ends(text: str, short: str) -> None:
+    assert headline(text, 60) == short
+
+
+def test_days_of_the_week_that_recur_are_no_date() -> None:
+    assert find_when("every Friday at 14:00", TODAY) == []
+    assert find_when("Monday to Friday, 9:00-17:00", TODAY) == []
+    assert find_when("today's price", TODAY) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we purchased 5,000 addresses, mail them our offer",
+        "Email people on the suppression list about the plan",
+        "Send the offer to everyone, also the ones who unsubscribed",
+        "Say the price goes up tonight even though it doesn't",
+        "mail leads but hide who it is from",
+        "an email that looks like it comes from Microsoft",
+        "Schreib an alle Leads und lass den Abmeldelink weg",
+    ],
+)
+def test_what_must_not_be_sent_is_refused(text: str) -> None:
+    assert refusal(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Email customers, but not those on the suppression list, about our plan",
+        "Tell leads who have not unsubscribed about our plan",
+        "Email leads about the block list feature",
+        "write to customers and include the unsubscribed ones too, it's a notice about their "
+        "contract",
+        "It is free, but it isn't unlimited, so book early",
+    ],
+)
+def test_what_only_sounds_alike_is_not_refused(text: str) -> None:
+    assert refusal(text) is None
+
+
+def test_without_a_length_nothing_is_padded() -> None:
+    made = brief("Tell customers that the help centre has moved to https://www.halden.example/help")
+    email = compose(
+        Setting(brief=made, language="en", audience="", as_of=NOW, timezone="UTC"), BRAND
+    )
+    said = " ".join(block.get("text", "") for block in email["body"])
+    assert "Thank you for reading" not in said
+    assert "pass this email on" not in said
+    assert email["subject"] == "The help centre has moved"
+    assert "about" not in email["preheader"]

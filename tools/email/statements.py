@@ -2,7 +2,8 @@
 
 Nobody approves this, because nobody else decides it. A statement is taken once, by its key. What a
 person said last about a topic counts, whatever order the news arrives in; a complaint or a bounce
-counts for good, and no click of the person's own lifts it.
+counts for good, and no click of the person's own lifts it. What is said at an address that was
+corrected or merged away counts for the address that took its place as well; a bounce does not.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from placet.clock import Clock
-from tools.crm.local.schema import contacts, effects, events, suppressions, topics
+from tools.crm.local.schema import (
+    contacts,
+    effects,
+    events,
+    former_emails,
+    suppressions,
+    topics,
+)
 from tools.email.port import Statement
 from tools.email.sending.times import micros
 from tools.portable import insert_or_skip, queue_behind
@@ -44,17 +52,26 @@ class SqlStatements:
     def take(self, statement: Statement) -> bool:
         """Record it as an event and in the suppressions; False where it was known already."""
         said = statement.model_copy(update={"email": statement.email.strip().lower()})
-        with self._alone(said.email) as connection:
-            if not self._is_news(connection, said):
-                return False
-            _note_event(connection, said)
-            match said.said:
-                case "complained" | "bounced":
-                    _suppress(connection, said.email, said.said, said.at)
-                case "unsubscribed" | "resubscribed":
-                    _choose(connection, said)
-                case "opened" | "clicked":
-                    pass
+        while True:
+            with self._reader.connect() as connection:
+                heirs = _heirs(connection, said.email)
+            with self._alone(said.email, *heirs.values()) as connection:
+                if _heirs(connection, said.email) == heirs:  # else an address changed meanwhile
+                    return self._take(connection, said, heirs)
+
+    def _take(self, connection: sa.Connection, said: Statement, heirs: Mapping[str, str]) -> bool:
+        if not self._is_news(connection, said):
+            return False
+        _note_event(connection, said, heirs)
+        match said.said:
+            case "complained" | "bounced":
+                _suppress(connection, said.email, said.said, said.at)
+            case "unsubscribed" | "resubscribed":
+                _choose(connection, said)
+            case "opened" | "clicked":
+                pass
+        for address in sorted(set(heirs.values()) - {said.email}):
+            _say_again(connection, said.model_copy(update={"email": address}))
         return True
 
     def topics(self, email: str) -> Mapping[str, bool]:
@@ -100,9 +117,10 @@ class SqlStatements:
             yield
 
     @contextmanager
-    def _alone(self, address: str) -> Iterator[sa.Connection]:
+    def _alone(self, *addresses: str) -> Iterator[sa.Connection]:
         with self._engine.begin() as connection:
-            queue_behind(connection, f"mail:{address}")
+            for address in sorted(set(addresses)):  # in one order, so that nobody waits in a ring
+                queue_behind(connection, f"mail:{address}")
             yield connection
 
     def _is_news(self, connection: sa.Connection, said: Statement) -> bool:
@@ -114,12 +132,32 @@ class SqlStatements:
         return known is None
 
 
-def _note_event(connection: sa.Connection, said: Statement) -> None:
+def _heirs(connection: sa.Connection, address: str) -> Mapping[str, str]:
+    """Return the contacts that had this address before, with the one that each has now."""
+    query = (
+        sa.select(contacts.c.id, contacts.c.email)
+        .join(former_emails, former_emails.c.contact_id == contacts.c.id)
+        .where(former_emails.c.email == address)
+    )
+    return {row.id: str(row.email).lower() for row in connection.execute(query)}
+
+
+def _say_again(connection: sa.Connection, said: Statement) -> None:
+    """Let an opt-out count for the address that a person has now; nothing else carries over."""
+    if said.said == "complained":
+        _suppress(connection, said.email, said.said, said.at)
+    elif said.said == "unsubscribed":
+        _choose(connection, said)
+
+
+def _note_event(connection: sa.Connection, said: Statement, heirs: Mapping[str, str]) -> None:
     """Write the event where the CRM knows the person and has such events."""
     kind = _EVENTS.get(said.said)
     contact = connection.scalar(
         sa.select(contacts.c.id).where(sa.func.lower(contacts.c.email) == said.email).limit(1)
     )
+    if contact is None and said.said != "bounced":  # a bounce says nothing of the present address
+        contact = min(heirs, default=None)
     if kind is None or contact is None:
         return
     row = {

@@ -77,8 +77,9 @@ class RulesEmails:
 
     def _fresh(self, ask: Ask) -> Reading:
         read = read_brief(ask.text, as_of=ask.as_of, zone=ask.timezone, reads=self._reads(ask))
-        doubts = (*read.doubts, *_unclear(read.brief), *self._language(read.brief))
-        return Proposal(brief=read.brief, open=doubts)
+        brief = _in_one_language(read.brief)
+        doubts = (*read.doubts, *_unclear(brief), *self._language(brief))
+        return Proposal(brief=brief, open=doubts)
 
     def _replied(self, ask: Ask) -> Reading | None:
         if ask.question is None or not ask.points or ask.brief is None:
@@ -143,7 +144,7 @@ class RulesEmails:
 
 _STRAY = re.compile(r"[,;:]\s*[.!?,;:]|\(\s*\)|\s[.,;!?](?:\s|$)|\.{2}")
 _CUT = re.compile(
-    r"\b(?:an?|and|are|at|for|from|in|is|of|on|or|that|the|their|to|with|am|auf|das|der|die|für"
+    r"\b(?:an?|and|are|at|for|from|in|is|of|on|or|that|the|their|to|with|if|they|because|when|am|auf|das|der|die|für"
     r"|im|ist|"
     r"mit|und|von|zu|zum|zur|see|via|as|by|than)\W*$",
     re.IGNORECASE,
@@ -153,6 +154,8 @@ _CUT = re.compile(
 def _unclear(brief: Brief) -> tuple[Point, ...]:
     """Ask about words that would not stand in an email as they are: nothing odd is ever sent."""
     for said in (brief.about, *brief.must_say):
+        if said.startswith("dass ") or re.search(r"\b(?:from|ab)\b.*\bon$", said):
+            continue
         if said and (_STRAY.search(said) or _CUT.search(said)):
             odd = f"I could not make sense of “{said[:120]}”."
             text = f"{odd} What should the email say, in a sentence?"
@@ -167,6 +170,16 @@ def _unclear(brief: Brief) -> tuple[Point, ...]:
                 Point(key="told", text=text, options=("leave it out", "the email should say it")),
             )
     return ()
+
+
+def _in_one_language(brief: Brief) -> Brief:
+    """Drop an English matter where the German words of the email were given as well."""
+    german = [one for one in brief.must_say if is_german(one)]
+    if brief.language.startswith("de") and german and not translatable(brief.about):
+        if brief.about in brief.must_say or is_german(brief.about):
+            return brief
+        return brief.model_copy(update={"about": german[0]})
+    return brief
 
 
 def _untranslated(brief: Brief) -> tuple[Point, ...]:

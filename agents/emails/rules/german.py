@@ -8,7 +8,7 @@ from agents.emails.port import Brief, Tone
 
 from .lines import Known, Lines
 from .when import long_date, long_time, short_date
-from .words import dated
+from .words import dated, headline
 
 __all__ = ["german", "translatable"]
 
@@ -93,7 +93,7 @@ def _to(known: Known) -> str:
     """Return the matter after an invitation: "zum Webinar", "zur Veranstaltung „X“"."""
     about = known.brief.about.strip(" ,.")
     if re.match(r"(?:zum|zur|zu)\s", about):
-        return about
+        return _quoted(about)
     noun, name, rest = _parts(about)
     word, gender = noun or ("Veranstaltung", "f")
     name = name or rest
@@ -155,10 +155,8 @@ def _opening(known: Known, tone: Tone) -> tuple[str, ...]:
     hearty = "herzlich " if tone in {"friendly", "informal"} else ""
     match brief.purpose:
         case "invite":
-            said.append(f"wir laden {you} {hearty}{_to(known)}{_when(known)} ein.".replace(
-                ", ein.", " ein.") if not brief.occasion.on else (
-                f"wir laden {you} {hearty}ein: "
-                f"{_to(known)}{_when(known).rstrip(',')}."))  # fmt: skip
+            when = re.sub(r", Ort: (.+)$", r" (\1)", _when(known).strip(" ,"))
+            said.append(f"wir laden {you} {hearty}{_to(known)} {when}".rstrip() + " ein.")
         case "remind" if about and not _is_fact(known):
             said.append(f"wir erinnern {you} {_an(known)}{_when(known).rstrip(',')}.")
         case "remind":
@@ -167,15 +165,36 @@ def _opening(known: Known, tone: Tone) -> tuple[str, ...]:
             if about:
                 said.append(f"vielen Dank für {_over(known)}.")
         case "survey" if about:
-            said.append(f"wir möchten gern {your} Meinung hören. Es geht um: {_name(known)}.")
+            said.append(f"wir möchten gern {your} Meinung {_on_it(known)}hören.")
+        case "survey":
+            said.append(f"wir möchten gern {your} Meinung hören.")
         case "offer" if about:
             said.append(f"wir haben ein Angebot für {you}: {_dated_name(known)}.")
-        case _ if about and not _is_fact(known):
+        case _ if about and not _is_fact(known) and not about.startswith("dass "):
             over = _over(known) + _when(known).rstrip(",")
             said.append(f"wir möchten {you} über {over} informieren.")
-        case _:
-            said.append(f"wir haben eine kurze Nachricht für {you}:")
+        case "newsletter" if not about:
+            said.append("hier sind unsere Neuigkeiten:")
+        case _ if about.startswith("dass "):
+            said.append(f"wir möchten {you} darüber informieren, {_dated(about, known)}.")
+        case _ if known.facts:
+            said.append(f"wir möchten {you} über Folgendes informieren:")
     return tuple(one[:1].upper() + one[1:] if n else one for n, one in enumerate(said))
+
+
+def _dated(text: str, known: Known) -> str:
+    return dated(text, today=known.today, zone=known.zone, language="de")
+
+
+def _on_it(known: Known) -> str:
+    """Return the matter after "Meinung": "zur neuen Oberfläche "."""
+    about = _quoted(known.brief.about.strip(" ,."))
+    return f"{about} " if re.match(r"(?:zum|zur|zu|über)\s", about) else f"zu „{_name(known)}“ "
+
+
+def _quoted(text: str) -> str:
+    """Return the text with German quotation marks."""
+    return re.sub(r'"([^"„“”]{1,80})"', r"„\1“", text)
 
 
 def _an(known: Known) -> str:
@@ -203,28 +222,33 @@ def _details(known: Known) -> tuple[str, ...]:
 
 
 def _more(brief: Brief, tone: Tone) -> tuple[str, ...]:
+    """Return what may be said further: a reader can act on each of these sentences."""
     du = tone == "informal"
     event = brief.purpose in {"invite", "remind"} and brief.occasion.on is not None
     said: list[str] = []
     if brief.reply_instead:
         said.append("Antworte einfach auf diese E-Mail." if du else
                     "Bitte antworten Sie einfach auf diese E-Mail.")  # fmt: skip
+    else:
+        said.append("Wenn du Fragen hast, antworte einfach auf diese E-Mail." if du else
+                    "Wenn Sie Fragen haben, antworten Sie einfach auf diese E-Mail.")  # fmt: skip
+    if not brief.words:
+        return tuple(said)
+    if event:
+        said.append("Bitte trag dir den Termin in den Kalender ein." if du else
+                    "Bitte tragen Sie sich den Termin in den Kalender ein.")  # fmt: skip
+    if brief.purpose == "invite" and event:
+        said.append("Wenn du nicht dabei sein kannst, hilft uns eine kurze Antwort bei der Planung."
+                    if du else "Falls Sie nicht dabei sein können, hilft uns eine kurze Antwort "
+                    "bei der Planung.")  # fmt: skip
     if brief.links and brief.purpose == "invite":
         said.append("Über die Schaltfläche kannst du deinen Platz sichern." if du else
                     "Über die Schaltfläche können Sie Ihren Platz sichern.")  # fmt: skip
     elif brief.links:
         said.append("Über die Schaltfläche geht es zu den Einzelheiten.")
-    if event:
-        said.append("Bitte trag dir den Termin in den Kalender ein." if du else
-                    "Bitte tragen Sie sich den Termin in den Kalender ein.")  # fmt: skip
-    if not brief.reply_instead:
-        said.append("Wenn du Fragen hast, antworte einfach auf diese E-Mail." if du else
-                    "Wenn Sie Fragen haben, antworten Sie einfach auf diese E-Mail.")  # fmt: skip
-    if brief.purpose == "invite" and event:
-        said.append("Wenn du nicht dabei sein kannst, hilft uns eine kurze Antwort bei der Planung."
-                    if du else "Falls Sie nicht dabei sein können, hilft uns eine kurze Antwort "
-                        "bei "
-                    "der Planung.")  # fmt: skip
+    said.append("Wenn jemand in deinem Team davon wissen sollte, leite diese E-Mail gern weiter."
+                if du else "Wenn jemand in Ihrem Team davon wissen sollte, leiten Sie diese "
+                "E-Mail gern weiter.")  # fmt: skip
     return tuple(said)
 
 
@@ -234,7 +258,7 @@ def _closing(brief: Brief, tone: Tone) -> tuple[str, ...]:
         return (f"Wir freuen uns auf {you}.",)
     if brief.purpose == "survey":
         return ("Vielen Dank für die Unterstützung.",)
-    return ("Vielen Dank für die Aufmerksamkeit.",)
+    return ("Vielen Dank für die Aufmerksamkeit.",) if brief.words else ()
 
 
 def _fact_title(known: Known) -> str:
@@ -245,6 +269,8 @@ def _heading(known: Known) -> str:
     brief = known.brief
     if brief.purpose == "invite":
         return f"Einladung {_to(known)}"
+    if brief.purpose == "newsletter" and not brief.about:
+        return f"Neues von {known.brand}"
     if brief.purpose == "thanks":
         return "Vielen Dank"
     if brief.purpose == "remind":
@@ -252,12 +278,18 @@ def _heading(known: Known) -> str:
     if brief.purpose == "survey":
         return "Was meinst du?" if brief.tone == "informal" else "Was meinen Sie?"
     if not brief.about or _is_fact(known):
-        return _fact_title(known)
+        return headline(_fact_title(known), 90)
+    if brief.about.startswith("dass "):
+        return f"Nachricht von {known.brand}"
     return _dated_name(known)
 
 
 def _subjects(known: Known) -> tuple[str, ...]:
     brief, name = known.brief, _name(known) or _fact_title(known)
+    if brief.about.startswith("dass "):
+        name = f"Nachricht von {known.brand}"
+    elif _is_fact(known):
+        name = _fact_title(known)
     day = short_date(brief.occasion.on, "de") if brief.occasion.on else ""
     comma = f", {day}" if day else ""
     match brief.purpose:
@@ -268,6 +300,16 @@ def _subjects(known: Known) -> tuple[str, ...]:
         case "remind":
             return (f"Erinnerung: {name}{comma}", f"Zur Erinnerung: {name}", f"{name}{comma}",
                     f"Nicht vergessen: {name}", f"{known.brand} erinnert: {name}")  # fmt: skip
+        case "newsletter" if not brief.about:
+            return (f"Neues von {known.brand}: {name}", f"Neues von {known.brand}",
+                    f"Der Newsletter von {known.brand}", f"Neuigkeiten von {known.brand}",
+                    f"Was es bei {known.brand} Neues gibt")  # fmt: skip
+        case "survey":
+            your = "Deine" if brief.tone == "informal" else "Ihre"
+            said = f"{your} Meinung {_on_it(known)}".strip() if brief.about else f"{your} Meinung"
+            return (said, "Was meinst du?" if your == "Deine" else "Was meinen Sie?",
+                    f"{known.brand} fragt nach", "Einige Fragen an " + (
+                        "dich" if your == "Deine" else "Sie"), f"{said}, bitte")  # fmt: skip
         case "thanks":
             return (f"Vielen Dank von {known.brand}", "Vielen Dank", "Ein kurzes Dankeschön",
                     f"{known.brand} sagt danke", "Danke von uns allen")  # fmt: skip
@@ -283,6 +325,8 @@ def _preheader(known: Known) -> str:
     details = [re.sub(r"^\*\*(?:Wann|Wo):\*\* ", "", one) for one in _details(known)]
     if details:
         return ", ".join(details) + "."
-    if known.facts and not (known.brief.about and _is_fact(known)):
-        return known.facts[0]
+    shown = _fact_title(known) if not known.brief.about or _is_fact(known) else ""
+    others = [one for one in known.facts if one.rstrip(".") != shown]
+    if others:
+        return others[0]
     return f"Eine kurze Nachricht von {known.brand}."

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from agents.emails.port import Purpose
 
-__all__ = ["Head", "purpose_of", "read_head"]
+from .words import states
+
+__all__ = ["Head", "people_first", "purpose_of", "read_head"]
 
 Reads = Callable[[str], bool]
 """Whether some words can be read as an audience."""
@@ -35,7 +38,11 @@ def _rx(pattern: str) -> re.Pattern[str]:
 
 
 _MANNERS = _rx(
-    r"^(?:\W|\b(?:hi|hello|hey|hallo|please|bitte|placet|@placet|can you|could you|would you"
+    r"^(?:\W|\b(?:(?:we|i|it)(?: would|'d) (?:be (?:grateful|great|good|nice|happy|glad)|"
+    r"appreciate(?: it)?) if (?:you|we) could|kindly|can we|could we|may i|shall we|i have to|"
+    r"we(?:'re| are) supposed to|"
+    r"we(?:'d| would) love(?: you)? to|we want you to|would it be possible to|hi|hello|hey|hallo"
+    r"|please|bitte|placet|@placet|can you|could you|would you"
     r"|kannst "
     r"du|könntest du|können sie|i(?:'d| would) like(?: you)? to|i want(?: you)? to|i need(?: you)? "
     r"to|we(?:'d| would) like to|we (?:want|need|have|should) to|let's|let us|lets|ich möchte|"
@@ -50,6 +57,10 @@ _KINDS: dict[str, Purpose] = {
     "thank-you": "thanks", "thank you": "thanks", "dankeschön": "thanks", "offer": "offer",
     "angebot": "offer", "promotion": "offer", "note": "note", "message": "note",
     "nachricht": "note", "campaign": "note", "kampagne": "note", "mailing": "note",
+    "ankuendigung": "announce", "mitteilung": "announce", "hinweis": "note", "info": "note",
+    "something": "note", "some words": "note", "a few words": "note", "a few lines": "note",
+    "einladungsmail": "invite", "wartungsankündigung": "announce", "heads-up": "announce",
+    "heads up": "announce", "notice": "announce",
     "e-mail": "note", "email": "note", "mail": "note", "rundmail": "note",
 }  # fmt: skip
 _KIND = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
@@ -68,6 +79,10 @@ _GIVEN = _rx(rf"^{_MAKE}\s+(?P<aud>.{{2,300}}?)\s+(?:an?|the|our|eine?n?|unseren
              rf"(?:(?!to\b|for\b|about\b)[\w-]+\s+){{0,3}}?(?P<kind>{_KIND})\b\s*")  # fmt: skip
 _VERBS: tuple[tuple[re.Pattern[str], Purpose, str], ...] = (
     (_rx(r"^invite\s+"), "invite", r"to|for"),
+    (_rx(r"^(?:get|pass|send|share|forward)\s+(?:this|it|the following|that)\s+(?:out |on |along )?"
+         r"(?:to|with)\s+"), "note", r"about"),
+    (_rx(r"^say (?:thank[- ]?you|thanks) to\s+"), "thanks", r"for"),
+    (_rx(r"^give\s+"), "offer", r"(?=\d|an?\b|the\b|our\b|free\b)"),
     (_rx(r"^(?:re-?invite|ask)\s+"), "invite", r"to (?:join|attend|come to)"),
     (_rx(r"^remind\s+"), "remind", r"of|about|that|to"),
     (_rx(r"^thank\s+"), "thanks", r"for"),
@@ -78,19 +93,24 @@ _VERBS: tuple[tuple[re.Pattern[str], Purpose, str], ...] = (
     (_rx(r"^(?:tell|inform|notify|update|alert|warn)\s+"), "announce", r"about|of|that|on"),
     (_rx(r"^offer\s+"), "offer", r"(?=\d|an?\b|the\b|our\b|free\b)"),
     (_rx(r"^(?:congratulate|wish|welcome)\s+"), "note", r"on|for|to|with|(?=an?\b)"),
+    (_rx(r"^apologi[sz]e to\s+"), "note", r"for|that"),
     (_rx(r"^(?:e-?mail|mail|write to|write|send to|reach out to|contact|message)\s+"), "note",
      r"about|regarding|on|with|announcing|saying|that|to|for|(?=an? )|(?=\d+ ?%)"),
-    (_rx(r"^(?:bitte )?lade[nt]?(?: sie)?\s+"), "invite", r"zum|zur|zu|für"),
-    (_rx(r"^erinnere?\s+"), "remind", r"an|daran, dass|dass"),
-    (_rx(r"^(?:informiere?|benachrichtige|unterrichte)\s+"), "announce",
+    (_rx(r"^(?:bitte )?lade[nt]?(?: sie)?(?: bitte)?\s+"), "invite", r"zum|zur|zu|für"),
+    (_rx(r"^biete[nt]?(?: sie)?(?: bitte)?\s+"), "offer",
+     r"(?=\d|eine?n?\b|den\b|die\b|das\b|unseren?\b|kostenlose)"),
+    (_rx(r"^(?:teile?|sage?)(?: bitte)?\s+"), "announce", r"mit, dass|bescheid, dass|dass"),
+    (_rx(r"^erinnere?(?: bitte)?\s+"), "remind", r"an|daran, dass|dass"),
+    (_rx(r"^(?:informiere?|benachrichtige|unterrichte)(?: bitte)?\s+"), "announce",
      r"über|darüber, dass|dass"),
-    (_rx(r"^(?:bedanke? dich bei|danke)\s+"), "thanks", r"für"),
-    (_rx(r"^(?:schreibe?|maile?)(?: an)?\s+"), "note", r"über|wegen|zu|zum|dass"),
+    (_rx(r"^(?:bedanke? dich bei|danke)(?: bitte)?\s+"), "thanks", r"für"),
+    (_rx(r"^(?:schreibe?|maile?)(?: bitte)?(?: an)?\s+"), "note", r"über|wegen|zu|zum|dass"),
 )  # fmt: skip
 _MATTER_FIRST = _rx(
     r"^(?P<verb>announce|promote|advertise|launch|share|present|publicise|kündige|bewirb)\s+"
 )
 _ABOUT = (
+    r"(?:for|to|in order to) (?:inform|tell|telling|informing)(?: them)?(?: that| about| of)?|"
     r"about|on|regarding|announcing|with|covering|for|inviting (?:them|people) to|asking (?:them )?"
     r"(?:for|to|about)|telling (?:them )?(?:that|about)|saying that|saying|that|reminding (?:them "
     r")?"
@@ -110,12 +130,79 @@ _JOIN = _rx(r"^(?:join|attend|come to)\s+(?:us\s+)?(?:for|at|in|on)?\s*")
 
 def read_head(text: str, reads: Reads) -> Head | None:
     """Return what the main sentence says, or None where this is none."""
+    text = _WE_WANT.sub(lambda m: f"{_DO[m['verb'].lower()]}".format(m["rest"]), text)
     body = _MANNERS.sub("", text).strip(" ,.;:!?")
     if not body:
         return None
-    for reader in (_by_colon, _by_verb, _given, _matter_first, _made):
+    body = _spelt(body)
+    for reader in (_by_colon, _by_verb, _given, _matter_first, _made, _led_in):
         if (head := reader(body, reads)) is not None:
             return _sharpened(head)
+    return None
+
+
+_DO = {
+    "einladen": "lade {} ein", "informieren": "informiere {}", "erinnern": "erinnere {}",
+    "benachrichtigen": "benachrichtige {}", "anbieten": "biete {} an",
+}  # fmt: skip
+_WE_WANT = _rx(
+    r"^(?:bitte |hallo,? )*(?:wir|ich) (?:möchten?|wollen|will|würden? gern(?:e)?)\s+"
+    r"(?P<rest>[^{}]+?)\s+"
+    r"(?P<verb>einladen|informieren|erinnern|benachrichtigen|anbieten)$"
+)
+"""A wish with its verb last: "wir möchten unsere Kunden zum Fest einladen"."""
+_FIRST_WORDS = (
+    "invite", "remind", "announce", "thank", "inform", "notify", "email", "write", "draft", "send",
+    "survey", "offer", "erinnere", "informiere", "schreibe",
+)  # fmt: skip
+
+
+def _spelt(body: str) -> str:
+    """Return the sentence with its first word spelt right: "invte" is invite."""
+    first, _, rest = body.partition(" ")
+    if not rest or not first.isalpha() or len(first) < 4:
+        return body
+    near = get_close_matches(first.lower(), _FIRST_WORDS, n=1, cutoff=0.83)
+    known = near and near[0] != first.lower() and not _rx(f"^(?:{_KIND})s?$").match(first)
+    exact = any(verb.match(body) for verb, _, _ in _VERBS)
+    return f"{near[0]} {rest}" if known and not exact else body
+
+
+def _led_in(body: str, reads: Reads) -> Head | None:
+    """Read "planned maintenance: please tell customers that ...": a heading, then the sentence."""
+    for mark in _COLON.finditer(body):
+        if len(body[: mark.start()].split()) > 5:
+            continue
+        right = _MANNERS.sub("", body[mark.end() :])
+        head = _by_verb(right, reads)
+        if head is not None and head.audience and reads(head.audience):
+            return head
+    return None
+
+
+_PEOPLE_END = re.compile(
+    r"\s*[:;,|]\s+|\s+(?:-|–)\s+|\s+(?:should|must|need to) (?:know|be told)\b[\s:,]*(?:that\s+)?"
+    r"|\s+sollen? wissen\b[\s:,]*(?:dass\s+)?|$",
+    re.IGNORECASE,
+)
+_EVENTFUL = _rx(r"^(?:(?:our|the|an?)\s+)?(?:[\w-]+\s+){0,2}?(?:webinar|dinner|breakfast|lunch|"
+                r"workshop|meet-?up|seminar|roundtable|reception|training|"
+                r"conference)\b")  # fmt: skip
+
+
+def people_first(text: str, reads: Reads) -> Head | None:
+    """Read a statement that begins with the people: "VPs in the US: webinar on ..."."""
+    body = _rx(r"^(?:to|for|an|für)\s+").sub("", _MANNERS.sub("", text).strip(" ,.;:!?"))
+    for mark in reversed(list(_PEOPLE_END.finditer(body))):
+        who, what = body[: mark.start()].strip(" ,"), body[mark.end() :].strip(" ,")
+        comma = mark[0].strip() in {",", ""} and _ONWARD.match(what)
+        if not who or comma or not reads(who):
+            continue
+        if (made := _made(what, reads)) is not None and not made.audience:
+            return _sharpened(replace(made, audience=who))
+        if _EVENTFUL.match(what) and not states(what):
+            return Head(audience=who, about=what, purpose="invite")
+        return _sharpened(Head(audience=who, about=what, clause=bool(what)))
     return None
 
 
@@ -130,7 +217,8 @@ def _splits(text: str, joiner: str) -> Iterator[tuple[str, str, str]]:
         )
 
 
-_DANGLING = _rx(r"\b(?:an?|the|our|to|for|with|and|or|of|in|on|about|at|eine?n?|der|die|das|und)$")
+_DANGLING = _rx(r"\b(?:those|not|but|who|that|which|an?|the|our|to|for|with|and|or|of|in|on|"
+                r"about|at|eine?n?|der|die|das|und)$")  # fmt: skip
 """An audience does not end like this: the reader of segments passes over such words."""
 
 
@@ -150,10 +238,10 @@ def _by_verb(body: str, reads: Reads) -> Head | None:
         match = verb.match(body)
         if match is None:
             continue
-        rest = re.sub(r"\s+ein$", "", body[match.end() :]) if "lade" in match[0].lower() else (
+        rest = _SEPARATED.sub("", body[match.end() :]) if _SPLIT_VERB.match(body) else (
             body[match.end() :])  # fmt: skip
         if purpose in {"note", "survey"} and re.match(rf"(?:an?|the|our"
-            rf"|eine?n?)\s.*?\b(?:{_KIND})\b",
+            rf"|eine?n?)\s.*?\b(?:{_KIND})\b|(?:something|some words|a few)\b",
                                                       rest, re.IGNORECASE):  # fmt: skip
             continue
         then = _AND_THEN.search(rest)
@@ -169,31 +257,71 @@ def _by_verb(body: str, reads: Reads) -> Head | None:
             who, about = _by_comma(rest.strip(" ,"), reads)
             return Head(audience=who, about=about, purpose=purpose, clause=bool(about))
         audience, by, about = divided
+        if not reads(audience) and (turned := _object_first(rest, reads)) is not None:
+            return Head(audience=turned[0], about=turned[1], purpose=purpose)
         if not reads(audience):
             who, more = _by_comma(rest.strip(" ,"), reads)
             if more:
                 return Head(audience=who, about=more, purpose=purpose, clause=True)
         if purpose == "invite":
             about = _JOIN.sub("", about)
+        if purpose == "survey" and by == "to" and not _VIEW.match(about):
+            purpose = "note"
+        if (wish := _WISHES.get(match[0].split()[0].lower())) is not None:
+            return Head(audience=audience, about=f"{wish} {about}", purpose=purpose, clause=True)
         if by in {"zum", "zur", "zu", "an", "über"} or (by == "to" and purpose != "invite"):
             about = f"{by} {about}"
-        clause = by.endswith(("that", "dass")) or by == "saying"
+        clause = by.endswith(("that", "dass")) or by == "saying" or (by == "know" and states(about))
+        about = f"dass {about}" if by.endswith("dass") else about
         return Head(audience=audience, about=about, purpose=purpose, clause=clause)
     return None
+
+
+_VIEW = _rx(
+    r"^(?:tell|rate|answer|share|fill|take|vote|give|let|say|review|complete (?:the|our) "
+    r"s)\b"
+)
+"""What a survey asks for; anything else that people are asked to do is a request."""
+_WISHES = {
+    "congratulate": "congratulations on", "wish": "we wish you", "welcome": "welcome to",
+    "apologise": "we apologise for", "apologize": "we apologize for",
+}  # fmt: skip
+_SPLIT_VERB = _rx(r"^(?:bitte )?(?:lade|biete)")
+_SEPARATED = _rx(r"\s+(?:ein|an)$")
+"""The second half of a German verb: "lade ... ein", "biete ... an"."""
 
 
 def _and_then(audience: str, then: re.Match[str], purpose: Purpose) -> Head:
     verb, matter = then["verb"].lower(), then["matter"].strip(" ,:")
     if verb in {"point", "direct", "send", "lead", "give"}:
-        said = f"you will find {matter} behind the button"
+        many = " and " in matter or matter.split()[-1].endswith("s")
+        said = f"here {'are' if many else 'is'} {matter}"
         return Head(audience=audience, about=said, purpose=purpose, clause=True)
+    if then["to"] and verb in {"ask", "tell", "invite", "remind"} and purpose == "thanks":
+        return Head(audience=audience, about=f"please {matter}", purpose=purpose, clause=True)
     return Head(audience=audience, about=matter, purpose=purpose)
+
+
+_LIMIT = re.compile(
+    r"\s+[-–]\s+|\s+(?=(?:until|till|from|by|with|before|starting|valid|as of|on)\b)|,\s+|$"
+)
+
+
+def _object_first(rest: str, reads: Reads) -> tuple[str, str] | None:
+    """Read "3 months for the price of 2 to leads in Poland until May": who, and what."""
+    for mark in re.finditer(r"\s+to\s+", rest):
+        right = rest[mark.end() :]
+        for limit in reversed(list(_LIMIT.finditer(right))):
+            who, more = right[: limit.start()].strip(" ,"), right[limit.end() :].strip(" ,")
+            if more and who and reads(who):
+                return who, f"{rest[: mark.start()].strip(' ,')} {more}"
+    return None
 
 
 _COLON = re.compile(r"\s*:\s+|\s+(?:-|–)\s+")
 _AND_THEN = _rx(
-    r"\s+and (?P<verb>point|direct|send|lead|invite|ask|tell|remind|offer|give) them "
-    r"(?:(?:to|for|that|about|of)\s+)?(?P<matter>.+)$"
+    r"\s*,?\s+and (?P<verb>point|direct|send|lead|invite|ask|tell|remind|offer|give) them "
+    r"(?:(?P<to>to)\s+|(?:for|that|about|of)\s+)?(?P<matter>.+)$"
 )
 _ONWARD = _rx(
     r"^(?:who|whose|in|with|and|or|from|at|except|not|without|that|but|on|of|excluding)\b"
@@ -267,6 +395,8 @@ def _matter_first(body: str, reads: Reads) -> Head | None:
     told = re.match(r"to\s+(?P<who>.+?)\s+that\s+(?P<what>.+)$", rest, re.IGNORECASE)
     if told is not None and reads(told["who"]):
         return Head(audience=told["who"], about=told["what"], purpose="announce", clause=True)
+    if (turned := _object_first(rest, reads)) is not None:
+        return Head(audience=turned[0], about=turned[1], purpose="announce")
     last = [one for one in _splits(rest, _TO_PEOPLE) if one[0] and one[2]]
     for about, _, audience in reversed(last):
         if reads(audience):
@@ -337,6 +467,8 @@ def _matter(rest: str, kind: Purpose) -> tuple[str, bool, Purpose]:
     if purpose == "invite":
         about = _JOIN.sub("", about)
     clause = by.endswith("that") or by == "saying"
+    if re.match(r"(?:for|to|in order to) ", by) and not clause:
+        clause = states(about)
     if by in {"zum", "zur", "über"} and by != "zum thema":
         about = f"{by} {about}"
     return about, clause, purpose
@@ -350,9 +482,13 @@ _HINTS: tuple[tuple[re.Pattern[str], Purpose], ...] = (
 )  # fmt: skip
 
 
+_DEARER = _rx(r"\b(?:increas\w*|rais\w*|rises?|higher|price change|prices? (?:go|goes) up|"
+              r"preiserhöhung|erhöh\w*|steigen|teurer)\b")  # fmt: skip
+
+
 def purpose_of(text: str, given: Purpose) -> Purpose:
     """Return the purpose, sharpened by the words of the matter where the verb left it open."""
-    if given not in {"note", "announce"}:
+    if given not in {"note", "announce"} or _DEARER.search(text):
         return given
     for pattern, purpose in _HINTS:
         if pattern.search(text):

@@ -17,6 +17,7 @@ from agents.emails.port import Link
 from tools.email.model import QuietHours
 
 from .when import Found, find_times, find_when, zone_said
+from .words import states
 
 __all__ = ["Pieces", "take_all"]
 
@@ -62,6 +63,14 @@ _SUBJECT = _rx(
     r"|(?:\b(?:subject(?: line)?|betreff(?:zeile)?)\s*[:=]\s*(?P<plain>[^\"\n;]{2,200}?))"
     r"(?=\s*(?:;|\.\s|$|\n))"
 )
+_LETTERED = _rx(
+    r"\b(?:and )?(?:subject(?: line)?|betreff(?:zeile)?|variant|variante)\s+(?-i:[A-E]"
+    r"|[1-5])\s*[:=]\s*"
+    r"(?:\"(?P<quoted>[^\"]{2,200})\"|(?P<plain>[^\"\n;]{2,200}?))(?=\s*(?:;|\.\s|\.?$|\n"
+    r"|,\s*(?:and )?"
+    r"(?:subject|betreff|variant)))[.,]?"
+)
+"""Subject lines given one by one: "subject line A: ..., subject line B: ..."."""
 _PREHEADER = _rx(
     r"\b(?:preheader|preview text|vorschautext)\s*(?:is|:|=)?\s*(?:\"(?P<quoted>[^\"]{2,200})\"|"
     r"(?P<plain>[^\"\n;]{2,200}?))(?=\s*(?:;|\.\s|$|\n))"
@@ -84,8 +93,10 @@ _REPLY = _rx(
     r"\b(?:(?:they|people|recipients) (?:can|should|may) (?:just |simply )?reply|"
     r"(?:ask|tell) them to (?:just |simply )?(?:reply|answer)|(?:just|simply) reply|"
     r"(?:rsvp|register|answer|sign up|respond) by (?:reply(?:ing)?|e-?mail|answering)|"
-    r"(?:there is |we have )?no (?:link|landing page|registration(?: link)?)(?: needed| yet)?|"
-    r"without (?:a )?link|ohne link|kein(?:en)? link|(?:einfach )?(?:auf diese e-?mail )?antworten"
+    r"no need for (?:an? )?(?:link|registration|button)|(?:there is |we have )?no (?:link|landing "
+    r"page|registration(?: link)?)(?: needed| yet)?|"
+    r"(?:anmeldung|antwort|zusage)(?: bitte)? per (?:antwort|e-?mail|mail)|without (?:a )?link"
+    r"|ohne link|kein(?:en)? link|(?:einfach )?(?:auf diese e-?mail )?antworten"
     r" reicht|per antwort)\b[^,;.!?]*"
 )
 _REPLY_TO = _rx(
@@ -93,11 +104,19 @@ _REPLY_TO = _rx(
     rf"(?P<address>{_ADDRESS})"
 )
 _SENDER = _rx(
-    rf"\b(?:(?:sent |send it |coming )?from|sender(?: is|:)?|absender(?: ist|:)?|von)\s+"
+    rf"(?:(?:(?<=[.;,])\s*|^|\b(?:sent|send it|send|coming|mail|e-?mail|message) )(?:please )?"
+    rf"(?:from|von)|\b(?:sender(?: is|:)?|absender(?: ist|:)?))\s+"
     rf"(?P<name>[^,;<\"]{{0,60}}?)\s*<?(?P<address>{_ADDRESS})>?"
 )
+_FROM = _rx(
+    r"(?:(?<=[,;.])|^)\s*(?:please )?(?:send (?:it )?)?(?:from|von) (?:the |our |dem |der )?"
+    r"(?-i:(?P<name>[A-Z][\w&' -]{1,40}?))(?: team)?(?: please| bitte)?" + _END
+)
+"""A whole statement that names the sender: "from Events please"."""
 _SIGNED = _rx(
-    r"\b(?:sign(?:ed)?(?: it)?(?: off)? (?:by|as|with|from)|in the name of|on behalf of|im namen "
+    r"(?:(?:(?<=[,;.])\s*|^|\band )(?:please )?sign(?: it)?(?: off)? (?:by|as|with|from)|"
+    r"\bsigned(?: off)? (?:by|as|with|from)|\bin the name of|on behalf "
+    r"of|im namen "
     r"von|"
     r"unterschrieben von|unterschrift:?)\s+(?P<name>[^,;.]{2,60}?)" + _END
 )
@@ -126,13 +145,19 @@ _TONES = {
 _TONE_OF = {word: tone for tone, words in _TONES.items() for word in words.split("|")}
 _TONE_WORD = "|".join(words for words in _TONES.values())
 _TONE = _rx(
-    rf"(?:(?<=[,;.])|^)\s*(?:(?:please|and|but|make it|keep it|keep the tone|the tone should be|"
+    rf"(?:(?<=[,;.])|^)\s*(?:(?:please|and|but|make it sound|it should sound|make it|keep it|keep "
+    rf"the tone|the tone should be|"
     rf"tone:?|tonfall:?|ton:?|im ton|in a|in an|with a|in|it should be|bitte|sehr|very|more|rather|"
     rf"quite)\s+)*(?P<tone>{_TONE_WORD})(?:e[rnms]?)?(?:\s+(?:tone|style|voice|and short|please|"
-    rf"ton|tonfall|stil|im ton))*(?:\s+(?:and|und|but))?" + _END
+    rf"ton|tonfall|stil|im ton))*(?:\s*(?:,|and|but|yet|und|aber)\s+"
+    rf"(?:not|nicht|never|{_TONE_WORD})\b(?: (?:too|zu|very))?(?: [\w-]+)?(?= ?[,.;!]|$))*"
+    rf"(?:\s+(?:and|und|but))?" + _END
 )
 _TONE_INSIDE = _rx(
     rf"\b(?:in|with) an? (?P<tone>{_TONE_WORD}) (?:tone|style|voice|way|manner)\b"
+    rf"|(?<=\ba )(?P<tone3>{_TONE_WORD})(?= (?:(?:little|short|brief|quick) )?(?:e-?mail|mail|note"
+    rf"|message|"
+    rf"reminder|invitation)\b)"
     rf"|\bin (?P<tone2>{_TONE_WORD})(?:em|en) ton(?:fall)?\b"
 )
 _LANGUAGES = {
@@ -158,6 +183,7 @@ _VARIANTS = _rx(
     r"(?:different |alternative |verschiedene )?(?:subject ?lines?|subjects|"
     r"betreffzeilen|betreffe|variants?(?: of the subject(?: line)?)?|varianten)"
     r"(?: to (?:test|a/b test|choose from)| for an? a/?b[- ]test| zum testen)?"
+    r"(?:,? (?:and )?(?:split|shared|divided) (?:evenly|equally|50/50|half and half)|,? 50/50)?"
 )
 _AB = _rx(
     r"\b(?:(?:with|and|as|run|do|an?|please|mit|einem?)\s+)*(?:a/b\b[- ]?(?:test(?:ing|en)?\b|"
@@ -165,7 +191,8 @@ _AB = _rx(
     r"(?: (?:on|of|for|the|two|subject|subjects|subject lines?|lines?|betreff|des|betreffs)\b)*"
 )
 _NAME = _rx(
-    r"\b(?:(?:call|name) (?:it|the campaign|this)|campaign(?: name)?\s*[:=]|kampagne\s*[:=]|"
+    r"\b(?:(?:call|name) (?:it|the campaign|this)|campaign(?: name)?(?: is)?\s*[:=]"
+    r"|kampagne\s*[:=]|"
     r"nenne (?:sie|es))\s+\"?(?P<name>[^\",;]{2,80}?)\"?" + _END
 )
 _MUST_NOT = _rx(
@@ -199,10 +226,14 @@ _SEND = _rx(
     r"(?P<lead>\b(?:(?:and |then |please |bitte |can you |you can )*"
     r"(?:(?:send|schedule|deliver|mail)(?: it| this| them| that| the (?:e-?mail|mail|campaign|"
     r"invitations?|newsletter))?(?: out)?|(?:it|this|they)? ?(?:should|shall|must|can|will) "
-    r"(?:go|leave|be sent|be scheduled)(?: out)?|to be sent|sent|sending|send time:?|goes out|"
+    r"(?:go|leave|be sent|be scheduled)(?: out)?|(?:i(?:'d| would) like|we(?:'d| would) like|"
+    r"i want|we want|ideally) (?:it|this) (?:to )?(?:go|leave|be sent|be delivered)(?: out)?|"
+    r"(?<=[.;] )(?:please )?not (?:before|earlier than)|(?<=[.;] )(?:earliest|frühestens|nicht "
+    r"vor)|"
+    r"to be sent|sent|sending|send time:?|goes out|"
     r"go out|versand:?|versende(?:n)?(?: (?:es|sie))?|(?:ver)?schicke? (?:es|sie)|sende (?:es|sie)|"
     r"raus(?:schicken)?|schedule:?))\b)(?P<rest>[^;.!?]*?(?:\d{1,2}\.\s?\w+[^;.!?]*?)?)"
-    r"(?=\s*(?:;|[.!?](?:\s|$)|$|,\s*(?!\d|at\b|um\b)))"
+    r"(?=\s*(?:;|[.!?](?:\s|$)|$|,(?!\s*(?:\d|at\b|um\b))))"
 )
 _AT_ONCE = _rx(r"\b(?:as soon as (?:it is |it's )?approved|right after (?:the )?approval|after "
                r"approval|sobald (?:sie |es )?freigegeben|immediately|now|sofort"
@@ -259,6 +290,11 @@ def take_all(pieces: Pieces) -> None:
 
 
 def _subject(pieces: Pieces) -> None:
+    given = [m["quoted"] or m["plain"] for m in _LETTERED.finditer(pieces.text)]
+    if len(given) > 1:
+        pieces.got["subject"], *others = (one.strip(' ,"') for one in given)
+        pieces.got["subjects"], pieces.got["variants"] = tuple(others), len(given)
+        pieces.text = _LETTERED.sub(" , ", pieces.text)
     for key, pattern in (("preheader", _PREHEADER), ("subject", _SUBJECT)):
         if match := pieces.take(pattern):
             pieces.got[key] = (match["quoted"] or match["plain"]).strip()
@@ -271,6 +307,8 @@ def _addresses(pieces: Pieces) -> None:
         pieces.got["sender_address"] = match["address"]
         if name := match["name"].strip(" ,"):
             pieces.got["sender"] = name
+    if "sender_address" not in pieces.got and (match := pieces.take(_FROM)):
+        pieces.got["sender"] = match["name"].strip()
     if match := pieces.take(_SIGNED):
         pieces.got["sender"] = match["name"].strip(" \"'")
 
@@ -282,24 +320,129 @@ def _button(pieces: Pieces) -> None:
 
 _IS_AT = _rx(
     r"\b(?P<is>is|are)\s+(?:now |available |online |to be found )*(?:at|on|here|under)?\s*:?\s*$|"
-    r"\b(?P<ist>ist|sind)\s+(?:jetzt |online )*(?:hier|unter|auf)?\s*:?\s*$"
+    r"\b(?P<ist>ist|sind|stehen|steht|liegen|liegt)\s+(?:jetzt |online )*(?:hier|unter"
+    r"|auf)?\s*:?\s*$"
 )
+
+
+_CLAUSE = _rx(r"(?:^|(?<=[.;,!?])\s+|\s(?:-|–)\s+|:\s+)(?P<said>[^.;,!?]{1,60}?)\s*$")
+"""What stands before a link since the last stop."""
+_NAMED = re.compile(r"^(?:(?:the|our|die|der|das)\s+)?(?P<what>[\w'&-]+(?: [\w'&-]+){0,3})\s*:?$")
+_PLAIN_NAMES = frozenset({
+    "link", "links", "the link", "url", "page", "details", "more", "info", "more info", "mehr",
+    "read more", "registration", "registration link", "anmeldung", "anmelden", "sign-up", "signup",
+    "sign up", "register", "rsvp", "see", "via", "at", "here", "more at", "details at",
+    "more under",
+    "survey", "survey link", "umfrage", "link here", "landing page", "infos", "mehr unter", "book",
+})  # fmt: skip
+_DOING = _rx(
+    r"^(?:please |and |then |so |or |but )*(?:(?:they|people|you|everyone|recipients) (?:can |may |"
+    r"could |should |will |need to )?|to |please )?(?P<verb>sign up|register|book|download|join"
+    r"|read|"
+    r"see|watch|view|extend|renew|check|choose|pick|get|find out|learn more|learn|rsvp|answer|take "
+    r"part)"
+    r"(?P<what>(?: (?:it|here|them|online|now|more|there|in))*)(?: (?:at|on|under|via|here|from"
+    r"|is))*"
+    r"\s*:?$"
+)
+"""A bare request to follow the link: "they can sign up at", "read it at"."""
+
+
+_THING = _rx(r"\b(?:the|our|an?|die|das|der|den|unsere?n?)\s+(?P<what>"
+             r"(?:(?!and\b|und\b)[\w'&-]+ ){0,3}(?!and\b|und\b)[\w'&-]+)\s*\(?$(?<! at)(?<! at "
+             r")(?<! see )(?<! on )(?<! to )(?<!is at )")  # fmt: skip
+"""The thing right before a link: "the recording https://... and the slides https://..."."""
+
+
+_MERE_DETAILS = _rx(r"(?:more|all|further|mehr|weitere|alle)? ?(?:info\w*|details|einzelheiten)$")
+
+
+def _presented(before: str, there: re.Match[str]) -> str:
+    """Return "the recording is at" as "here is the recording": the link itself is the button."""
+    start = max((m.end() for m in _STARTS.finditer(before, 0, there.start())), default=0)
+    thing = before[start : there.start()].strip()
+    if _MERE_DETAILS.match(thing):
+        return before[:start] + ";"
+    if states(thing) or len(thing.split()) > 7:
+        return before[: there.start()] + (
+            f"{there['is']} available online" if there["is"] else f"{there['ist']} online zu finden"
+        )
+    verb = there["is"] or {"steht": "ist", "stehen": "sind", "liegt": "ist", "liegen": "sind"}.get(
+        there["ist"].lower(), there["ist"])  # fmt: skip
+    lead = "here" if there["is"] else "hier"
+    small = thing[:1].lower() if there["is"] else _low(thing)
+    return f"{before[:start]}{lead} {verb} {small}{thing[1:]}"
+
+
+_STARTS = re.compile(r"[.;:!?,]\s+(?:and |und )?|\s(?:-|–)\s|\b(?:that|dass)\s", re.IGNORECASE)
+
+
+def _low(thing: str) -> str:
+    """Return the first letter, small where the word is an article."""
+    article = re.match(r"(?:Der|Die|Das|Unser)", thing)
+    return thing[:1].lower() if article else thing[:1]
+
+
+def _asked(said: str) -> str | None:
+    """Return the button's label where a clause only leads to a link; None where it says more."""
+    said = re.split(r"\s(?:-|–)\s", said.strip())[-1]
+    if _DOING.match(said):
+        return ""
+    bare = re.sub(r"(?:\s+(?:at|on|under|via|here|unter|hier|is|are|ist|sind))+\s*:?$", "", said)
+    if bare != said and len(bare.split()) < 4 and not _DOES.match(bare):
+        said = f"{bare}:"
+    name = _NAMED.match(said)
+    if name is None or _NO_LABEL.match(said):
+        return None
+    if re.search(r"\d", said) or _IS_AT.search(said) or states(said):
+        return None
+    if name["what"].lower() in _PLAIN_NAMES:
+        return None
+    plain = name["what"].split()[-1].lower() not in _NO_NAME and (
+        said.endswith(":") or len(name["what"].split()) < 3)  # fmt: skip
+    return f"{name['what'][:1].upper()}{name['what'][1:]}" if plain else None
+
+
+_NO_LABEL = _rx(r"(?:no|without|free|only|all|kein\w*|about|regarding|for|to|on|with|über)\b")
+_DOES = _rx(r"^(?:please|book|try|read|join|see|get|watch|sign|register|download|find|check|visit"
+            r"|use|it|"
+            r"they|you|we|this|that|here|no|without|free|only|all|kein\w*|send|"
+            r"tell)\b")  # fmt: skip
+_NO_NAME = frozenset({
+    "at", "on", "to", "under", "via", "here", "see", "from", "is", "are", "unter", "is:", "for",
+    "and", "with", "link", "mehr", "more",
+})  # fmt: skip
 
 
 def _links(pieces: Pieces) -> None:
     found: list[Link] = []
+    several = len(_URL.findall(pieces.text)) > 1
     while (match := _URL.search(pieces.text)) is not None:
         url = match[0] if "://" in match[0] else f"https://{match[0]}"
         label = pieces.got.pop("_label", "") if not found else ""
         found.append(Link(url=url, label=label))
         before = pieces.text[: match.start()]
+        if several and not label and (thing := _THING.search(before)):
+            found[-1] = Link(url=url, label=thing["what"][:1].upper() + thing["what"][1:])
+            if not before.endswith("("):
+                pieces.text = f"{before.rstrip()} {pieces.text[match.end() :].lstrip()}"
+                continue
         if (there := _IS_AT.search(before)) and len(before[: there.start()].split()) > 1:
-            said = f"{there['is']} behind the button" if there["is"] else (
-                f"{there['ist']} über die Schaltfläche zu erreichen")  # fmt: skip
-            pieces.text = before[: there.start()] + said + pieces.text[match.end() :]
+            pieces.text = _presented(before, there) + pieces.text[match.end() :]
+            continue
+        end = match.end()
+        if before.endswith("(") and pieces.text[end : end + 1] == ")":
+            pieces.text = f"{before[:-1].rstrip()} {pieces.text[end + 1 :].lstrip()}"
+            continue
+        if (clause := _CLAUSE.search(before)) and (asked := _asked(clause["said"])) is not None:
+            found[-1] = Link(url=url, label=label or asked)
+            begin = clause.start("said")
+            if (dash := before.rfind(" - ", begin)) > begin:
+                begin = dash
+            pieces.cut(begin, end, ";")
             continue
         lead = _LINK_LEAD.search(before)
-        pieces.cut(lead.start() if lead else match.start(), match.end())
+        pieces.cut(lead.start() if lead else match.start(), end)
     pieces.got.pop("_label", None)
     if found:
         pieces.got["links"] = (*pieces.got.get("links", ()), *found)
@@ -308,7 +451,8 @@ def _links(pieces: Pieces) -> None:
 def _send(pieces: Pieces) -> None:
     if match := _EMAIL_FOR.search(pieces.text):
         when = _moment(match["rest"], pieces)
-        if when is not None and when.start < 4:
+        left = re.split(r"[.;!?]", match["rest"][when.stop :])[0].split() if when else []
+        if when is not None and when.start < 4 and len(left) > 2:
             start = match.start("rest")
             _schedule(pieces, when, match["rest"][: when.stop + 14])
             pieces.text = (
@@ -320,13 +464,18 @@ def _send(pieces: Pieces) -> None:
         when = _moment(rest, pieces)
         if when is not None and when.start < 30:
             where = match.start("rest")
-            pieces.cut(match.start(), where + when.stop)
+            part = _PART.match(rest, when.stop)
+            pieces.cut(match.start(), where + (part.end() if part else when.stop))
             _schedule(pieces, when, rest)
             return
         if (now := _AT_ONCE.search(rest)) and now.start() < 8:
             pieces.cut(match.start(), match.start("rest") + now.end())
             pieces.schedule["send_at"] = None
             return
+
+
+_PART = _rx(r"\s+(?:in the |am )?(?:early |frühen )?(?:morning|afternoon|evening|morgen|vormittag"
+             r"|nachmittag|abend)s?\b")  # fmt: skip
 
 
 def _moment(text: str, pieces: Pieces) -> Found | None:
@@ -346,10 +495,15 @@ def _schedule(pieces: Pieces, when: Found, rest: str) -> None:
         pieces.doubts.append(when.doubt)
     at = when.at
     if at is None:
-        at = time(14) if "afternoon" in rest.lower() else time(9)
+        at = next((hour for word, hour in _HOURS if word in rest.lower()), time(9))
         pieces.got["_assumed_time"] = True
     if when.on is not None:
         pieces.schedule["send_at"] = datetime.combine(when.on, at, ZoneInfo(zone))
+
+
+_HOURS = (
+    ("afternoon", time(14)), ("nachmittag", time(14)), ("evening", time(18)), ("abend", time(18)),
+)  # fmt: skip
 
 
 def _pace(pieces: Pieces) -> None:
@@ -386,11 +540,21 @@ def _must(pieces: Pieces) -> None:
     said: list[str] = []
     for pattern in (_MUST_SAY, _MENTION):
         while match := pieces.take(pattern, "."):
-            said.append(match["what"].strip(" ,"))
+            what = re.sub(r"\s+(?:too|also|as well|auch)$", "", match["what"].strip(" ,"))
+            said.append(what if states(what) or pattern is _MUST_SAY else _shown(what))
     if banned:
         pieces.got["must_not"] = tuple(one for one in banned if one)
     if said:
         pieces.got["must_say"] = (*pieces.got.get("must_say", ()), *said)
+
+
+def _shown(what: str) -> str:
+    """Return a thing that is only named as something to look at."""
+    named = re.match(r"(?:the|our|an?|their|der|die|das|den|unsere?n?)\s", what, re.IGNORECASE)
+    if named is None or len(what.split()) > 9:
+        return what
+    german = re.match(r"(?:der|die|das|den|unser)", what, re.IGNORECASE)
+    return f"Bitte beachten Sie auch {what}" if german else f"Please also have a look at {what}"
 
 
 def _reply(pieces: Pieces) -> None:
@@ -411,7 +575,9 @@ def _length(pieces: Pieces) -> None:
 def _tone(pieces: Pieces) -> None:
     match = pieces.take(_TONE_INSIDE, " ") or pieces.take(_TONE)
     while match:
-        said = (match["tone"] or match.groupdict().get("tone2") or "").lower()
+        said = (
+            match["tone"] or match.groupdict().get("tone2") or match.groupdict().get("tone3") or ""
+        ).lower()
         pieces.got["tone"] = _TONE_OF.get(said.replace(" ", "-"), _TONE_OF.get(said, "plain"))
         match = pieces.take(_TONE)
 

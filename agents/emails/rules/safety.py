@@ -37,6 +37,41 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
      r"(?:approval|permission)))\b|\b(?:auto.?approve|self.?approve|approve (?:it|this|that) "
      r"(?:yourself|for me|right away|too))\b|\b(?:and|then) approve it\b",
      "Nothing leaves without a person's approval; I cannot skip it. "),
+    (r"\b(?:lass|lasse|ohne|entferne|verstecke|kein(?:en)?)\b(?:\s+\w+){0,3}?\s+"
+     r"(?:abmelde|austrage|unsubscribe)\w*",
+     "Every marketing email has a working unsubscribe link; the law asks for it, and so do mail "
+     "providers. "),
+    (r"\b(?:hide|conceal|disguise|mask)\b\s+(?:\w+\s+){0,2}?(?:who (?:it|this) is from|the sender|"
+     r"sender|our name|who we are|that (?:it|this) is from us)\b|\b(?:fake|false|made.up"
+     r"|invented)\b"
+     r"\s+(?:sender|from|name|identity|company)\b|\babsender\s+(?:verschleiern|verbergen"
+     r"|verstecken)",
+     "Every email says truly who it is from. "),
+    (r"\b(?:even though|although|though) (?:it|that|this|they|there|we)(?:'s| is| "
+     r"are)?\s*(?:do(?:es)?"
+     r"(?:n't| not)|is(?:n't| not)|are(?:n't| not)|not true|no such|won't|will "
+     r"not)\b.{0,60}\b(?:buy|order|"
+     r"sign|act|hurry|upgrade|book)|\b(?:fake|false|invent\w*|made.up"
+     r"|pretend\w*)\b\s+(?:\w+\s+){0,3}?"
+     r"(?:urgency|deadline|scarcity|shortage|discount|price|testimonials?|reviews?|quotes?)\b"
+     r"|\b(?:say|"
+     r"claim|tell them|write)\b[^.]{0,40}\b(?:even though|although) (?:it|that|there|we"
+     r"|they)\b[^.]{0,10}"
+     r"(?:n't|\bnot\b)",
+     "I write only what is true: no invented deadlines, prices or quotes. "),
+    (r"\b(?:looks?|looking|appears?|seems?|sounds?)\b\s+(?:like|as if|as though|to be|to come)\b"
+     r"(?:\s+\w+){0,4}?\s+(?:from|by)\b|\b(?:confirm|verify|enter|update"
+     r"|send(?: us)?)\b\s+(?:\w+\s+)"
+     r"{0,3}?(?:passwords?|pins?|credit cards?|bank details|login|credentials)\b",
+     "I do not write emails that pretend to come from somebody else or that ask for passwords or "
+     "payment data. "),
+    (r"\b(?:bought|purchased|rented|scraped|harvested|gekauft\w*"
+     r"|gemietet\w*)\b\s+(?:[\w,.]+\s+){0,4}?"
+     r"(?:list|liste|addresses|adressen|contacts|kontakte|leads|emails|database)\b|\b(?:data|list"
+     r"|address) "
+     r"brokers?\b",
+     "I write only to people in this CRM who may be written to, not to bought or scraped "
+     "addresses. "),
     (r"\b(?:hide|remove|drop|leave out|without|no|omit|disable|delete|shrink)\b\s+(?:\w+\s+){0,3}?"
      r"(?:unsubscribe|opt-?out|abmelde?)\w*(?:[ -]?link)?\b(?!d)|\bso (?:that )?(?:nobody|no one"
      r"|they "
@@ -73,15 +108,49 @@ _HELP = re.compile(
     r"(?:i|you|"
     r"this|placet)\b.{0,30}\b(?:e-?mails?|newsletters?|write|send)\b.{0,30}|can you (?:write|send"
     r"|draft|"
-    r"do) (?:e-?mails?|newsletters?)|what can you do.{0,30}|was kannst du.{0,30}|thanks?(?: "
+    r"do) (?:e-?mails?|newsletters?)|what can (?:you|placet) (?:do|help (?:me )?with|write"
+    r"|draft).{0,30}|was kannst du.{0,30}|thanks?(?: "
     r"you)?.{0,20}|"
     r"danke.{0,20})[\s?!.]*$"
+)
+
+
+_LEFT = re.compile(
+    r"\b(?:also|even|including|include)\s+(?:(?!not\b|never\b|no\b|without\b|exclud"
+    r"|except\b)\w+\s+){0,4}?"
+    r"(?:unsubscribed|opted out)\b"
+)
+_NOTICE = re.compile(
+    r"\b(?:(?<!not )notice|notification|contract\w*|legal\w*|terms|security|recall|invoice\w*"
+    r"|billing|account|"
+    r"data protection|privacy|outage|breach|transactional|service)\b"
+)
+
+
+_SUPPRESSED = re.compile(
+    r"\b(?:suppress\w*|do.not.(?:contact|mail|email)|blocked|block list of|sperr)[ -]?"
+    r"(?:list|liste|contacts|people|addresses)\b"
+)
+_KEPT_OUT = re.compile(
+    r"\b(?:not|never|exclud\w*|except|without|minus|leave out|drop|skip|remove|ohne|außer|about)\b"
+    r"[^.;:]{0,45}$"
 )
 
 
 def refusal(text: str) -> str | None:
     """Return why Placet does not do what is asked, or None."""
     folded = fold(clean(text[:12_000]))
+    found = _SUPPRESSED.search(folded)
+    if found is not None and not _KEPT_OUT.search(folded[: found.start()]):
+        return (
+            "I do not write to people who are suppressed: they asked not to be written to, or "
+            "their addresses do not work. " + _CAN
+        )
+    if _LEFT.search(folded) and not _NOTICE.search(folded):
+        return (
+            "People who unsubscribed get no marketing; only a notice that they must have, such as "
+            "one about their contract, may reach them. If it is one, say so. " + _CAN
+        )
     for pattern, reason in _COMPILED:
         if pattern.search(folded):
             return reason + _CAN

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["Found", "find_times", "find_when", "long_date", "long_time", "short_date", "zone_said"]
+__all__ = [
+    "MONTH",
+    "Found",
+    "find_times",
+    "find_when",
+    "long_date",
+    "long_time",
+    "short_date",
+    "zone_said",
+]
 
 _MONTHS = (
     ("january", "januar", "jänner", "jan"), ("february", "februar", "feb"),
@@ -40,6 +49,10 @@ _DE_MONTHS = (
     "Oktober", "November", "Dezember",
 )  # fmt: skip
 _ZONES = {
+    "helsinki": "Europe/Helsinki", "copenhagen": "Europe/Copenhagen", "oslo": "Europe/Oslo",
+    "athens": "Europe/Athens", "prague": "Europe/Prague", "wiener": "Europe/Vienna",
+    "berliner": "Europe/Berlin", "zürich": "Europe/Zurich", "wien": "Europe/Vienna",
+    "münchen": "Europe/Berlin", "toronto": "America/Toronto", "indian": "Asia/Kolkata",
     "berlin": "Europe/Berlin", "munich": "Europe/Berlin", "german": "Europe/Berlin",
     "vienna": "Europe/Vienna", "zurich": "Europe/Zurich", "paris": "Europe/Paris",
     "london": "Europe/London", "uk": "Europe/London", "madrid": "Europe/Madrid",
@@ -67,6 +80,8 @@ def _either(groups: tuple[tuple[str, ...], ...]) -> str:
 
 
 _MONTH, _DAY = _either(_MONTHS), _either(_DAYS)
+MONTH = _MONTH
+"""Every name of a month, as a pattern."""
 _WHOLE_DAY = _either(tuple(tuple(w for w in group if len(w) > 5) for group in _DAYS))
 """A weekday alone is read by its whole name only: "sun" and "sat" are also other words."""
 _LEAD = r"(?:\b(?:on|am|den|by|until|bis|from|vom|this|next|coming|nächsten|kommenden|diesen)\s+)*"
@@ -87,7 +102,9 @@ _NEAR = re.compile(
     r"|\bin (?P<n>\d{1,3}|one|two|three|four|a|einer|zwei|drei|vier) "
     r"(?P<unit>days?|weeks?|tagen?|wochen?)\b"
     r"|\b(?:(?:on|this|am|diesen|coming|kommenden)\s+)?(?P<next>next |nächsten )?"
-    rf"(?P<wday>{_WHOLE_DAY})\b(?!\s+(?:newsletter|webinar|event))",
+    rf"(?P<wday>{_WHOLE_DAY})\b(?!\s+(?:newsletter|webinar|event))(?!\s?(?:to|-|–|until|bis|and"
+    rf"|und)\s?"
+    rf"(?:{_WHOLE_DAY})\b)",
     re.IGNORECASE,
 )
 _RELATIVE = {
@@ -107,7 +124,8 @@ _TIME = re.compile(
 )
 _ZONE = re.compile(
     r"\s*\(?\b(?:(?P<city>" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")"
-    r"(?:er)?[ -](?:time|zeit)|(?P<short>" + "|".join(_SHORT_ZONES) + r")"
+    r"(?:er)?[ -](?:time|zeit)|(?P<near>" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")\b"
+    r"|(?P<short>" + "|".join(_SHORT_ZONES) + r")"
     r"|(?P<iana>[A-Z][a-z]+/[A-Z][A-Za-z_]+))\b\)?",
     re.IGNORECASE,
 )
@@ -139,6 +157,11 @@ def zone_said(text: str) -> str:
 def _zone_of(match: re.Match[str]) -> str:
     if match["city"]:
         return _ZONES[match["city"].lower()]
+    if match["near"]:
+        said = match["near"].lower()
+        sure = said in {"eastern", "pacific", "central", "mountain"} or match.string[
+            : match.start()].lower().endswith(("am", "pm", "a.m.", "p.m."))  # fmt: skip
+        return _ZONES[said] if sure else ""
     if match["short"]:
         return _SHORT_ZONES[match["short"].lower()] if match["short"].isupper() else ""
     try:
@@ -154,10 +177,22 @@ def find_when(text: str, today: date) -> list[Found]:
     found += [
         _near(match, today)
         for match in _NEAR.finditer(text)
-        if not any(a < match.end() and match.start() < b for a, b in taken)
+        if not _every(text, match)
+        and not any(a < match.end() and match.start() < b for a, b in taken)
     ]
     found.sort(key=lambda one: one.start)
     return [_with_time(text, one) for one in found]
+
+
+def _every(text: str, match: re.Match[str]) -> bool:
+    """Whether a day is one of many, or no day at all: "every Friday", "today's price"."""
+    before, after = text[: match.start()], text[match.end() :]
+    many = re.search(
+        rf"(?:\b(?:every|each|jede[nr]?|immer)|\b(?:{_WHOLE_DAY})s?\s?(?:to|-|–|until|bis|and"
+        rf"|und))\s*$",
+        before, re.IGNORECASE,
+    )  # fmt: skip
+    return bool(many) or (match[0].lower() == "today" and after.startswith(("'s", "’s")))
 
 
 def find_times(text: str) -> Found | None:
@@ -215,8 +250,9 @@ def _with_time(text: str, found: Found) -> Found:
             timed = _timed(text, match)
             return _merge(found, timed, found.start, timed.stop)
     before = re.search(
-        r"(?:" + _TIME.pattern + r")\s*(?:,\s*)?$", text[: found.start], re.IGNORECASE
-    )
+        r"(?:" + _TIME.pattern + r")(?:" + _ZONE.pattern + r")?\s*(?:,\s*)?$", text[: found.start],
+        re.IGNORECASE,
+    )  # fmt: skip
     if before and _is_time(before):
         timed = _timed(text, before)
         return _merge(found, timed, before.start(), found.stop)

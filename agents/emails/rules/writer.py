@@ -14,7 +14,7 @@ from tools.email.brand import Brand
 from .english import english
 from .german import german
 from .lines import Known, Lines
-from .words import count_words, is_german, sentence, states, trimmed
+from .words import count_words, headline, is_german, sentence, states
 
 __all__ = ["LANGUAGES", "USUAL_WORDS", "compose", "split_evenly"]
 
@@ -36,14 +36,14 @@ def compose(setting: Setting, brand: Brand) -> dict[str, Any]:
     required = brand.required_for(topic_of(brief, brand), language)
     spare = _spare_facts(brief, brand, language) if brief.words and brief.words > 100 else ()
     body = _body(brief, known, lines, target, required, spare)
-    subjects = [trimmed(one, LONGEST_SUBJECT) for one in lines.subjects]
+    subjects = [headline(one, LONGEST_SUBJECT) for one in lines.subjects]
     subject = brief.subject or subjects[0]
     reply_to = reply_to_of(brief, brand)
     return {
         "name": campaign_name(brief),
         "language": language,
         "subject": subject,
-        "preheader": brief.preheader or trimmed(lines.preheader, LONGEST_PREHEADER),
+        "preheader": brief.preheader or headline(lines.preheader, LONGEST_PREHEADER),
         "sender": sender_of(brief, brand).model_dump(),
         "reply_to": reply_to.model_dump() if reply_to else None,
         "body": body,
@@ -59,7 +59,11 @@ def _known(setting: Setting, brand: Brand) -> Known:
     zone = brief.occasion.timezone or ("" if setting.timezone == "UTC" else setting.timezone)
     facts = tuple(
         sentence(one, today=today, zone=zone, language=setting.language)
-        for one in _joined(brief.must_say, setting.language)
+        for one in (
+            brief.must_say
+            if brief.purpose == "newsletter"
+            else _joined(brief.must_say, setting.language, brief.about)
+        )
     )
     return Known(
         brief=brief, today=today, zone=zone, brand=brand.name,
@@ -68,13 +72,21 @@ def _known(setting: Setting, brand: Brand) -> Known:
     )  # fmt: skip
 
 
-def _joined(said: Sequence[str], language: str) -> list[str]:
+def _is_whole(said: str) -> bool:
+    """Return whether some words stand as a sentence of their own."""
+    asks = said.lower().startswith(("please", "bitte", "here ", "hier "))
+    words = len(said.split())
+    return asks or states(said) or words > 6 or (said[:1].isupper() and words > 1)
+
+
+def _joined(said: Sequence[str], language: str, about: str) -> list[str]:
     """Return the statements, with fragments ("5 questions", "3 minutes") said in one breath."""
-    whole = [one for one in said if states(one) or len(one.split()) > 6]
-    parts = [one.strip(" .") for one in said if one not in whole]
-    if not parts:
-        return whole
+    whole = [one for one in said if _is_whole(one)]
+    parts = [one.strip(" .") for one in said if one not in whole and one != about]
+    if len(parts) < 2 and not (parts and parts[0][:1].isdigit()):
+        return list(said)
     lead = "Kurz gesagt" if language.startswith("de") else "In short"
+    whole = [about, *whole] if about in said and about not in whole else whole
     return [*whole, f"{lead}: {', '.join(parts)}"]
 
 
@@ -108,6 +120,17 @@ def _body(
     return _blocks(brief, known, lines, details, required, chosen)
 
 
+def _joined_up(text: str, known: Known) -> str:
+    """Return the paragraph with a small letter after its first colon, as English has it."""
+    if is_german(known.facts[0]):
+        return text
+    return _AFTER_COLON.sub(lambda match: match[0].lower(), text, count=1)
+
+
+_AFTER_COLON = re.compile(r"(?<=: )(?:The|Our|We|You|Your|A|"
+                          r"An|Please|It|There|This|These|Free|New)\b")  # fmt: skip
+
+
 def _blocks(
     brief: Brief, known: Known, lines: Lines, details: tuple[str, ...],
     required: tuple[str, ...], chosen: dict[str, bool],
@@ -117,9 +140,9 @@ def _blocks(
 
     spare = [one for one in chosen if one not in lines.more and one not in lines.closing]
     first = [" ".join(lines.opening)]
-    listed = len(known.facts) >= 3
+    listed = len(known.facts) >= (2 if brief.purpose == "newsletter" else 3)
     if known.facts and not listed:
-        first.append(" ".join(known.facts))
+        first = [_joined_up(" ".join(filter(None, (*first, *known.facts))), known)]
     blocks: list[dict[str, Any]] = [{"type": "heading", "text": lines.heading, "level": 1}]
     blocks.append(text(lines.greeting, *first))
     if listed:
@@ -147,7 +170,7 @@ def _label(url: str) -> str:
 def _variants(brief: Brief, subject: str, subjects: list[str]) -> list[dict[str, Any]]:
     if brief.variants < 2:
         return []
-    every = list(dict.fromkeys([subject, *subjects]))[: brief.variants]
+    every = list(dict.fromkeys([subject, *brief.subjects, *subjects]))[: brief.variants]
     return split_evenly(every)
 
 

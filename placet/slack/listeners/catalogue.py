@@ -5,6 +5,7 @@ from __future__ import annotations
 from placet.slack.names import COMMAND, SHORTCUT, Act, Form
 
 from . import (
+    auditing,
     command,
     decisions,
     editing,
@@ -47,6 +48,7 @@ CATALOGUE: tuple[Listener, ...] = (
     Listener(kind="action", name=Act.MEMBERS, does=viewing.members),
     Listener(kind="action", name=Act.FILES, does=viewing.files),
     Listener(kind="action", name=Act.FEEDBACK, does=forms.feedback),
+    Listener(kind="action", name=Act.ASK, does=auditing.ask),
     Listener(
         kind="view", name=Form.EDIT, does=editing.edit_sent, validate=editing.edit_checked
     ),

@@ -17,12 +17,15 @@ from placet.slack.text import said
 from placet.store.announce import Thread
 from placet.store.cards import open_drafts
 
+from .auditing import last
+
 __all__ = ["command", "shortcut"]
 
 _HELP = (
     f"{COMMAND} followed by what you need, in plain words: for example {COMMAND} VPs of marketing "
     "in Germany who are not customers.\n"
     f"{COMMAND} waiting: what waits for a decision.\n"
+    f"{COMMAND} audit: what is wrong in the CRM, as of the last audit.\n"
     f"{COMMAND} pause, {COMMAND} resume: stop all execution, and let it go on (admins)."
 )
 _ELSEWHERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
@@ -35,6 +38,8 @@ async def command(room: Room, client: AsyncWebClient, given: Command) -> None:
             await room.whisper(given, _HELP)
         case "waiting":
             await room.whisper(given, await room.sql(_waiting, room))
+        case "audit":
+            await room.whisper(given, await room.sql(last, room, given))
         case "pause":
             await room.whisper(given, await room.sql(room.placet.desk.pause, person=given.person))
         case "resume":

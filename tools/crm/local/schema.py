@@ -26,6 +26,7 @@ __all__ = [
     "deals",
     "effects",
     "events",
+    "former_emails",
     "list_members",
     "lists",
     "metadata",
@@ -165,6 +166,15 @@ topics = Table(
     Column("topic", Text, primary_key=True),  # of the brand file; "" stands for everything
     Column("takes", Boolean, nullable=False),  # what the person said last
     Column("at", BigInteger, nullable=False),
+)
+
+former_emails = Table(
+    "crm_former_emails",
+    metadata,
+    Column("email", Text, primary_key=True),  # lower-cased; an address the contact had before
+    Column("contact_id", ForeignKey("crm_contacts.id"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "contact_id"),
 )
 
 effects = Table(

