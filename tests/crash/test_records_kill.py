@@ -108,9 +108,7 @@ def _undo_and_compare(world, serve, draft_id: str, before) -> None:
     counted = dict(writes(world.crm))  # the fix, the hand and the undo, each once
     assert counted == {f"c_{n:06}": 2 for n in range(PEOPLE)}
     assert world.draft(undo_id).state is State.PARTIAL
-    (reason, count), *others = world.reasons(undo_id).items()
-    assert (reason, count) == ("changed since: phone", 1)
-    assert len(others) == CHANGED - 1
+    assert world.reasons(undo_id) == {"changed since: phone": CHANGED}
     was = {row[0]: row for row in before["crm_contacts"]}
     now = {row[0]: row for row in snapshot(world.crm)["crm_contacts"]}
     assert {one for one in was if was[one] != now[one]} == set(since)
