@@ -46,10 +46,8 @@ def moved(
         for one in wanted:
             if not same(row.get(one.field), one.before):
                 changed += 1
-                example = example or (
-                    f" ({record}: {one.field} is now {value(row.get(one.field))}, was "
-                    f"{value(one.before)})"
-                )
+                # Without the values: a note stands in the ledger, which keeps it.
+                example = example or f" (for example {one.field} of {record})"
                 break
     return gone, changed, example
 
