@@ -12,9 +12,7 @@ from placet.clock import Clock
 from tools.crm.local.records import LocalRecords
 from tools.execution import AnyHandler
 from tools.files import Files
-from tools.records.fixing import FixRecordsHandler, RestoreRecordsHandler
-from tools.records.kept import Kept
-from tools.records.merging import MergeRecordsHandler, UnmergeRecordsHandler
+from tools.records.handlers import record_handlers
 
 if TYPE_CHECKING:
     from tools.enrichment import Enricher, GapReader
@@ -57,10 +55,4 @@ class Records:
 
     def handlers(self, files: Files) -> Mapping[str, AnyHandler]:
         """Return which tool carries out which kind of record action."""
-        kept = Kept(files)  # shared: an undo reads what its run has read
-        return {
-            "fix_records": FixRecordsHandler(self.writer, kept),
-            "restore_records": RestoreRecordsHandler(self.writer, kept),
-            "merge_records": MergeRecordsHandler(self.writer, kept),
-            "unmerge_records": UnmergeRecordsHandler(self.writer, kept),
-        }
+        return record_handlers(self.writer, files)
