@@ -10,11 +10,18 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from placet.clock import FixedClock
 
 FULL = bool(os.environ.get("PLACET_TEST_FULL"))
 """Whether the long sweeps run whole (`make test-full`)."""
+
+# The same examples in every quick run, so that it says something about the change at hand; new
+# ones in the long runs.
+settings.register_profile("quick", derandomize=True)
+settings.register_profile("full", derandomize=False)
+settings.load_profile("full" if FULL else "quick")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

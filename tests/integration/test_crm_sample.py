@@ -54,6 +54,19 @@ def test_the_whole_sample_is_believable_and_messy(engine: sa.Engine) -> None:
     _check_the_example(people, happened)
 
 
+def test_another_day_moves_the_times_and_nobody_else(tmp_path: Path) -> None:
+    people = []
+    for days in (0, 0.37, 5, 11.2):
+        engine = create_engine(f"sqlite:///{tmp_path}/{days}.db")
+        upgrade(engine)
+        fill(engine, size=300, now=NOW + timedelta(days=days))
+        times = ("created_at", "updated_at")
+        people.append([{k: v for k, v in one.items() if k not in times}
+                       for one in rows(engine, contacts)])  # fmt: skip
+        engine.dispose()
+    assert people[1:] == [people[0]] * 3
+
+
 def _check_events(people: list[dict[str, Any]], happened: list[dict[str, Any]]) -> None:
     born = {one["id"]: one["created_at"] for one in people}
     assert all(born[one["contact_id"]] < one["occurred_at"] < micros(NOW) for one in happened)

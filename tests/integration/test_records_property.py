@@ -58,10 +58,11 @@ def model(people, edits):
     taken = {row["email"] for row in people.values()}
     for record, edit in edits.items():
         row = state[record]
+        blank = any(after is not None and not after.strip() for _, after in edit.values())
         stale = any(row[field] != before for field, (before, _) in edit.items())
         wanted = edit.get("email", (None, None))[1]
         clash = wanted is not None and wanted != row["email"] and wanted in taken
-        if stale or clash:
+        if blank or stale or clash:
             refused.add(record)
             continue
         taken |= {wanted}

@@ -48,7 +48,7 @@ def fill(
 ) -> None:  # fmt: skip
     """Fill an empty, migrated CRM: `size` contacts, 0.16 companies and 12 events for each.
 
-    Same size, seed and `now`: same rows. Up to 50,000 contacts are one transaction; more are
+    Same size, seed and `now`: same rows; another `now` moves the times, not the people. Up to 50,000 contacts are one transaction; more are
     written a thousand at a time. `progress` is called with contacts so far and in all.
 
     Raises:
@@ -94,6 +94,15 @@ def _together(
         yield iter([part]), done
 
 
+def _dice(seed: int, what: str) -> random.Random:
+    """Return dice for one kind of row.
+
+    Activity follows the calendar and rolls more often on some days; with dice of their own
+    the people are the same on every day.
+    """
+    return random.Random(f"{seed} {what}")  # noqa: S311 - sample data, reproducible
+
+
 def _weights(dice: random.Random, size: int) -> array[float]:
     """Return running totals of how active each contact is: a few a lot, most a little."""
     totals = array("d")
@@ -105,9 +114,10 @@ def _weights(dice: random.Random, size: int) -> array[float]:
 
 
 def _chunks(size: int, now: int, seed: int) -> Iterator[tuple[_Part, int]]:
-    dice = random.Random(seed)  # noqa: S311 - sample data, reproducible
-    totals = _weights(dice, size)
-    people, activity, pipeline = People(dice, now), Activity(dice, now), Pipeline(dice, now)
+    totals = _weights(_dice(seed, "weights"), size)
+    people = People(_dice(seed, "people"), now)
+    activity = Activity(_dice(seed, "activity"), now)
+    pipeline = Pipeline(_dice(seed, "pipeline"), now)
     firms = max(1, round(size * _FIRMS_EACH))
     all_events = size * _EVENTS_EACH
     made = 0
