@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .case import Part
-from .result import CaseResult, SuiteResult
+from .result import CaseResult, Head, SuiteResult
 
-__all__ = ["Evaluate", "Journal", "NoJournal", "RunStore"]
+__all__ = ["Evaluate", "EvaluateSome", "Journal", "NoJournal", "RunStore"]
 
 
 class Journal(Protocol):
     """Where a run writes each case down before it goes on, so that a killed run can be resumed."""
+
+    def begin(self, head: Head) -> None:
+        """Say what is about to be run, once, before anything else.
+
+        Raises:
+            Conflict: what was written down before is of something else; the message says what.
+        """
+        ...
 
     def done(self) -> Mapping[tuple[str, int], CaseResult]:
         """Return what was written down before, by case id and epoch."""
@@ -25,6 +33,9 @@ class Journal(Protocol):
 
 class NoJournal:
     """Keeps nothing."""
+
+    def begin(self, head: Head) -> None:
+        """Take anything."""
 
     def done(self) -> Mapping[tuple[str, int], CaseResult]:
         """Return nothing."""
@@ -63,4 +74,16 @@ class Evaluate(Protocol):
 
     def __call__(self, suite: str, text: bytes | None, part: Part) -> SuiteResult:
         """Return the result of the agents that production runs; `text` None is what serves now."""
+        ...
+
+
+@runtime_checkable
+class EvaluateSome(Protocol):
+    """An `Evaluate` that can also run single cases: what evolving a text asks for.
+
+    Where only whole parts can be run, each new text costs the whole part.
+    """
+
+    def some(self, suite: str, text: bytes | None, part: Part, ids: Sequence[str]) -> SuiteResult:
+        """Return the result of these cases alone."""
         ...

@@ -1,0 +1,48 @@
+"""What learning needs from outside, and the one shape of everything that improves a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from tools.crm.port import Catalogue
+
+from .improving import Improved, Improving
+from .past import Past
+
+__all__ = ["CrmValues", "History", "PromptOptimizer"]
+
+
+class PromptOptimizer(Protocol):
+    """Makes a better text from the one that serves, on train and dev alone."""
+
+    @property
+    def name(self) -> str:
+        """How a proposal names it: `built-in` or `gepa`."""
+        ...
+
+    def improve(self, task: Improving) -> Improved:
+        """Return the best text that was found within the budget; `after` None: none was better."""
+        ...
+
+
+class History(Protocol):
+    """What people did with drafts; the store implements it."""
+
+    def past(self) -> Sequence[Past]:
+        """Return every decided draft, oldest first."""
+        ...
+
+
+class CrmValues(Protocol):
+    """What the CRM holds of people and companies: a part of `tools.crm.port.CrmReader`."""
+
+    def catalogue(self) -> Catalogue:
+        """Return the fields."""
+        ...
+
+    def values(self, subject: str, field: str, *, limit: int = 200) -> Sequence[str]:
+        """Return the distinct stored values of a field, most frequent first."""
+        ...
+
+
