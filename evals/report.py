@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 
 from placet.errors import BadInput
 
-from .result import CaseResult, Group, SuiteResult
+from .result import FORMAT, CaseResult, Group, SuiteResult
 from .statistics import Rate
 
 __all__ = ["as_html", "as_json", "as_junit", "read_json"]
@@ -29,10 +29,21 @@ def read_json(text: str) -> SuiteResult:
     """
     try:
         stored = json.loads(text)
+        _check_format(stored)
         return SuiteResult.model_validate({key: value for key, value in stored.items()
                                            if key in SuiteResult.model_fields})  # fmt: skip
     except (ValueError, AttributeError) as error:
         raise BadInput("This is no eval result; make one with `placet eval run --json`.") from error
+
+
+def _check_format(stored: Any) -> None:
+    found = stored.get("format")
+    if isinstance(found, int) and found != FORMAT:
+        older = "an older" if found < FORMAT else "a newer"
+        raise BadInput(
+            f"This result was written by {older} version of Placet (format {found}; this one reads "
+            f"{FORMAT}); run the suite again with this version."
+        )
 
 
 def as_junit(result: SuiteResult) -> str:
