@@ -149,6 +149,7 @@ class _Cases:
     def run(self, attempt: Attempt) -> CaseResult:
         """Run one case; whatever fails is named in the result."""
         case, hidden = attempt.case, attempt.part in self._hide
+        facts: dict[str, Any]
         spent, begun = None, perf_counter()
         with opened(case.id, attempt.epoch) as trial:
             try:

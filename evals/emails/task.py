@@ -12,6 +12,7 @@ from evals.segments.comparison import Comparison, compare
 from evals.segments.world import World
 from evals.spec import SuiteSpec
 from evals.task import Scored
+from evals.trial import conversation
 from tools.email.action import SendEmail
 
 from .case import EmailCase
@@ -37,7 +38,7 @@ class EmailTask:
 
     def read(self, case: Case, spec: SuiteSpec) -> Drafted:
         """Let the agent draft; each case is a conversation of its own."""
-        name = f"{spec.name}:{spec.version}:{case.id}"
+        name = conversation(case, spec)
         return self._agent.run(thread_id=name, run_id=name, text=case.request)
 
     def score(self, case: Case, spec: SuiteSpec, reading: Any) -> Scored:

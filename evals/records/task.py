@@ -10,6 +10,7 @@ from evals.case import Case
 from evals.score import RIGHT, Score, judge_talk
 from evals.spec import SuiteSpec
 from evals.task import Scored
+from evals.trial import conversation
 from tools.hygiene.change import FieldChange
 from tools.hygiene.duplicates import Merge
 from tools.records.lines import read_changes, read_merges
@@ -41,7 +42,7 @@ class RecordTask:
 
     def read(self, case: Case, spec: SuiteSpec) -> Drafted:
         """Let the agent draft; each case is a conversation of its own."""
-        name = f"{spec.name}:{spec.version}:{case.id}"
+        name = conversation(case, spec)
         return self._agent.run(thread_id=name, run_id=name, text=case.request)
 
     def score(self, case: Case, spec: SuiteSpec, reading: Any) -> Scored:
