@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from .case import Case
 from .emails.case import EmailCase
 from .records.case import RecordCase
+from .routing.case import RoutingCase
 from .segments.case import SegmentCase
 
 __all__ = ["CASES"]
@@ -14,5 +15,6 @@ __all__ = ["CASES"]
 CASES: Mapping[str, type[Case]] = {
     "emails": EmailCase,
     "records": RecordCase,
+    "routing": RoutingCase,
     "segments": SegmentCase,
 }

@@ -38,6 +38,8 @@ class _State(TypedDict, total=False):
     """What the run gave the trade."""
     reply: str
     """What the router itself said."""
+    refused: bool
+    """Whether it said that no trade does this."""
     choices: list[str]
 
 
@@ -123,9 +125,10 @@ class Router:
         named = trade_of(text)
         able = [one for one in named if one in self._agents]
         if not able and (what := unable(text)) is not None:
-            return _say(f"I cannot {what}. {self._help()}")
+            return _say(f"I cannot {what}. {self._help()}", refused=True)
         if named and not able:
-            return _say(f"I do not correct records in the CRM here. {self._help()}")
+            said = f"I do not correct records in the CRM here. {self._help()}"
+            return _say(said, refused=True)
         if len(able) > 1:
             return self._ask(text, able)
         if able:
@@ -136,6 +139,7 @@ class Router:
         said = "\n".join(f"{n}. {_WHAT.get(one, one)}" for n, one in enumerate(trades, 1))
         return {
             "trade": "", "open": False, "asked": text, "choices": list(trades), "text": "",
+            "refused": False,
             "reply": f"What shall I draft?\n{said}",
         }  # fmt: skip
 
@@ -178,18 +182,21 @@ def _config(thread_id: str) -> RunnableConfig:
 
 
 def _to(trade: str, text: str) -> _State:
-    return {"trade": trade, "open": False, "asked": "", "choices": [], "text": text, "reply": ""}
+    return {
+        "trade": trade, "open": False, "asked": "", "choices": [], "text": text, "reply": "",
+        "refused": False,
+    }  # fmt: skip
 
 
-def _say(reply: str) -> _State:
+def _say(reply: str, *, refused: bool = False) -> _State:
     """Return the router's own word; the thread goes on with whoever had it before."""
-    return {"asked": "", "choices": [], "reply": reply}
+    return {"asked": "", "choices": [], "reply": reply, "refused": refused}
 
 
 def _own(line: _State) -> Drafted:
     reply, choices = line.get("reply", ""), line.get("choices", [])
     if not choices:
-        return Drafted(reply=reply)
+        return Drafted(reply=reply, refused=line.get("refused", False))
     options = tuple(_WHAT.get(one, one) for one in choices)
     return Drafted(reply=reply, clarification=Question(text="What shall I draft?", options=options))
 
