@@ -11,6 +11,8 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from placet.errors import NotFound
+
 from .library import Prompt, load_prompt
 
 __all__ = ["EVERYWHERE", "PromptSource", "Served", "ShippedPrompts", "choose"]
@@ -61,6 +63,14 @@ class PromptSource(Protocol):
         """
         ...
 
+    def version(self, name: str, sha256: str) -> Prompt:
+        """Return one version by its hash, whatever serves now: a run goes on with what it began.
+
+        Raises:
+            NotFound: that version is not known here.
+        """
+        ...
+
 
 class ShippedPrompts:
     """The files that ship and nothing else: for evals, and where there is no database."""
@@ -72,3 +82,10 @@ class ShippedPrompts:
     def prompt(self, name: str, *, key: str = "", scope: str = EVERYWHERE) -> Prompt:
         """Return the prompt; see `PromptSource`."""
         return self._others.get(name) or load_prompt(name)
+
+    def version(self, name: str, sha256: str) -> Prompt:
+        """Return the prompt of that hash; see `PromptSource`."""
+        for one in (self._others.get(name), load_prompt(name)):
+            if one is not None and one.sha256 == sha256:
+                return one
+        raise NotFound(f"The prompt {name} has no version {sha256[:12]} here.")
