@@ -27,7 +27,7 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class OutOfBudget(Exception):  # noqa: N818 - as our other errors, named after what happened
+class OutOfBudget(Exception):
     """The next step would go beyond the budget; caught where the best text so far is returned."""
 
 

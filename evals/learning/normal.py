@@ -12,21 +12,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from evals.case import Part
+from evals.lint import TOO_ALIKE
+from evals.splitting import seen_part_of
 from evals.suite import Suite
 
 __all__ = ["RUN_LENGTH", "HeldOut", "cluster_of", "normal_form", "part_of", "runs_of", "words_of"]
 
 RUN_LENGTH = 5
 """So many words in a row that are those of a case are a copy of it."""
-_TRAIN_SHARE = 0.7
-_TOO_ALIKE = 0.8  # as in `evals.lint`: from here on two requests are one request reworded
 _FEW = 4  # a part of a short request says little: two of three words in common are no copy
 _WORD = re.compile(r"\w+")
 _STOP = frozenset({
     "a", "all", "an", "and", "are", "at", "can", "could", "die", "der", "das", "den", "ein", "eine",
     "everyone", "for", "from", "get", "give", "hey", "hi", "i", "in", "is", "list", "make", "me",
     "my", "of", "on", "our", "please", "thanks", "the", "their", "them", "to", "us", "we", "who",
-    "with", "would", "you", "alle", "bitte", "im", "in", "mit", "und", "uns", "von", "wir", "zu",
+    "with", "would", "you", "alle", "bitte", "im", "mit", "und", "uns", "von", "wir", "zu",
 })  # fmt: skip
 
 
@@ -51,8 +51,7 @@ def cluster_of(request: str) -> str:
 
 def part_of(cluster: str) -> Part:
     """Return the part that a harvested cluster is in: train or dev, never test."""
-    drawn = int(hashlib.sha256(f"part\0{cluster}".encode()).hexdigest()[:8], 16) / 2**32
-    return "train" if drawn < _TRAIN_SHARE else "dev"
+    return seen_part_of(cluster)
 
 
 def runs_of(text: str) -> Iterator[str]:
@@ -95,7 +94,7 @@ class HeldOut:
             return True
         mine = frozenset(map(_hash, words_of(request)))
         return any(
-            len(mine & other) >= _FEW and len(mine & other) / len(mine | other) >= _TOO_ALIKE
+            len(mine & other) >= _FEW and len(mine & other) / len(mine | other) >= TOO_ALIKE
             for other in self.words
         )
 

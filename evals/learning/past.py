@@ -70,6 +70,8 @@ class Past(_Value):
     """The last revision."""
     approved: bool
     """Whether the last revision was approved: then it is gold."""
+    words: tuple[Mapping[str, Any], ...] = ()
+    """Which words of the request became what, as the drafter said of its first revision."""
     decisions: tuple[PastDecision, ...] = ()
     thumbs: tuple[Thumb, ...] = ()
     drafter: str = "rules"

@@ -44,5 +44,3 @@ class CrmValues(Protocol):
     def values(self, subject: str, field: str, *, limit: int = 200) -> Sequence[str]:
         """Return the distinct stored values of a field, most frequent first."""
         ...
-
-

@@ -22,8 +22,8 @@ __all__ = ["PromptText", "Section", "read_text"]
 Section = Literal["user", "rules", "examples"]
 _SECTIONS: tuple[Section, ...] = ("user", "rules", "examples")
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-_MARK = re.compile(r"^=== (user|rules|examples) ===\n?", re.MULTILINE)
-_LOCKED = re.compile(r"<!-- locked: [^\n]*? -->.*?<!-- /locked -->", re.DOTALL)
+_MARK = re.compile(r"^=== (\w+) ===(?:\n|\Z)", re.MULTILINE)
+_LOCKED = re.compile(r"^<!-- locked: [a-z_]+ -->$.*?^<!-- /locked -->$", re.DOTALL | re.MULTILINE)
 _CHANGED = re.compile(r"^changed:.*(?:\n[ \t]+\S.*)*", re.MULTILINE)
 
 
@@ -91,12 +91,16 @@ class PromptText:
     def with_lines(
         self, section: Literal["rules", "examples"], values: Iterable[Mapping[str, Any]]
     ) -> PromptText:
-        """Return it with these rules or examples, one line of JSON each; none: no such section."""
-        lines = [json.dumps(dict(one), ensure_ascii=False, sort_keys=True) for one in values]
-        kept = {key: text for key, text in self.sections.items() if key != section}
-        if lines:
-            kept[section] = "\n".join(lines) + "\n"
-        return replace(self, sections=kept)
+        """Return it with these rules or examples, one line of JSON each.
+
+        Raises:
+            BadInput: it has no such section, and so no place that would show them.
+        """
+        if section not in self.sections:
+            raise BadInput(f"The prompt {self.name} has no place for {section}.")
+        lines = [json.dumps(dict(one), ensure_ascii=False, separators=(",", ":")) for one in values]
+        said = "".join(f"{line}\n" for line in lines)
+        return replace(self, sections={**self.sections, section: said})
 
     def with_body(self, body: str) -> PromptText:
         """Return it with another body."""
