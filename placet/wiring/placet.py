@@ -27,6 +27,7 @@ from placet.store.files import Beside, SqlFiles
 from placet.store.migrate import MIGRATIONS
 from placet.store.port import VERSION
 from placet.store.run import Runner
+from placet.store.runs import SqlRuns
 from placet.store.schema import drafts
 from placet.store.slots import Slots, open_slots
 from placet.store.sweeps import Sweeper
@@ -134,6 +135,11 @@ class Placet:
             clock=self.clock,
             key=self.key,
         )
+
+    @cached_property
+    def runs(self) -> SqlRuns:
+        """Runs of eval suites, and the looks at their held-out parts."""
+        return SqlRuns(self.engine, self.clock)
 
     # --- agents --------------------------------------------------------------------------------
 
