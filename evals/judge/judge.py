@@ -7,6 +7,7 @@ is never a low score.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
@@ -79,10 +80,11 @@ class Judge:
 
     def __init__(
         self, model: ChatModel, prompt: Prompt, about: About, *, token_budget: int = 20_000,
-        boundary: Callable[[], str] | None = None,
+        boundary: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:  # fmt: skip
-        """Take the model and the prompt, `PROMPTS[about]`; `boundary` fences, fresh for each."""
-        self._model, self._prompt, self._about = model, prompt, about
+        """Take the model, the prompt `PROMPTS[about]`, and what gives a fence its mark."""
+        self._model, self._prompt = model, prompt
+        self._about: About = about
         self._token_budget, self._boundary = token_budget, boundary
         if prompt.name != PROMPTS[about]:
             raise ValueError(f"{prompt.name} does not judge {about}")
@@ -105,9 +107,8 @@ class Judge:
         return self._ask(subject)
 
     def _ask(self, subject: Subject) -> Verdict:
-        fence = {"boundary": self._boundary} if self._boundary else {}
         said = self._prompt.render(
-            **fence,  # type: ignore[arg-type]  # one keyword, or none
+            boundary=self._boundary,
             criteria="\n".join(f"- {one}" for one in CRITERIA[self._about]),
             request=subject.request,
             draft=subject.draft,
@@ -117,17 +118,18 @@ class Judge:
             found = self._model.complete(messages, SCHEMA, budget=Budget(self._token_budget))
         except ModelError as error:
             return Verdict(unscored=str(error))
-        used = {"read": found.usage.read, "written": found.usage.written}
         try:
             answer = _Answer.model_validate(found.data)
         except ValidationError:
             return Verdict(
-                unscored="The judge's answer is not of the form it was asked for.", **used
-            )
-        verdict = "fail" if answer.injection else answer.verdict
+                unscored="The judge's answer is not of the form it was asked for.",
+                read=found.usage.read, written=found.usage.written,
+            )  # fmt: skip
         return Verdict(
-            verdict=verdict, reason=_one_line(answer.reason), injection=answer.injection, **used
-        )
+            verdict="fail" if answer.injection else answer.verdict,
+            reason=_one_line(answer.reason), injection=answer.injection,
+            read=found.usage.read, written=found.usage.written,
+        )  # fmt: skip
 
 
 def _one_line(text: str) -> str:

@@ -16,7 +16,8 @@ ID = JudgeId(about="email", prompt="a" * 64, model="m1")
 
 def calibrated(*, pp: int = 48, pf: int = 4, fp: int = 4, ff: int = 48, **rest: Any) -> Calibration:
     cells = [("pass", "pass", pp), ("pass", "fail", pf), ("fail", "pass", fp), ("fail", "fail", ff)]
-    labels, verdicts = [], {}
+    labels: list[Label] = []
+    verdicts: dict[str, Verdict] = {}
     for human, machine, count in cells:
         for n in range(count):
             one = f"{human}-{machine}-{n}"
