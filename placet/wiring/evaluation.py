@@ -1,0 +1,195 @@
+"""Evals, wired: the agents that production runs, over a company made for one run.
+
+Each run builds the sample company anew on a throw-away home, as of the suite's own moment, so that
+the same suite gives the same members on every machine and on every day.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from agents.models import ChatModel, OpenAiModel
+from evals.case import Part
+from evals.metering import MeteredModel
+from evals.plan import Plan
+from evals.port import Journal
+from evals.result import SuiteResult
+from evals.runner import Progress
+from evals.runner import run as run_cases
+from evals.spec import SuiteSpec
+from evals.suite import Suite, load_suite
+from evals.task import Task
+from placet.clock import FixedClock
+from placet.settings import Settings, load_settings
+from prompts.serving import PromptSource, ShippedPrompts
+
+from .home import initialise
+from .placet import Placet, open_placet
+
+if TYPE_CHECKING:
+    from agents.segments.port import Drafter
+
+__all__ = ["TASKS", "Stage", "evaluate", "staged", "task_on"]
+
+DrafterName = Literal["rules", "llm"]
+_SIZE = 5_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """Where a task is played: the throw-away home, and who drafts with what."""
+
+    placet: Placet
+    drafter: DrafterName
+    model: ChatModel | None
+    """The model that drafts; None for `rules`."""
+    prompts: PromptSource
+    """Where drafters get their prompts."""
+
+
+def evaluate(
+    settings: Settings,
+    suite: str | Suite,
+    *,
+    drafter: DrafterName = "rules",
+    part: Part | Literal["all"] = "dev",
+    prompts: PromptSource | None = None,
+    model: ChatModel | None = None,
+    plan: Plan | None = None,
+    journal: Journal | None = None,
+    tags: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> SuiteResult:
+    """Run a suite on a throw-away home and return what was found.
+
+    Args:
+        settings: the model and its prices; nothing else of them is used.
+        suite: the suite, or its name.
+        drafter: who drafts.
+        part: which cases.
+        prompts: which versions of the prompts; None: the files that ship.
+        model: the model, recorded or replayed; None: the one that the settings name.
+        plan: epochs, threads, budgets; None: once, in this thread, at the settings' prices.
+        journal: where each case is written down, and found again.
+        tags: only cases with one of these.
+        progress: told after each case.
+
+    Raises:
+        NotFound: there is no such suite.
+        BadInput: the suite is not valid, or no case is chosen.
+        ModelUnavailable: `llm` is to draft, and no model is set.
+        Conflict: the journal is of another run.
+        ReplayMiss: a recording lacks an answer that is asked for.
+    """
+    chosen = load_suite(suite) if isinstance(suite, str) else suite
+    asked = (model or OpenAiModel(settings)) if drafter == "llm" else None
+    metered = None if asked is None else MeteredModel(asked)
+    prices = {
+        "price_read": settings.model_price_read,
+        "price_written": settings.model_price_written,
+    }
+    with staged(settings, chosen.spec, drafter, metered, prompts or ShippedPrompts()) as stage:
+        return run_cases(
+            chosen, task_on(stage, chosen.spec.trade), part, tags=tags,
+            plan=plan or Plan.model_validate(prices), journal=journal,
+            model=None if metered is None else metered.name, progress=progress,
+        )  # fmt: skip
+
+
+@contextmanager
+def staged(
+    settings: Settings,
+    spec: SuiteSpec,
+    drafter: DrafterName,
+    model: ChatModel | None,
+    prompts: PromptSource,
+) -> Iterator[Stage]:
+    """Open a throw-away home that stands at the suite's moment, with the sample company in it.
+
+    Of the settings only those of the model reach it: no run can post to Slack or send an email.
+    """
+    from tools.crm.local.sample import fill  # late: only this needs it
+
+    kept = {name: value for name, value in settings if name.startswith("model")}
+    with tempfile.TemporaryDirectory(prefix="placet-eval-") as folder:
+        there = load_settings({}, home=Path(folder)).model_copy(
+            update=kept | {"timezone": spec.timezone, "drafter": drafter}
+        )
+        initialise(there)
+        placet = open_placet(there, clock=FixedClock(spec.as_of))
+        try:
+            fill(placet.crm_engine, size=_SIZE, now=spec.as_of)
+            yield Stage(placet=placet, drafter=drafter, model=model, prompts=prompts)
+        finally:
+            placet.close()
+
+
+def task_on(stage: Stage, trade: str) -> Task:
+    """Return a trade's task, played on this stage."""
+    return TASKS[trade](stage)
+
+
+def _segments(stage: Stage) -> Task:
+    from evals.segments import ReaderWorld, SegmentTask, known_values
+
+    placet = stage.placet
+    world = ReaderWorld(placet.segments, name=f"sample-{_SIZE}", known=known_values(placet.crm))
+    return SegmentTask(_segment_drafter(stage), world)
+
+
+def _segment_drafter(stage: Stage) -> Drafter:
+    """Return the segment drafter itself, without the graph that repairs and falls back."""
+    from agents.segments import LlmDrafter, RulesDrafter
+
+    placet = stage.placet
+    if stage.model is None:
+        return RulesDrafter(placet.crm, placet.segments)
+    budget = placet.settings.model_token_budget
+    return LlmDrafter(stage.model, placet.crm, placet.segments, token_budget=budget)
+
+
+def _emails(stage: Stage) -> Task:
+    from evals.emails import EmailTask
+    from evals.segments import ReaderWorld, known_values
+
+    placet = stage.placet
+    world = ReaderWorld(placet.segments, name=f"sample-{_SIZE}", known=known_values(placet.crm))
+    agent = placet.agents.build_emails(pictures=None)
+    return EmailTask(agent, world, drafter=agent.drafter, prompt=agent.prompt)
+
+
+def _records(stage: Stage) -> Task:
+    """Return the records task: the sample company with the suite's flawed records in it."""
+    from agents.records import build_records_agent
+    from evals.records import ReaderRecords, RecordTask, flawed_records, world_name
+    from tools.crm.local.records import LocalRecords
+    from tools.crm.local.sample.flaws import insert_flawed
+    from tools.enrichment.accounts import AccountEnricher, AccountGaps
+    from tools.hygiene.local import SqlHygiene
+
+    placet = stage.placet
+    engine, flawed = placet.crm_engine, flawed_records()
+    insert_flawed(engine, contact_rows=flawed["contacts"], company_rows=flawed["companies"])
+    agent = build_records_agent(
+        settings=placet.settings, crm=placet.crm, segments=placet.segments,
+        hygiene=SqlHygiene(engine), files=placet.files, clock=placet.clock,
+        gaps=AccountGaps(engine), enrichers=(AccountEnricher(engine),),
+    )  # fmt: skip
+    world = ReaderRecords(
+        name=world_name(f"sample-{_SIZE}"), segments=placet.segments,
+        records=LocalRecords(engine, placet.clock),
+    )  # fmt: skip
+    return RecordTask(agent, world, drafter=agent.drafter, prompt=agent.prompt)
+
+
+TASKS: Mapping[str, Callable[[Stage], Task]] = {
+    "emails": _emails,
+    "records": _records,
+    "segments": _segments,
+}
+"""How each trade's task is made; a new trade is one line."""
