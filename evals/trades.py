@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from .case import Case
 from .emails.case import EmailCase
 from .records.case import RecordCase
+from .restraint.case import RestraintCase
 from .routing.case import RoutingCase
 from .segments.case import SegmentCase
 
@@ -15,6 +16,7 @@ __all__ = ["CASES"]
 CASES: Mapping[str, type[Case]] = {
     "emails": EmailCase,
     "records": RecordCase,
+    "restraint": RestraintCase,
     "routing": RoutingCase,
     "segments": SegmentCase,
 }
