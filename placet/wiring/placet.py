@@ -26,6 +26,7 @@ from placet.store.drafting import Drafting, open_draft, packed
 from placet.store.files import Beside, SqlFiles
 from placet.store.migrate import MIGRATIONS
 from placet.store.port import VERSION
+from placet.store.prompts import SqlPrompts
 from placet.store.run import Runner
 from placet.store.runs import SqlRuns
 from placet.store.schema import drafts
@@ -38,6 +39,7 @@ from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
 from tools.crm.local.reader import LocalReader
 from tools.email.store.migrate import MIGRATIONS as MAIL_MIGRATIONS
 from tools.execution import AnyHandler
+from tools.prompts.execute import ChangePromptHandler
 from tools.segments.engine import SqlSegments
 from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
 from tools.sql import IDLE_SECONDS, create_engine
@@ -94,7 +96,13 @@ class Placet:
             "archive_list": ArchiveListHandler(self.reader, self.crm),
             **self.mail.handlers(self.segments, self.files),
             **self.records.handlers(self.files),
+            "change_prompt": ChangePromptHandler(self.prompts, self.files),
         }
+
+    @cached_property
+    def prompts(self) -> SqlPrompts:
+        """Which prompt serves whom, and what is changed about it."""
+        return SqlPrompts(self.engine, self.clock, key=self.key, policy=self.policy)
 
     # --- store ---------------------------------------------------------------------------------
 
