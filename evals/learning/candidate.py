@@ -1,4 +1,4 @@
-"""Candidate cases: what a decision says a request should lead to, until a person has looked at it."""
+"""Candidate cases: what a decision says a request should lead to, until a person reviewed it."""
 
 from __future__ import annotations
 

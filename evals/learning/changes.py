@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -193,15 +193,18 @@ def _email(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     ]
 
 
+_HABITS: Mapping[str, Callable[[str], bool]] = {
+    "exclamation marks": lambda text: "!" in text,
+    "question marks": lambda text: "?" in text,
+    "emoji": lambda text: any(unicodedata.category(one) in _EMOJI for one in text),
+    "words in capitals": lambda text: any(w.isupper() and len(w) > 4 for w in text.split()),
+}
+
+
 def _subject(old: str, new: str) -> Iterator[Change]:
     if old == new or not new:
         return
-    for what, of in (
-        ("exclamation marks", lambda text: "!" in text),
-        ("question marks", lambda text: "?" in text),
-        ("emoji", lambda text: any(unicodedata.category(one) in _EMOJI for one in text)),
-        ("words in capitals", lambda text: any(w.isupper() and len(w) > 4 for w in text.split())),
-    ):
+    for what, of in _HABITS.items():
         if of(old) and not of(new):
             yield _style(f"no {what}", f"Use no {what} in a subject line.", f"with {what}")
         elif of(new) and not of(old):

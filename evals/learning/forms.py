@@ -1,7 +1,7 @@
 """A filter tree in the form in which a model writes it: the answer of an example.
 
-The inverse of `agents.segments.model_form.filter_of`, which a test holds it against; a tree that the
-form cannot say gives None, and so no example.
+The inverse of `agents.segments.model_form.filter_of`, which a test holds it against; a tree that
+the form cannot say gives None, and so no example.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What a team's own words mean, learned from three sources: told, answered and edited.
 
-*Told*: "when we say hot leads we mean score over 80", in English or German. *Answered*: Placet asked
-what a word means, the answer led to a draft that was approved. *Edited*: several people gave the
-same condition the same other value on requests with the same word. What people disagree about is
-not learned.
+*Told*: "when we say hot leads we mean score over 80", in English or German. *Answered*: Placet
+asked what a word means, the answer led to a draft that was approved. *Edited*: several people gave
+the same condition the same other value on requests with the same word. What people disagree about
+is not learned.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _FORMS = tuple(
         r"^(?:whenever|when|if) (?:we|i|people here|somebody|someone) (?:say|says|write|writes|talk"
         r" about|speak of) X,? (?:then )?(?:we|i|they) (?:really |actually |always )?mean Y$",
         r"^(?:by|with) X,? (?:we|i) (?:always |really )?mean Y$",
-        r"^X (?:for us|here|in our team|at our company) (?:means|mean|is|are) Y$",
-        r"^(?:for us|here|in our team),? X (?:means|mean|is|are) Y$",
+        r"^X (?:for us|here|in our team|at our company) (?:means|mean) Y$",
+        r"^(?:for us|here|in our team),? X (?:means|mean) Y$",
         r"^(?:remember|note|please note|for the glossary|glossary)(?: that)?:? X (?:means|mean) Y$",
-        r"^wenn (?:wir|ich|leute hier) (?:von )?X (?:sagen|sage|schreiben|sprechen|spreche),? (?:dann "
-        r")?(?:meinen wir|meine ich) (?:damit )?Y$",
+        r"^wenn (?:wir|ich|leute hier) (?:von )?X (?:sagen|sage|schreiben|sprechen|spreche),? "
+        r"(?:dann )?(?:meinen wir|meine ich) (?:damit )?Y$",
         r"^(?:mit|unter) X (?:meinen|verstehen) wir Y$",
         r"^(?:mit|unter) X (?:meine|verstehe) ich Y$",
         r"^X (?:heißt|bedeutet|heisst|sind|ist) (?:bei|für) uns Y$",

@@ -29,8 +29,11 @@ _ROOM = 2_000  # characters that a short text may always grow by
 
 _SLOT = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 _ANY_SLOT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_LINK = re.compile(r"(?i)\b(?:https?|ftp|mailto|data|javascript)\s*:\S*|\bwww\.\S+"
-                   r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|ai|app|de|eu|co|info|biz|ru|cn)\b(?:/\S*)?")  # fmt: skip
+_LINK = re.compile(
+    r"(?i)\b(?:https?|ftp|mailto|data|javascript)\s*:\S*|\bwww\.\S+"
+    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*"
+    r"\.(?:com|org|net|io|dev|ai|app|de|eu|co|info|biz|ru|cn|example)\b(?:/\S*)?"
+)
 _ADDRESS = re.compile(r"[^\s<>@\"']+@[^\s<>@\"']+\.[^\s<>@\"']+")
 _MENTION = re.compile(r"<[@#!][^>]{1,80}>|(?<![\w.])@[\w.-]+|<!(?:here|channel|everyone)")
 _SECRET = re.compile(
@@ -42,7 +45,8 @@ _FENCE = re.compile(r"<<\s*(?:data|end)\b[^>]*>>")
 _OVERRIDE = re.compile(
     r"(?i)\b(?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:instruction|rule|above|previous"
     r"|prompt|guard|polic)\w*"
-    r"|\b(?:skip|bypass|no need for|needs? no)\b[^.\n]{0,30}\b(?:approval|consent|permission|check)s?\b"
+    r"|\b(?:skip|bypass|no need for|needs? no)\b[^.\n]{0,30}"
+    r"\b(?:approval|consent|permission|check)s?\b"
     r"|\bwithout\b[^.\n]{0,20}\b(?:approval|permission|asking)\b"
     r"|\b(?:auto[- ]?approve|approve (?:it|this|everything|yourself))\b"
     r"|\bignorier\w*\b[^.\n]{0,40}\b(?:anweisung|regel)\w*|\bohne\b[^.\n]{0,30}\b(?:freigabe"

@@ -24,7 +24,7 @@ from .normal import HeldOut, cluster_of, part_of
 from .past import Past
 from .pseudonyms import PERSONAL, Pseudonyms
 
-__all__ = ["examples_from", "harvest", "without_as_of"]
+__all__ = ["examples_from", "harvest"]
 
 _MOST_REQUEST = 2_000
 _HARM = {"segments": 3, "emails": 4, "records": 4}
@@ -121,20 +121,13 @@ def _edit(past: Past) -> tuple[str, ...]:
 
 
 def _said(past: Past) -> str:
-    reasons = [one.reason for one in (*past.decisions, *past.thumbs) if one.reason]
-    return "\n".join(dict.fromkeys(reasons))
+    reasons = [one.reason for one in past.decisions] + [one.reason for one in past.thumbs]
+    return "\n".join(dict.fromkeys(filter(None, reasons)))
 
 
 def _essence(action: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of an action a case can be about."""
     return {key: value for key, value in action.items() if key not in _NO_ACTION}
-
-
-def without_as_of(value: Any) -> Any:
-    """Return JSON without the moments at which segments were frozen: a suite has its own."""
-    if isinstance(value, Mapping):
-        return {key: without_as_of(inner) for key, inner in value.items() if key != "as_of"}
-    return [without_as_of(one) for one in value] if isinstance(value, list) else value
 
 
 def _personal(value: Any) -> Iterator[tuple[str, Any]]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from tools.crm.port import Catalogue
-
 from .improving import Improved, Improving
 from .past import Past
 
-__all__ = ["CrmValues", "History", "PromptOptimizer"]
+__all__ = ["History", "PromptOptimizer"]
 
 
 class PromptOptimizer(Protocol):
@@ -31,16 +29,4 @@ class History(Protocol):
 
     def past(self) -> Sequence[Past]:
         """Return every decided draft, oldest first."""
-        ...
-
-
-class CrmValues(Protocol):
-    """What the CRM holds of people and companies: a part of `tools.crm.port.CrmReader`."""
-
-    def catalogue(self) -> Catalogue:
-        """Return the fields."""
-        ...
-
-    def values(self, subject: str, field: str, *, limit: int = 200) -> Sequence[str]:
-        """Return the distinct stored values of a field, most frequent first."""
         ...

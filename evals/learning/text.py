@@ -76,9 +76,9 @@ class PromptText:
     def whole(self) -> str:
         """Return the file's text."""
         parts = [f"---\n{self.front}\n---\n{self.body}"]
-        for name in _SECTIONS:
-            if name in self.sections:
-                parts.append(f"=== {name} ===\n{self.sections[name]}")
+        parts += [
+            f"=== {name} ===\n{self.sections[name]}" for name in _SECTIONS if name in self.sections
+        ]
         return "".join(part if part.endswith("\n") or not part else part + "\n"
                        for part in parts[:-1]) + parts[-1]  # fmt: skip
 

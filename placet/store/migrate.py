@@ -10,7 +10,9 @@ from tools.tickets.local import metadata as ticket_tables
 
 from . import audit_schema as _audit_schema
 from . import eval_schema as _eval_schema
+from . import learning_schema as _learning_schema
 from . import prompt_schema as _prompt_schema
+from . import quality_schema as _quality_schema
 from . import slack_schema as _slack_schema
 from .console_schema import metadata as console_tables
 from .schema import metadata
@@ -30,4 +32,4 @@ def all_tables() -> list[sa.MetaData]:
 
 
 # Importing them adds their tables to `metadata`.
-_ = _audit_schema, _eval_schema, _prompt_schema, _slack_schema
+_ = _audit_schema, _eval_schema, _learning_schema, _prompt_schema, _quality_schema, _slack_schema
