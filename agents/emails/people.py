@@ -117,7 +117,7 @@ def _people_ask(
         text=text, as_of=ask.as_of, timezone=ask.timezone,
         history=tuple(Turn(who="person", text=one) for one in said),
         question=Question.model_validate(asked) if asked else None,
-        previous=previous,
+        previous=previous, terms=ask.terms, prompts=ask.prompts,
     )  # fmt: skip
 
 
@@ -174,4 +174,5 @@ def setting_for(state: State, brief: Brief, segments: SegmentReader, zone: str) 
         timezone=zone,
         previous=last["email"] if last else None,
         change=state.get("text", "") if last else "",
+        prompts=state.get("prompts") or {},
     )

@@ -248,7 +248,7 @@ def assert_clean(error: ModelError) -> None:
 
 
 def test_the_budget_of_a_request_is_held_before_a_call_is_made(server: Server) -> None:
-    server.replies = [completion("{}")]
+    server.replies = [completion('{"type": "answer"}')]
     model, budget = model_for(server), Budget(150)
     model.complete(ASK, SCHEMA, budget=budget)
     assert budget.used == 120
