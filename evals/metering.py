@@ -37,6 +37,7 @@ class MeteredModel:
         schema: Mapping[str, Any],
         *,
         budget: Budget | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> Completion:
         """Return the model's answer; a call that failed is counted too, then raised.
 
@@ -46,7 +47,7 @@ class MeteredModel:
         """
         begun = perf_counter()
         try:
-            found = self._model.complete(messages, schema, budget=budget)
+            found = self._model.complete(messages, schema, budget=budget, settings=settings)
         except ModelError as error:
             self._note(messages, begun, error=f"{type(error).__name__}: {error}")
             raise
@@ -73,6 +74,8 @@ def _said(messages: Sequence[Message]) -> str:
     for one in messages:
         text = one.text
         if one.role == "system":
-            text = f"{len(text):,} characters, sha256 {sha256(text.encode()).hexdigest()[:12]}"
+            source = f"of prompt {one.prompt[:12]}, " if one.prompt else ""
+            hash_ = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+            text = f"{source}{len(text):,} characters, sha256 {hash_[:12]}"
         lines.append(f"{one.role}: {text}")
     return "\n\n".join(lines)[-_MOST_CHARACTERS:]
