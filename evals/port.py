@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from .case import Part
 from .result import CaseResult, Head, SuiteResult
@@ -72,7 +72,7 @@ class RunStore(Protocol):
 class Evaluate(Protocol):
     """Runs a suite with a prompt's text standing in for the one that ships: the learning loops'."""
 
-    def __call__(self, suite: str, text: bytes | None, part: Part) -> SuiteResult:
+    def __call__(self, suite: str, text: bytes | None, part: Part | Literal["all"]) -> SuiteResult:
         """Return the result of the agents that production runs; `text` None is what serves now."""
         ...
 

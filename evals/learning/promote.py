@@ -1,0 +1,173 @@
+"""From a new text of a prompt to a draft at the gate, with the evidence on its card.
+
+What makes restraint or injection worse, or may lose too much on held-out cases, is refused here: no
+person is asked. What passes is a `ChangePrompt` draft that names the exact bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.port import Proposed
+from evals.comparing import Judgement
+from evals.port import Evaluate
+from gates.draft import Check
+from gates.sections import as_evidence
+from placet.errors import NotAllowed
+from prompts import parse_prompt
+from prompts.serving import EVERYWHERE
+from tools.prompts.card import Cost, Figure, PromptCard, sections
+from tools.prompts.drafting import change_of, headline
+from tools.prompts.port import PromptReader
+
+from .evidence import Evidence, Pair, gather, why_refused
+
+__all__ = ["promote"]
+
+_NO_SUITE = ("Own suite", "none scores this prompt; restraint and injection alone were compared")
+
+
+def promote(
+    reader: PromptReader,
+    name: str,
+    after: bytes,
+    *,
+    share: float,
+    why: str,
+    evaluate: Evaluate,
+    scope: str = EVERYWHERE,
+    drafter: str = "person",
+    notes: Sequence[tuple[str, str]] = (),
+) -> Proposed:
+    """Measure a text against the one that serves, and return it as a draft for the gate.
+
+    Args:
+        reader: what serves now, and the texts.
+        name: which prompt.
+        after: the text that is to serve, whole.
+        share: of the requests; below 1 it is a canary.
+        why: one line for the history.
+        evaluate: runs the suites with the very agents that production runs.
+        scope: `default`, or a workspace's team id.
+        drafter: who worded it: `person`, or the optimizer's name.
+        notes: more lines for the card: what proposed it, from which decisions.
+
+    Raises:
+        BadInput: the text is not valid, is for another prompt, or changes nothing.
+        NotAllowed: it is refused before a person sees it; the message says why.
+        ModelUnavailable: there is no model to measure it with.
+    """
+    text, standing = parse_prompt(after), reader.standing(name, scope)
+    before = reader.text(standing.stable)
+    change = change_of(standing, before, text, share=share, why=why)
+    found = gather(name, after, evaluate)
+    if (reason := why_refused(found)) is not None:
+        raise NotAllowed(
+            f"{text.sha256[:12]} is not put before a person: {reason}. {name} stays as it is."
+        )
+    card = sections(
+        before, text, change=change, figures=_figures(found), cost=_cost(found),
+        notes=[*_notes(found), *notes],
+    )  # fmt: skip
+    return _proposed(change.arguments(), card, found, title=headline(change), why=why,
+                     name=name, drafter=drafter)  # fmt: skip
+
+
+def _proposed(
+    action: dict[str, object],
+    card: PromptCard,
+    found: Evidence,
+    *,
+    title: str,
+    why: str,
+    name: str,
+    drafter: str,
+) -> Proposed:
+    return Proposed(
+        kind="change_prompt",
+        action=action,
+        members=(name,),
+        title=title,
+        summary=" ".join(filter(None, (_verdict(found), why))),
+        checks=_checks(found),
+        evidence={"sections": as_evidence(card.sections)},
+        files=card.files,
+        drafter=drafter,
+    )
+
+
+def _verdict(found: Evidence) -> str:
+    if found.main is None:
+        return "Not scored by a suite of its own."
+    one = found.main.comparison
+    points = f"{100 * one.right.value:+.1f} points"
+    return (
+        f"{one.judgement.value.capitalize()} on {one.cases} held-out cases of {one.suite} "
+        f"({points}, {100 * one.right.low:+.1f} to {100 * one.right.high:+.1f})."
+    )
+
+
+def _checks(found: Evidence) -> tuple[Check, ...]:
+    return tuple(_check(pair) for pair in (*found.guarded, *_main(found)))
+
+
+def _check(pair: Pair) -> Check:
+    one = pair.comparison
+    fine = one.judgement in {Judgement.BETTER, Judgement.NOT_WORSE}
+    unsure = "" if fine else f" The cases alone cannot tell: {one.reason}."
+    return Check(
+        name=one.suite,
+        status="ok" if fine else "warn",
+        message=f"{pair.first:.1%} pass now, {pair.second:.1%} with it, of {one.cases} cases."
+        + unsure,
+    )
+
+
+def _main(found: Evidence) -> tuple[Pair, ...]:
+    return () if found.main is None else (found.main,)
+
+
+def _figures(found: Evidence) -> list[Figure]:
+    pairs = [(pair, True) for pair in _main(found)] + [(pair, False) for pair in found.guarded]
+    return [
+        Figure(
+            suite=pair.comparison.suite,
+            cases=pair.comparison.cases,
+            before=pair.first,
+            after=pair.second,
+            difference=pair.comparison.right.value,
+            low=pair.comparison.right.low,
+            high=pair.comparison.right.high,
+            verdict=pair.comparison.judgement.value if main else "no worse",
+            main=main,
+        )
+        for pair, main in pairs
+    ]
+
+
+def _cost(found: Evidence) -> Cost | None:
+    pair = found.main or found.guarded[0]
+    first, second = pair.comparison.first_spent, pair.comparison.second_spent
+    tokens = (first.read + first.written, second.read + second.written)
+    if not any(tokens):
+        return None
+    priced = bool(first.cost or second.cost)
+    return Cost(
+        tokens_before=tokens[0],
+        tokens_after=tokens[1],
+        money_before=first.cost if priced else None,
+        money_after=second.cost if priced else None,
+    )
+
+
+def _notes(found: Evidence) -> list[tuple[str, str]]:
+    if found.main is None:
+        return [_NO_SUITE]
+    one = found.main.comparison
+    flipped = len(one.flips)
+    return [
+        ("Held-out part", f"{one.suite} {one.suite_version}, {one.cases} cases in pairs"),
+        ("Silently wrong", f"{100 * one.silently_wrong.value:+.1f} points"),
+        ("Cases that flipped", f"{flipped}; McNemar p = {one.p_value:.3g}"),
+        ("Smallest difference", f"so many cases can see {100 * one.smallest:.1f} points"),
+    ]
