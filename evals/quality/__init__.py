@@ -11,6 +11,7 @@ from .figures import Figures, Mean, Prices, SourceFigures, Week, by_source, figu
 from .habits import Habit, habits
 from .outcome import MATERIAL, TRADES, Ending, Outcome, Source
 from .reasons import group_of
+from .report import Charted, QualityReport, TradeReport, report
 from .sentinel import load_sentinel, replay_of, sentinel_suites
 from .streams import Crossing, Stream, streams
 
@@ -19,6 +20,7 @@ __all__ = [
     "TRADES",
     "Cause",
     "Chart",
+    "Charted",
     "Crossing",
     "Diagnosis",
     "Ending",
@@ -28,10 +30,12 @@ __all__ = [
     "Outcome",
     "Point",
     "Prices",
+    "QualityReport",
     "Replay",
     "Source",
     "SourceFigures",
     "Stream",
+    "TradeReport",
     "Week",
     "average_run_length",
     "by_source",
@@ -43,6 +47,7 @@ __all__ = [
     "habits",
     "load_sentinel",
     "replay_of",
+    "report",
     "run_chart",
     "sentinel_suites",
     "streams",

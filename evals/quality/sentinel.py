@@ -53,10 +53,13 @@ def sentinel_suites(file: Path = FILE) -> Mapping[str, Frozen]:
 
 
 def frozen_hash(cases: tuple[Case, ...]) -> str:
-    """Return the hash over the content of these cases, in their order."""
+    """Return the hash over the content of these cases, in their order.
+
+    Values that a case leaves to the default are not in it: a later field changes no hash.
+    """
     total = hashlib.sha256()
     for case in cases:
-        total.update(case.model_dump_json(by_alias=True).encode() + b"\n")
+        total.update(case.model_dump_json(by_alias=True, exclude_defaults=True).encode() + b"\n")
     return total.hexdigest()
 
 
@@ -86,11 +89,11 @@ def load_sentinel(name: str, *, file: Path = FILE, root: Path = SUITES) -> Suite
     return suite.model_copy(update={"parts": {"dev": cases}, "digest": found})
 
 
-def replay_of(result: SuiteResult, *, model: str | None) -> Replay:
+def replay_of(result: SuiteResult) -> Replay:
     """Return a run of frozen cases as it is compared; cases that were not scored are left out."""
     return Replay(
         sentinel=result.suite_digest,
         prompt=result.prompt,
-        model=model,
+        model=result.model,
         passed={case.id: case.right for case in result.cases if case.score is not None},
     )

@@ -55,6 +55,8 @@ class Stream(BaseModel):
     """Approved unchanged in control, and how many decisions that rests on."""
     own: bool
     """Whether the reference is the source's own beginning; those decisions are not charted."""
+    before: tuple[Outcome, ...]
+    """What the reference rests on, the oldest first."""
     outcomes: tuple[Outcome, ...]
     """What is charted, the oldest first."""
     points: tuple[Point, ...]
@@ -80,13 +82,15 @@ def _stream(source: Source, trade: Sequence[Outcome]) -> Stream:
         before, mine = mine[:LEARNED], mine[LEARNED:]
     reference = wilson(sum(one.ending is Ending.UNCHANGED for one in before), len(before))
     if len(before) < LEARNED:
-        return Stream(source=source, chart=None, reference=reference, own=True,
-                      outcomes=tuple(before), points=(), crossings=())  # fmt: skip
+        return Stream(
+            source=source, chart=None, reference=reference, own=True, before=tuple(before),
+            outcomes=(), points=(), crossings=(),
+        )  # fmt: skip
     chart = _chart(reference)
     points = run_chart(chart, [one.ending is not Ending.UNCHANGED for one in mine])
     return Stream(
-        source=source, chart=chart, reference=reference, own=own, outcomes=tuple(mine),
-        points=tuple(points), crossings=tuple(_crossings(mine, points)),
+        source=source, chart=chart, reference=reference, own=own, before=tuple(before),
+        outcomes=tuple(mine), points=tuple(points), crossings=tuple(_crossings(mine, points)),
     )  # fmt: skip
 
 

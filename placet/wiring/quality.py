@@ -1,0 +1,61 @@
+"""Quality over time, wired: the watch over this home, and what replays the frozen cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evals.quality import Prices, Replay, load_sentinel, replay_of, sentinel_suites
+from placet.store.judging import Judging
+from placet.store.prompts import SqlPrompts
+from placet.store.quality import Watch
+from prompts import EVERYWHERE, Prompt
+
+if TYPE_CHECKING:
+    from .placet import Placet
+
+__all__ = ["quality_of"]
+
+
+def quality_of(placet: Placet) -> Watch:
+    """Return the watch over this home."""
+    settings = placet.settings
+    return Watch(
+        engine=placet.engine,
+        policy=placet.policy,
+        clock=placet.clock,
+        timezone=settings.timezone,
+        prices=Prices(read=settings.model_price_read, written=settings.model_price_written),
+        judging=Judging(
+            placet.engine, placet.clock, describe=lambda one: placet.segments.describe_segment(one)
+        ),
+        replay=lambda trade: _replay(placet, trade),
+        trades=tuple(sentinel_suites()),
+    )
+
+
+def _replay(placet: Placet, trade: str) -> Replay:
+    """Run the frozen cases with what drafts now: the model that is set, the approved prompts."""
+    from .evaluation import evaluate  # late: loads the agents
+
+    settings = placet.settings
+    uses_model = settings.model is not None and settings.drafter != "rules"
+    found = evaluate(
+        settings, load_sentinel(trade), drafter="llm" if uses_model else "rules", part="dev",
+        prompts=_Approved(placet.prompts),
+    )  # fmt: skip
+    return replay_of(found)
+
+
+class _Approved:
+    """The approved version of each prompt, never a canary: one replay is of one prompt."""
+
+    def __init__(self, prompts: SqlPrompts) -> None:
+        self._prompts = prompts
+
+    def prompt(self, name: str, *, key: str = "", scope: str = EVERYWHERE) -> Prompt:
+        """Return the approved version."""
+        return self._prompts.version(name, self._prompts.standing(name).stable)
+
+    def version(self, name: str, sha256: str) -> Prompt:
+        """Return one version by its hash."""
+        return self._prompts.version(name, sha256)
