@@ -6,12 +6,12 @@ the conversation asks again what serves it.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from placet.errors import BadInput, ModelUnavailable, NotFound
+from placet.errors import BadInput, Conflict, ModelUnavailable, NotFound
+from placet.log import get_logger
 from prompts.glossary import GLOSSARY, Term, read_glossary
 from prompts.library import Prompt, Rendering
 from prompts.serving import EVERYWHERE, PromptSource
@@ -22,7 +22,7 @@ __all__ = ["GLOSSARY", "Picks", "pick", "picked", "rendered", "scope_of", "setti
 Picks = Mapping[str, str]
 """Hashes of prompt texts by their names, as a run keeps them."""
 
-_LOG = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 def scope_of(thread_id: str) -> str:
@@ -39,13 +39,13 @@ def pick(source: PromptSource, names: Iterable[str], thread_id: str) -> dict[str
 
 
 def picked(source: PromptSource, name: str, picks: Picks) -> Prompt:
-    """Return a prompt as it was picked; where an upgrade took that text away, what serves now."""
+    """Return a prompt as it was picked; where that text is gone or damaged, what serves now."""
     sha256 = picks.get(name)
     if sha256 is not None:
         try:
             return source.version(name, sha256)
-        except NotFound:
-            _LOG.info("The prompt %s %s is gone; the run goes on with what serves now.",
+        except (NotFound, Conflict):
+            _log.info("The prompt %s %s is gone; the run goes on with what serves now.",
                       name, sha256[:12])  # fmt: skip
     return source.prompt(name)
 
@@ -55,7 +55,7 @@ def terms_of(source: PromptSource, picks: Picks) -> tuple[Term, ...]:
     try:
         return read_glossary(picked(source, GLOSSARY, picks))
     except BadInput as error:
-        _LOG.warning("The glossary is left out: %s", error)
+        _log.warning("The glossary is left out: %s", error)
         return ()
 
 

@@ -172,6 +172,7 @@ class Placet:
             files=self.files,
             audit=lambda: self.auditor.tell(),
             checkpointer=lambda: self.checkpointer,
+            prompts=self.prompts,
         )
 
     @cached_property
