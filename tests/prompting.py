@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from agents.port import Proposed
 from gates.permit import Permit, PermitRow, spent
+from gates.sections import as_evidence
 from placet.clock import Clock, SystemClock
 from placet.errors import EffectRefused
 from placet.ids import DraftId, PermitId
@@ -17,7 +19,9 @@ from prompts import Prompt, RuleCard, composed, load_prompt, parse_prompt
 from tests.conftest import NOW
 from tests.support import KEY, policy
 from tools.prompts.action import ChangePrompt
-from tools.prompts.drafting import as_file, change_of
+from tools.prompts.card import Figure, sections
+from tools.prompts.drafting import as_file, change_of, headline
+from tools.prompts.port import Standing
 from tools.sql import create_engine
 
 NAME = "segments/draft"
@@ -73,6 +77,26 @@ def promote(engine: sa.Engine, shelf: SqlPrompts, after: Prompt, share: float = 
     keep(engine, after)
     given = permit(draft or f"dr_{after.sha256[:6]}_{share}_{scope}")
     shelf.promote(given, key=given.key(after.name), change=change(shelf, after, share, scope))
+
+
+def proposed(standing: Standing, before: Prompt, after: Prompt, *, share: float = 0.1,
+             why: str = "a test", figures: Sequence[Figure] = ()) -> Proposed:  # fmt: skip
+    """Return a draft of a change, as the learning loop puts it at the gate."""
+    made = change_of(standing, before, after, share=share, why=why)
+    card = sections(
+        before, after, change=made, figures=figures, unmeasured="A test measures nothing."
+    )
+    return Proposed(
+        kind=made.kind,
+        action=made.arguments(),
+        members=(made.name,),
+        title=f"Another text for {made.name}: {after.changed}",
+        summary=headline(made),
+        checks=(),
+        evidence={"sections": as_evidence(card.sections)},
+        files=card.files,
+        drafter="rules",
+    )
 
 
 def main(argv: Sequence[str]) -> int:

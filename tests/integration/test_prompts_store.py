@@ -235,12 +235,14 @@ def test_a_damaged_text_is_not_served(
 def test_a_text_whose_inputs_code_no_longer_gives_is_not_served(
     engine: sa.Engine, shelf: SqlPrompts
 ) -> None:
-    odd = parse_prompt(A.data.replace(b"{{ attempts }}", b"3").replace(b", attempts]", b"]"))
+    odd = parse_prompt(
+        A.data.replace(b"{{ attempts }}", b"{{ tries }}").replace(b", attempts]", b", tries]")
+    )
     handler = ChangePromptHandler(shelf, _Kept(engine))
     keep(engine, odd)
     wanted = change(shelf, A).model_copy(update={"after": change(shelf, A).after.model_copy(
         update={"sha256": odd.sha256})})  # fmt: skip
-    assert "attempts" in (handler.drift(wanted, [NAME]) or "")
+    assert "tries" in (handler.drift(wanted, [NAME]) or "")
     shelf.promote(permit(), key="dr_1", change=wanted)  # as an older release of Placet did
     assert shelf.prompt(NAME).data == SHIPPED.data
     assert shelf.rollback(NAME, person=BEN).after.stable == SHIPPED.sha256

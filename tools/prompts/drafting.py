@@ -78,10 +78,12 @@ def unlocked(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, 
 
 
 def check_fits(name: str, text: Prompt) -> None:
-    """Refuse a text that the code of this version could not render.
+    """Refuse a text that the code of this version could not render as it should be.
+
+    It may leave an input out; it may add none, and text from outside stays fenced.
 
     Raises:
-        BadInput: it has another name, role or other inputs than the one that ships.
+        BadInput: it has another name or role than the one that ships, or inputs besides.
         NotFound: no prompt of that name ships.
     """
     shipped = load_prompt(name)
@@ -90,10 +92,9 @@ def check_fits(name: str, text: Prompt) -> None:
     if text.role != shipped.role:
         raise BadInput(f"The role of {name} is {shipped.role}, not {text.role}; correct it.")
     for what in ("inputs", "untrusted"):
-        has, wants = set(getattr(text, what)), set(getattr(shipped, what))
-        if has != wants:
-            odd = ", ".join(sorted(has ^ wants))
-            raise BadInput(f"The {what} of {name} are given by code; the text differs in: {odd}.")
+        odd = sorted(set(getattr(text, what)) - set(getattr(shipped, what)))
+        if odd:
+            raise BadInput(f"The code gives {name} no {what} called {', '.join(odd)}; take it out.")
     if parse_prompt(text.data) != text:
         raise BadInput(f"The text of {name} is not whole; read it with `parse_prompt` first.")
 
