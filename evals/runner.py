@@ -8,13 +8,13 @@ from time import perf_counter
 from typing import Any, Final, Literal
 
 from placet.clock import Clock, SystemClock
-from placet.errors import BadInput, ModelUnavailable, ReplayMiss
+from placet.errors import BadInput, ModelMisbehaved, ModelUnavailable, ReplayMiss
 
 from .case import PARTS, Case, Part
 from .plan import Plan
 from .port import Journal, NoJournal
 from .result import Call, CaseResult, Head, SuiteResult
-from .schedule import Attempt, Schedule
+from .schedule import UNANSWERED, Attempt, Schedule
 from .spec import SuiteSpec
 from .suite import Suite, load_suite
 from .task import Scored, Task
@@ -25,8 +25,6 @@ __all__ = ["run", "run_suite"]
 Progress = Callable[[int, int], None]
 """Called after each case with how many are done and how many there are."""
 _LONGEST_PAUSE: Final = 30.0
-_AGAIN: Final = ModelUnavailable.__name__
-"""A case that ended with this was never answered: a resumed run takes it up again."""
 
 
 def run_suite(
@@ -129,7 +127,7 @@ def _kept(journal: Journal) -> dict[tuple[str, int], CaseResult]:
     return {
         key: result
         for key, result in journal.done().items()
-        if not (result.error or "").startswith(_AGAIN)
+        if not (result.error or "").startswith(UNANSWERED)
     }
 
 
@@ -153,7 +151,7 @@ class _Cases:
         spent, begun = None, perf_counter()
         with opened(case.id, attempt.epoch) as trial:
             try:
-                reading = self._read(case)
+                reading = self._read(case, trial)
                 spent = perf_counter() - begun
                 facts = _facts(self._task.score(case, self._spec, reading), hidden=hidden)
             except ReplayMiss:
@@ -170,14 +168,31 @@ class _Cases:
             read=read, written=written, cost=self._plan.cost(read, written), calls=calls, **facts,
         )  # fmt: skip
 
-    def _read(self, case: Case) -> Any:
+    def _read(self, case: Case, trial: Trial) -> Any:
         """Let the drafter read, again and again where no model answers; other errors are final."""
-        for tried in range(self._plan.retries):
+        while True:
             try:
-                return self._task.read(case, self._spec)
+                return self._read_once(case, trial)
             except ModelUnavailable:
-                time.sleep(min(self._plan.pause_seconds * 2**tried, _LONGEST_PAUSE))
-        return self._task.read(case, self._spec)
+                if trial.tried > self._plan.retries:
+                    raise
+                time.sleep(min(self._plan.pause_seconds * 2 ** (trial.tried - 1), _LONGEST_PAUSE))
+                trial.tried += 1
+
+    def _read_once(self, case: Case, trial: Trial) -> Any:
+        before = len(trial.calls)
+        reading = self._task.read(case, self._spec)
+        _check_answered(trial.calls[before:])
+        return reading
+
+
+def _check_answered(calls: Sequence[Call]) -> None:
+    """Raise where an agent fell back on its rules: what they read is no measure of the model."""
+    silent = next((one for one in calls if one.error.startswith(UNANSWERED)), None)
+    if silent is not None:
+        raise ModelUnavailable(silent.error.removeprefix(f"{UNANSWERED}: "))
+    if calls and calls[-1].error:
+        raise ModelMisbehaved(calls[-1].error.partition(": ")[2])
 
 
 def _shown(trial: Trial, *, hidden: bool) -> tuple[Call, ...]:

@@ -6,12 +6,20 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from typing import Final
+
+from placet.errors import ModelUnavailable
 
 from .case import Case, Part
 from .ending import CaseResult
 from .plan import Plan
 
-__all__ = ["Attempt", "Schedule"]
+__all__ = ["UNANSWERED", "Attempt", "Schedule"]
+
+UNANSWERED: Final = ModelUnavailable.__name__
+"""A case whose error starts with this was never answered: a resumed run takes it up again."""
+_IN_A_ROW: Final = 8
+"""After so many of them in a row the model is taken to be down: each costs minutes of waiting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +52,12 @@ class Schedule:
         self.results = [done[key] for key in keys if key in done]
         """In the order in which they ended."""
         self.stopped: str | None = None
-        """Which budget was used up before all attempts were made, in words."""
+        """Why it ended before all attempts were made, in words."""
         left = [one for one, key in zip(attempts, keys, strict=True) if key not in done]
         self._left, self._all = iter(left), len(attempts)
         self._plan, self._keep, self._progress = plan, keep, progress
-        self._guard, self._ending = threading.Lock(), False
+        self._down: str | None = None
+        self._guard, self._ending, self._row = threading.Lock(), False, 0
         self._tokens = sum(one.read + one.written for one in self.results)
         self._money = sum(one.cost for one in self.results)
 
@@ -82,7 +91,7 @@ class Schedule:
                 return None
             attempt = next(self._left, None)
             if attempt is not None:
-                self.stopped = self._plan.spent(self._tokens, self._money)
+                self.stopped = self._down or self._plan.spent(self._tokens, self._money)
             return None if self.stopped else attempt
 
     def _count(self, result: CaseResult) -> None:
@@ -90,5 +99,12 @@ class Schedule:
             self.results.append(result)
             self._tokens += result.read + result.written
             self._money += result.cost
+            self._note_silence(result.error or "")
             if self._progress is not None:
                 self._progress(len(self.results), self._all)
+
+    def _note_silence(self, error: str) -> None:
+        self._row = self._row + 1 if error.startswith(UNANSWERED) else 0
+        if self._row >= _IN_A_ROW:
+            said = error.removeprefix(f"{UNANSWERED}: ").rstrip(".")
+            self._down = f"the model gave no answer {self._row} times in a row ({said})"

@@ -23,8 +23,15 @@ class Trial:
 
     def __init__(self, case: str, epoch: int) -> None:
         self.case, self.epoch = case, epoch
+        self.tried = 1
+        """Which attempt this is: a case is tried again where a model gave no answer."""
         self.calls: list[Call] = []
         """The model calls so far, in order; appending is safe from several threads."""
+
+    @property
+    def name(self) -> str:
+        """A name for this attempt's own conversation: an agent does not repeat a finished one."""
+        return f"{self.case}:{self.epoch}.{self.tried}"
 
 
 _NOW: ContextVar[Trial | None] = ContextVar("placet_trial", default=None)
@@ -53,5 +60,6 @@ def epoch_now() -> int:
 
 
 def conversation(case: Case, spec: SuiteSpec) -> str:
-    """Return the name of this trial's own conversation, for an agent's thread and run."""
-    return f"{spec.name}:{spec.version}:{case.id}:{epoch_now()}"
+    """Return the name of this attempt's own conversation, for an agent's thread and run."""
+    trial = _NOW.get() or Trial(case.id, 1)
+    return f"{spec.name}:{spec.version}:{trial.name}"

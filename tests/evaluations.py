@@ -52,6 +52,7 @@ class RoteModel:
         schema: Mapping[str, Any],
         *,
         budget: Budget | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> Completion:
         """Return the answer to the last message."""
         key = f"{messages[-1].text} {epoch_now()}"

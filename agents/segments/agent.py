@@ -26,7 +26,7 @@ from .card import propose
 from .graph import build_graph
 from .llm import PROMPT, LlmDrafter
 from .nodes import Nodes, read_reading
-from .port import Count, Drafter, Proposal
+from .port import Count, Drafter, Proposal, Reading
 from .rules import RulesDrafter
 from .state import State
 
@@ -58,8 +58,8 @@ class SegmentAgent:
     ) -> None:
         self._segments, self._clock, self._zone, self._crm = segments, clock, zone, crm
         self._second, self._prompts = second, prompts or ShippedPrompts()
-        self.drafter = drafter.name
-        """Which drafter reads first: `llm` or `rules`."""
+        self.drafter, self.prompt = drafter.name, drafter.prompt
+        """Which drafter reads first (`llm` or `rules`), and the hash of its prompt."""
         nodes = Nodes(
             drafter=drafter, second=second, segments=segments, prompts=self._prompts, clock=clock,
             zone=zone,
@@ -82,11 +82,11 @@ class SegmentAgent:
         Raises:
             BadInput: `previous` is no segment action.
         """
-        values = self._thread.run(
-            thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
-            | {"prompts": pick(self._prompts, (PROMPT, GLOSSARY), thread_id)},
-        )  # fmt: skip
-        return self._drafted(values)
+        return self._drafted(self._values(thread_id, run_id, text, previous))
+
+    def read(self, *, thread_id: str, run_id: str, text: str) -> Reading:
+        """Return how a run reads `text`, before it becomes a draft or a count: what evals judge."""
+        return read_reading(self._values(thread_id, run_id, text, None)["reading"])
 
     def compose(
         self, action: Mapping[str, Any], *, drafter: str, prompt: str | None = None
@@ -121,6 +121,18 @@ class SegmentAgent:
         self._thread.forget(thread_id)
 
     # --- within a run -----------------------------------------------------------------------
+
+    def _values(
+        self,
+        thread_id: str,
+        run_id: str,
+        text: str,
+        previous: Mapping[str, Any] | Segment | None,
+    ) -> Mapping[str, Any]:
+        return self._thread.run(
+            thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
+            | {"prompts": pick(self._prompts, (PROMPT, GLOSSARY), thread_id)},
+        )  # fmt: skip
 
     def _entry(
         self,

@@ -24,7 +24,9 @@ from evals.runner import run as run_cases
 from evals.spec import SuiteSpec
 from evals.suite import Suite, load_suite
 from evals.task import Task
+from evals.trial import trial_now
 from placet.clock import FixedClock
+from placet.ids import new_id
 from placet.settings import Settings, load_settings
 from prompts.serving import PromptSource, ShippedPrompts
 
@@ -32,7 +34,7 @@ from .home import initialise
 from .placet import Placet, open_placet
 
 if TYPE_CHECKING:
-    from agents.segments.port import Drafter
+    from agents.segments.port import Ask, Reading
 
 __all__ = ["TASKS", "Stage", "evaluate", "staged", "task_on"]
 
@@ -139,18 +141,29 @@ def _segments(stage: Stage) -> Task:
 
     placet = stage.placet
     world = ReaderWorld(placet.segments, name=f"sample-{_SIZE}", known=known_values(placet.crm))
-    return SegmentTask(_segment_drafter(stage), world)
+    return SegmentTask(_SegmentReader(stage), world)
 
 
-def _segment_drafter(stage: Stage) -> Drafter:
-    """Return the segment drafter itself, without the graph that repairs and falls back."""
-    from agents.segments import LlmDrafter, RulesDrafter
+class _SegmentReader:
+    """The segment agent, graph and repairs included, as a drafter that says what it read."""
 
-    placet = stage.placet
-    if stage.model is None:
-        return RulesDrafter(placet.crm, placet.segments)
-    budget = placet.settings.model_token_budget
-    return LlmDrafter(stage.model, placet.crm, placet.segments, token_budget=budget)
+    def __init__(self, stage: Stage) -> None:
+        from agents.segments import build_agent
+
+        placet = stage.placet
+        self._agent = build_agent(
+            settings=placet.settings, crm=placet.reader, segments=placet.segments,
+            checkpointer=placet.checkpointer, clock=placet.clock, model=stage.model,
+            prompts=stage.prompts,
+        )  # fmt: skip
+        self.name = self._agent.drafter
+        self.prompt = self._agent.prompt
+
+    def read(self, ask: Ask) -> Reading:
+        """Return what the request means, at the moment at which the stage stands."""
+        trial = trial_now()
+        thread = f"eval:{trial.name}" if trial is not None else new_id("th")
+        return self._agent.read(thread_id=thread, run_id=thread, text=ask.text)
 
 
 def _emails(stage: Stage) -> Task:
@@ -159,7 +172,7 @@ def _emails(stage: Stage) -> Task:
 
     placet = stage.placet
     world = ReaderWorld(placet.segments, name=f"sample-{_SIZE}", known=known_values(placet.crm))
-    agent = placet.agents.build_emails(pictures=None)
+    agent = placet.agents.build_emails(pictures=None, model=stage.model, prompts=stage.prompts)
     return EmailTask(agent, world, drafter=agent.drafter, prompt=agent.prompt)
 
 
@@ -178,7 +191,8 @@ def _records(stage: Stage) -> Task:
     agent = build_records_agent(
         settings=placet.settings, crm=placet.crm, segments=placet.segments,
         hygiene=SqlHygiene(engine), files=placet.files, clock=placet.clock,
-        gaps=AccountGaps(engine), enrichers=(AccountEnricher(engine),),
+        gaps=AccountGaps(engine), enrichers=(AccountEnricher(engine),), model=stage.model,
+        prompts=stage.prompts,
     )  # fmt: skip
     world = ReaderRecords(
         name=world_name(f"sample-{_SIZE}"), segments=placet.segments,

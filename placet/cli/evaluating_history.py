@@ -1,0 +1,76 @@
+"""`placet eval history`: quality over time, for each prompt and model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+from .evaluating_printing import rate_words
+from .options import json_option
+from .output import emit, say, table
+from .session import opened
+
+if TYPE_CHECKING:
+    from placet.store.runs import Kept
+
+__all__ = ["history"]
+
+
+@click.command(short_help="Quality over time, for each prompt and model.")
+@click.argument("suite", required=False)
+@click.option("--prompt", metavar="HASH", help="Only runs with this prompt; the start of its hash.")
+@click.option("--model", metavar="NAME", help="Only runs of this model.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=200,
+              help="How many of the latest runs; 200.")  # fmt: skip
+@json_option
+def history(
+    *, suite: str | None, prompt: str | None, model: str | None, limit: int, as_json: bool
+) -> None:
+    """List the runs that were kept, the oldest first, grouped by what they measured.
+
+    Each figure stands with its interval and with the number of cases that it rests on. Runs of
+    different versions of a suite stand in one list, and are no comparison: `placet eval compare`.
+    """
+    with opened() as placet:
+        found = placet.runs.history(suite, prompt=prompt, model=model, limit=limit)
+    if as_json:
+        emit(found)
+        return
+    if not found:
+        say("No run was kept yet; `placet eval run SUITE` keeps one.")
+    ordered = sorted(found, key=_what)  # sorted() keeps the order in time within a group
+    for (name, part, drafter, with_model, with_prompt), group in groupby(ordered, key=_what):
+        by = f"{drafter}{', ' + with_model if with_model else ''}"
+        text = f", prompt {with_prompt[:12]}" if with_prompt else ""
+        say(f"\n{name}, part {part}, {by}{text}")
+        _print(list(group))
+
+
+def _what(run: Kept) -> tuple[str, str, str, str, str]:
+    prompt = (run.prompt or "").removeprefix("sha256:")
+    return run.suite, run.part, run.drafter, run.model or "", prompt
+
+
+def _print(runs: Sequence[Kept]) -> None:
+    table(
+        ["run", "when", "version", "right", "silently wrong", "verdict"],
+        [
+            [
+                run.id, f"{run.started_at:%Y-%m-%d %H:%M}", run.version + _note(run),
+                rate_words(run.summary.right) if run.summary else "",
+                rate_words(run.summary.silently_wrong) if run.summary else "",
+                run.verdict or run.state,
+            ]
+            for run in runs
+        ],
+        empty="",
+        whole=["run", "when", "version"],
+    )  # fmt: skip
+
+
+def _note(run: Kept) -> str:
+    tags = f" [{', '.join(run.tags)}]" if run.tags else ""
+    return f"{tags}{f' x{run.epochs}' if run.epochs > 1 else ''}"
