@@ -47,7 +47,7 @@ from .outcomes import decided_after, keep_outcomes, read_outcomes
 from .quality_schema import alarms, mutes, replays
 from .quality_turns import Turn, Turns
 
-__all__ = ["MUTED_FOR", "Alarm", "JudgeStanding", "Replayer", "Watch"]
+__all__ = ["MUTED_FOR", "Alarm", "GoBack", "JudgeStanding", "Replayer", "Watch"]
 
 _log = get_logger(__name__)
 MUTED_FOR: Final = timedelta(days=7)
@@ -61,6 +61,8 @@ _RULE = "change_prompt"
 
 Replayer = Callable[[str], Replay]
 """Replays the frozen cases of a trade with what drafts now; raises `PlacetError`."""
+GoBack = Callable[[str, str], str]
+"""Takes back the prompt of this hash where it is a canary, with a reason; returns what was done."""
 
 
 class _Value(BaseModel):
@@ -85,6 +87,8 @@ class Alarm(_Value):
     diagnosis: Diagnosis
     muted: bool = False
     """Whether it was kept and not told."""
+    went_back: str = ""
+    """What was done by itself, in words: a canary goes back to what was approved before it."""
 
 
 class JudgeStanding(_Value):
@@ -100,16 +104,17 @@ class Watch:
     def __init__(
         self, *, engine: sa.Engine, policy: Policy, clock: Clock, timezone: str,
         prices: Prices, judging: Judging, replay: Replayer | None = None,
-        trades: Sequence[str] = (),
+        trades: Sequence[str] = (), go_back: GoBack = lambda _prompt, _why: "",
     ) -> None:  # fmt: skip
         """Take the database, who may be told, the operator's clock, and what replays.
 
-        `trades` are those with frozen cases; without `replay` no cause is cleared of the model.
+        `trades` are those with frozen cases; without `replay` the drafter is never cleared.
         """
         self.judging = judging
         self._engine, self._reader = engine, reading(engine)
         self._policy, self._clock = policy, clock
-        self._prices, self._replay, self._trades = prices, replay, trades
+        self._prices, self._trades = prices, trades
+        self._replay, self._go_back = replay, go_back
         self.turns = Turns(engine, timezone)
 
     # --- looking -------------------------------------------------------------------------------
@@ -261,7 +266,22 @@ class Watch:
                 return 0  # another worker found it at the same moment
             if not alarm.muted:
                 self._tell(connection, "quality_alarm", alarm.id, {"alarm": alarm.id})
+        self._take_back(alarm)
         return 1
+
+    def _take_back(self, alarm: Alarm) -> None:
+        """Take a canary back that does worse than what it was to follow; only its finder does."""
+        if alarm.source.prompt is None or self._clock.now() - alarm.at > _NEWS:
+            return
+        why = (
+            f"Alarm {alarm.id}: {alarm.now.hits} of {alarm.now.of} drafts were approved unchanged, "
+            f"against {alarm.reference.hits} of {alarm.reference.of} before."
+        )
+        done = self._go_back(alarm.source.prompt, why)
+        if done:
+            body = alarm.model_copy(update={"went_back": done}).model_dump_json()
+            with self._engine.begin() as connection:
+                connection.execute(alarms.update().where(alarms.c.id == alarm.id).values(body=body))
 
     def _alarm(self, line: Stream, crossing: Crossing) -> Alarm:
         after = line.outcomes[crossing.since : crossing.index + 1]

@@ -30,7 +30,18 @@ def quality_of(placet: Placet) -> Watch:
         ),
         replay=lambda trade: _replay(placet, trade),
         trades=tuple(sentinel_suites()),
+        go_back=lambda prompt, why: _go_back(placet, prompt, why),
     )
+
+
+def _go_back(placet: Placet, prompt: str, why: str) -> str:
+    """Go back wherever this text is a canary; what serves everybody is left to a person."""
+    done = []
+    for standing, _ in placet.prompts.standings():
+        if standing.canary == prompt:
+            turned = placet.prompts.go_back(standing.name, standing.scope, why)
+            done.append(f"{standing.name}: {turned.after.words} again." if turned else "")
+    return " ".join(filter(None, done))
 
 
 def _replay(placet: Placet, trade: str) -> Replay:
