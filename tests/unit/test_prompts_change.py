@@ -53,8 +53,8 @@ def test_a_changed_locked_part_needs_a_second_person() -> None:
         (b"name: segments/draft", b"name: records/draft", "not segments/draft"),
         (b"role: drafter", b"role: judge", "role"),
         (b"inputs: [today,", b"inputs: [extra, today,", "extra"),
-        (b"untrusted: [fields, lists, assets, terms, conversation, request]",
-         b"untrusted: [fields, lists, terms, conversation, request]", "assets"),
+        (b"untrusted: [fields, lists, assets,",
+         b"untrusted: [fields, lists,", "assets"),
     ],
 )  # fmt: skip
 def test_a_text_that_code_could_not_fill_in_or_would_not_fence_is_refused(
