@@ -14,7 +14,7 @@ from placet.errors import BadInput
 from .fixture import Fixture
 from .normal import part_of
 
-__all__ = ["Candidate", "CandidateState", "read_case"]
+__all__ = ["Candidate", "CandidateState", "case_values", "read_case"]
 
 CandidateState = Literal["waiting", "accepted", "dropped"]
 
@@ -78,3 +78,10 @@ def read_case(trade: str, values: Mapping[str, Any], part: Part) -> Case:
     if case.source != "harvested":
         raise BadInput('A case from a decision says "source": "harvested".')
     return case
+
+
+def case_values(case: Case) -> dict[str, Any]:
+    """Return a case as its line of JSON: what is as it is by default is left out, at the top."""
+    whole = case.model_dump(mode="json", by_alias=True)
+    usual = case.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {key: whole[key] for key in whole if key in usual or key == "source"}

@@ -83,7 +83,7 @@ class _Silent:
 class _Adapter:
     """What the library calls: runs a text on cases, says what went wrong, words the next one."""
 
-    _MOST_IDLE = 12
+    _MOST_IDLE = 8  # proposals in a row that were tried before, or may not be
 
     def __init__(self, task: Improving, proposer: Proposer) -> None:
         self._task, self._proposer = task, proposer
@@ -98,6 +98,7 @@ class _Adapter:
         self._dev: list[_Case] = []
         self._fruitless, self._over = 0, False
         self._refused: set[str] = set()
+        self._tried: set[bytes] = {task.before}
 
     @property
     def over(self) -> bool:
@@ -161,14 +162,14 @@ class _Adapter:
                 candidate[name], reflective_dataset[name], self._task.meter
             )
             made[name] = candidate[name] if said is None else _framed(candidate[name], said)
-        broken = self._task.guards.broken(
-            self._task.before, self._compose({**candidate, **made}).data()
-        )
+        text = self._compose({**candidate, **made}).data()
+        broken = self._task.guards.broken(self._task.before, text)
         if broken:
             self._note(components_to_update, made, broken)
             made = {name: candidate[name] for name in made}
-        unchanged = all(made[name] == candidate[name] for name in made)
-        self._fruitless = self._fruitless + 1 if unchanged else 0
+        new = not broken and text not in self._tried
+        self._fruitless = 0 if new else self._fruitless + 1
+        self._tried.add(text)
         return made
 
     # --- helpers -------------------------------------------------------------------------------

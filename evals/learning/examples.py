@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from prompts.cards import Example as Line
 
 from .forms import form_of
-from .normal import HeldOut, cluster_of, words_of
+from .normal import HeldOut, cluster_of, normal_form, words_of
 
 __all__ = ["MOST", "Example", "answer_of", "choose", "is_short", "prompt_of"]
 
@@ -72,7 +72,7 @@ def choose(
     chosen: list[Example] = []
     ranked = sorted(
         (one for one in candidates if one.trade == trade),
-        key=lambda one: (-one.liked, -len(_words(one.request)), one.source),
+        key=lambda one: (-one.liked, -len(normal_form(one.request)), one.source),
     )
     for one in ranked:
         mine = _words(one.request)

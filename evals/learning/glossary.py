@@ -19,7 +19,7 @@ from placet.errors import BadInput
 from prompts.glossary import Term
 
 from .cards import Card
-from .normal import normal_form
+from .normal import words_of
 from .past import Asked, Past
 from .text import PromptText
 
@@ -121,7 +121,7 @@ def learn_terms(
         key, before = one.phrase.casefold(), there.get(one.phrase.casefold())
         if key in terms:
             continue
-        if before is not None and normal_form(before.meaning) == normal_form(one.meaning):
+        if before is not None and words_of(before.meaning) == words_of(one.meaning):
             continue
         if before is not None and one.source != "told":
             refused.append((one.phrase, f"the glossary says: {before.meaning}"))
@@ -159,7 +159,7 @@ def _answered(pasts: Sequence[Past], refused: list[tuple[str, str]]) -> Iterator
     for phrase, answers in sorted(found.items()):
         meanings = defaultdict[str, list[tuple[Term, Asked]]](list)
         for term, asked in answers:
-            meanings[normal_form(term.meaning)].append((term, asked))
+            meanings[" ".join(words_of(term.meaning))].append((term, asked))
         if len(meanings) > 1:
             refused.append((phrase, f"it was answered in {len(meanings)} ways"))
             continue
@@ -209,7 +209,9 @@ def _whole(meaning: str, phrase: str, about: str) -> str:
     """Return the meaning with the noun that the phrase has and the answer left out."""
     bare = " ".join(about.split()).strip(_QUOTES)
     noun = phrase[len(bare) :].strip()
-    if not noun or re.search(rf"(?i)(?<!\w){re.escape(noun.rstrip('s'))}s?(?!\w)", meaning):
+    head = re.escape(noun.rstrip("s"))
+    starts = rf"(?i)(?:an?|the|all|only)?\s*{head}s?(?!\w)(?!\s+(?:score|sta|source))"
+    if not noun or re.match(starts, meaning):
         return meaning
     return f"{noun} with {meaning}"
 

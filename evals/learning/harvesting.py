@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from placet.errors import BadInput
 from tools.segments.tree import Filter
 
-from .candidate import Candidate, read_case
+from .candidate import Candidate, case_values, read_case
 from .changes import changes_of
 from .examples import Example, answer_of, is_short
 from .fixture import cut_down
@@ -176,9 +176,7 @@ def _case(
         case = read_case(trade, head | values, part_of(cluster))
     except BadInput as error:
         return None, str(error)
-    return case.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {
-        "source": "harvested"
-    }, ""
+    return case_values(case), ""
 
 
 def _tree(gold: Mapping[str, Any]) -> Filter | None:
@@ -236,7 +234,10 @@ def _facts(request: str, copy: str) -> list[str]:
     """Return what was asked to be said and is: quoted words, figures, capitalised names."""
     said = " ".join(copy.casefold().split())
     asked = re.findall(r"[\"“„«]([^\"”“»]{3,60})[\"”“»]", request)
-    asked += re.findall(r"\d[\d.,:]*\d|\d+ ?(?:%|€|EUR|USD)", re.sub(r"https?://\S+", " ", request))
+    bare = re.sub(r"https?://\S+", " ", request)
+    asked += re.findall(
+        r"\d[\d.,:]*(?: ?(?:%|€|EUR|USD))?(?<![.,:])", re.sub(r"https?://\S+", " ", request)
+    )
     kept = [" ".join(one.casefold().split()) for one in asked]
     return [one for one in dict.fromkeys(kept) if one in said and "|" not in one][:8]
 

@@ -39,7 +39,8 @@ _KEPT_FIELDS: tuple[tuple[Literal["contact", "company"], str], ...] = (
     ("contact", "city"), ("contact", "country"), ("contact", "state"), ("company", "industry"),
     ("company", "city"), ("company", "country"),
 )  # fmt: skip
-_ORDINARY = frozenset("""
+_ORDINARY = frozenset(
+    """
 january february march april may june july august september october november december monday
 tuesday wednesday thursday friday saturday sunday januar februar märz mai juni juli oktober
 dezember montag dienstag mittwoch donnerstag freitag samstag sonntag will mark rose grant page
@@ -47,7 +48,8 @@ art bill chase dean drew frank gene hope iris jay joy max miles norm pat ray ric
 summer sunny angel faith grace dawn star young long short best price field people person
 customer customers lead leads sales marketing finance media group global first target data
 cloud digital the and for with not all
-""".split())  # noqa: SIM905 - as a list it would be a hundred lines
+""".split()
+)  # noqa: SIM905 - as a list it would be a hundred lines
 """Words that are names as well: alone they stay, or "since May" would lose its month."""
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")

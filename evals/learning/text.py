@@ -145,7 +145,7 @@ def read_text(data: bytes) -> PromptText:
         raise BadInput("A prompt file starts with its front matter between two --- lines.")
     rest = text[front.end() :]
     marks = list(_MARK.finditer(rest))
-    ends = [*(mark.start() for mark in marks[1:]), len(rest)]
+    ends = [mark.start() for mark in marks[1:]] + [len(rest)] * bool(marks)
     names = [mark[1] for mark in marks]
     if len(set(names)) != len(names) or names != [one for one in _SECTIONS if one in names]:
         raise BadInput("A prompt's parts are user, rules and examples, in this order, once each.")

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 
 from evals.learning import Candidate, Card, Effect, Improved, Learned
-from evals.learning.candidate import CandidateState, read_case
+from evals.learning.candidate import CandidateState, case_values, read_case
 from gates.people import Person
 from placet.clock import Clock, iso
 from placet.errors import BadInput, Conflict, NotFound
@@ -353,9 +353,8 @@ def _corrected(one: Candidate, case: Mapping[str, Any]) -> Candidate:
     """Return a candidate with a person's case; its id, cluster and source are not theirs to set."""
     own = {"id": one.id, "cluster": one.cluster, "source": "harvested"}
     read = read_case(one.trade, {**case, **own}, one.part)
-    values = read.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return one.model_copy(
-        update={"case": {**values, **own}, "missing": "", "request": read.request}
+        update={"case": case_values(read), "missing": "", "request": read.request}
     )
 
 
