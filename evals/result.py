@@ -48,6 +48,8 @@ class Head(BaseModel):
     drafter: str
     prompt: str | None
     """The hash of the prompt the drafter uses; None for `rules`."""
+    prompts: dict[str, str] = {}
+    """The hash of every prompt text that the agents could use, by name, the glossary included."""
     model: str | None = None
     """The model's name; None for `rules`."""
     world: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Any, Final, Literal
 
@@ -57,6 +57,7 @@ def run(
     plan: Plan | None = None,
     journal: Journal | None = None,
     model: str | None = None,
+    prompts: Mapping[str, str] | None = None,
     reveal_held_out: bool = False,
     progress: Progress | None = None,
     clock: Clock | None = None,
@@ -76,6 +77,7 @@ def run(
         journal: where each case is written down before the next one; what stands there already is
             not run again.
         model: the name of the model behind the drafter, for the record.
+        prompts: the hashes of the prompt texts in use, by name, for the record.
         reveal_held_out: whether held-out cases show their content.
         progress: told after each case.
         clock: what the time is.
@@ -92,7 +94,7 @@ def run(
     head = Head(
         suite=suite.spec.name, suite_version=suite.spec.version, suite_digest=suite.digest,
         part=part, tags=tuple(tags), epochs=plan.epochs, drafter=task.drafter, prompt=task.prompt,
-        model=model, world=task.world, scorer=task.scorer,
+        prompts=dict(prompts or {}), model=model, world=task.world, scorer=task.scorer,
     )  # fmt: skip
     journal.begin(head)
     hide: frozenset[Part] = frozenset() if reveal_held_out else frozenset({"test"})

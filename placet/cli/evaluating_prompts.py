@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from placet.errors import BadInput
+from placet.errors import BadInput, PlacetError
 
 from .session import opened
 
@@ -45,7 +45,7 @@ def prompts_of(settings: Settings, chosen: Sequence[str]) -> Iterator[PromptSour
         yield ShippedPrompts(*named)
         return
     with opened() as placet:
-        kept = [_of(name, placet.prompts.text(where), where) for name, where in hashes.items()]
+        kept = [_of(name, placet.prompts.find(where), where) for name, where in hashes.items()]
         yield ShippedPrompts(*_serving(placet), *named, *kept)
 
 
@@ -69,4 +69,7 @@ def _serving(placet: Placet) -> Iterator[Prompt]:
     from prompts import EVERYWHERE, prompt_names
 
     for name in prompt_names():
-        yield placet.prompts.text(placet.prompts.standing(name, EVERYWHERE).stable)
+        try:
+            yield placet.prompts.text(placet.prompts.standing(name, EVERYWHERE).stable)
+        except PlacetError:
+            continue  # a kept text that cannot be used: requests get the file that ships, too

@@ -8,6 +8,7 @@ each version of a suite, whatever came of them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -29,6 +30,7 @@ from .outbox import insert_once
 __all__ = ["Kept", "Planned", "SqlJournal", "SqlRuns"]
 
 _HELD_OUT = {"test", "all"}
+_HEX = re.compile("[0-9a-f]{6,64}")
 _COMPUTED = {"summary", "verdict", "reason"}
 
 
@@ -205,7 +207,9 @@ class SqlRuns:
         if suite is not None:
             query = query.where(runs.c.suite == suite)
         if prompt is not None:
-            query = query.where(runs.c.prompt.startswith(prompt, autoescape=True))
+            among = runs.c.head.contains(f'":"{prompt}', autoescape=True)  # any prompt of the run
+            mine = runs.c.prompt.startswith(prompt, autoescape=True)
+            query = query.where(sa.or_(mine, among) if _HEX.fullmatch(prompt) else mine)
         if model is not None:
             query = query.where(runs.c.model == model)
         with self._reader.connect() as connection:

@@ -28,7 +28,7 @@ from evals.trial import trial_now
 from placet.clock import FixedClock
 from placet.ids import new_id
 from placet.settings import Settings, load_settings
-from prompts.serving import PromptSource, ShippedPrompts
+from prompts import GLOSSARY, PromptSource, ShippedPrompts, load_prompt, prompt_names
 
 from .home import initialise
 from .placet import Placet, open_placet
@@ -95,12 +95,21 @@ def evaluate(
         "price_read": settings.model_price_read,
         "price_written": settings.model_price_written,
     }
-    with staged(settings, chosen.spec, drafter, metered, prompts or ShippedPrompts()) as stage:
+    source = prompts or ShippedPrompts()
+    with staged(settings, chosen.spec, drafter, metered, source) as stage:
         return run_cases(
             chosen, task_on(stage, chosen.spec.trade), part, tags=tags,
             plan=plan or Plan.model_validate(prices), journal=journal,
-            model=None if metered is None else metered.name, progress=progress,
+            model=None if metered is None else metered.name, prompts=_texts(source, drafter),
+            progress=progress,
         )  # fmt: skip
+
+
+def _texts(source: PromptSource, drafter: DrafterName) -> dict[str, str]:
+    """Return which texts the agents can use: all of the drafters', or what the rules read."""
+    of_drafters = (name for name in prompt_names() if load_prompt(name).role == "drafter")
+    names = of_drafters if drafter == "llm" else (GLOSSARY,)
+    return {name: source.prompt(name).sha256 for name in names}
 
 
 @contextmanager
