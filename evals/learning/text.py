@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import yaml
@@ -36,7 +37,7 @@ class PromptText:
     body: str
     sections: Mapping[Section, str]
 
-    @property
+    @cached_property
     def head(self) -> Mapping[str, Any]:
         """The front matter as values."""
         try:
@@ -130,6 +131,7 @@ class PromptText:
         return self.with_body("".join(woven))
 
 
+@lru_cache(maxsize=64)  # a search reads the same few texts over and over
 def read_text(data: bytes) -> PromptText:
     """Take a prompt's file apart.
 
