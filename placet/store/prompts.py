@@ -23,7 +23,7 @@ from placet.log import get_logger
 from prompts import EVERYWHERE, Prompt, choose, load_prompt, parse_prompt, prompt_names
 from tools.portable import queue_behind
 from tools.prompts.action import ChangePrompt
-from tools.prompts.drafting import as_file, check_fits
+from tools.prompts.drafting import as_file, check_fits, reason_of
 from tools.prompts.port import Standing, Turned
 from tools.sql import reading
 from tools.tickets.local import LocalTracker
@@ -247,7 +247,7 @@ class SqlPrompts:
     ) -> Turned:  # fmt: skip
         """Write one change; `goal` None is the way back."""
         load_prompt(name)
-        at = self._clock.now()
+        at, why = self._clock.now(), reason_of(why)
         with self._engine.begin() as connection:
             queue_behind(connection, f"placet-prompt:{name}")
             there = read_change(connection, key)

@@ -90,7 +90,9 @@ def test_rolling_back_after_an_undo_does_not_come_back_to_what_was_undone(
 def test_a_rollback_ends_the_canary_first(engine: sa.Engine, shelf: SqlPrompts) -> None:
     promote(engine, shelf, A)
     promote(engine, shelf, B, share=0.5)
-    assert shelf.rollback(NAME, person=BEN).after.words == f"{A.sha256[:12]} serves"
+    back = shelf.rollback(NAME, person=BEN, why="odd \x00 words \ud83d\n here")
+    assert shelf.history(NAME)[-1].why == "odd \ufffd words ? here"
+    assert back.after.words == f"{A.sha256[:12]} serves"
     assert serving(shelf) == A.sha256
 
 

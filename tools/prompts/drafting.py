@@ -12,9 +12,10 @@ from prompts import Prompt, load_prompt, parse_prompt
 from .action import ChangePrompt
 from .port import Standing
 
-__all__ = ["as_file", "change_of", "check_fits", "headline", "unlocked"]
+__all__ = ["as_file", "change_of", "check_fits", "headline", "reason_of", "unlocked"]
 
 _MEDIA = "text/markdown"
+_LONGEST_WHY = 500
 
 
 def as_file(prompt: Prompt) -> Attachment:
@@ -66,10 +67,16 @@ def change_of(
         canary_share=standing.share,
         after=as_file(after).ref,
         share=share,
-        why=" ".join(why.split())[:500],
+        why=reason_of(why),
         unlocked=() if receipt_id else unlocked(before.locked, after.locked),
         receipt_id=receipt_id,
     )
+
+
+def reason_of(words: str) -> str:
+    """Return a reason as one line that every database can hold: no NUL, no lone surrogates."""
+    clean = words.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+    return " ".join(clean.split())[:_LONGEST_WHY]
 
 
 def unlocked(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
