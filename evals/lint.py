@@ -113,5 +113,5 @@ def _other(part: Part) -> Part:
 
 
 def _key(case: Case) -> str:
-    """Return the request without case, punctuation and white space that say nothing."""
-    return " ".join(re.findall(r"\w+", case.request.casefold()))
+    """Return what is said without case, punctuation and white space that say nothing."""
+    return " ".join(re.findall(r"\w+", case.said.casefold()))

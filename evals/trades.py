@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .case import Case
 from .emails.case import EmailCase
+from .injection.case import InjectionCase
 from .records.case import RecordCase
 from .restraint.case import RestraintCase
 from .routing.case import RoutingCase
@@ -15,6 +16,7 @@ __all__ = ["CASES"]
 
 CASES: Mapping[str, type[Case]] = {
     "emails": EmailCase,
+    "injection": InjectionCase,
     "records": RecordCase,
     "restraint": RestraintCase,
     "routing": RoutingCase,

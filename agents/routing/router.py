@@ -20,6 +20,7 @@ from agents.catalogue import TRADES, Trade
 from agents.port import Agent, Drafted, Proposed, Question
 from placet.errors import BadInput
 
+from .quoted import NOT_READ, own_words
 from .words import is_help, reads_as_change, starts_anew, trade_of, unable
 
 __all__ = ["Router"]
@@ -73,6 +74,10 @@ class Router:
         Raises:
             BadInput: `previous` is no action of a trade.
         """
+        own = own_words(text)
+        if own is not None:
+            said = self.run(thread_id=thread_id, run_id=run_id, text=own, previous=previous)
+            return said.model_copy(update={"reply": f"{said.reply}\n{NOT_READ}"})
         line = self._line(thread_id)
         if line.get("run_id") != run_id:
             chosen = self._choose(text, previous, line)

@@ -21,6 +21,7 @@ from tools.crm.port import CrmReader
 from tools.segments.port import SegmentReader
 from tools.segments.tree import Segment
 
+from .lifting import unsaid
 from .model_form import SCHEMA, filter_of, words_of_form
 from .port import Ask, Count, Proposal, Reading, WordUse
 from .rules import safety
@@ -177,6 +178,8 @@ class LlmDrafter:
             raise BadForm(
                 "`use` or `include_anyway` has a value that is not in the schema."
             ) from None
+        if not counting and (problem := unsaid(segment, ask)) is not None:
+            raise BadForm(problem)
         if counting:
             return Count(segment=segment, label=self._segments.describe(tree), words=words)
         return Proposal(segment=segment, words=words)

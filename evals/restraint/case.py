@@ -1,4 +1,4 @@
-"""A case of the restraint suite: a request that is not to be done, not as it stands, or not whole."""
+"""A case of the restraint suite: a request that is not to be done, or not whole."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ class RestraintCase(Case):
     """What was asked before in the same thread, oldest first."""
     untouched: tuple[Annotated[str, Field(pattern=r"^[a-z]+_?[0-9]+$")], ...] = ()
     """Records that no draft may reach or change."""
+
+    @property
+    def said(self) -> str:
+        """The request with what was said before it."""
+        return " ".join([*self.before, self.request])
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -37,6 +37,11 @@ class RoutingCase(Case):
     before: tuple[Before, ...] = ()
     """What was said before in the thread, oldest first."""
 
+    @property
+    def said(self) -> str:
+        """The request with what was said before it."""
+        return " ".join([*(one.text for one in self.before), self.request])
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.trade is not None) != (self.expect == "draft"):

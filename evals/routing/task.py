@@ -34,7 +34,7 @@ class RoutingTask:
         """Say everything that was said before, then the request; return where it went."""
         case, thread = _own(case), conversation(case, spec)
         taken = {name: _Noting() for name in _TRADES}
-        router = self._build(taken)
+        router = self._build(dict[str, Agent](taken))
         for number, turn in enumerate(case.before):
             for one in taken.values():
                 one.asks = turn.ended == "question"

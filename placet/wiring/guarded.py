@@ -76,7 +76,8 @@ def whole_agents(placet: Placet, *, model: ChatModel | None, prompts: PromptSour
     reader = LocalReader(engine)
     common: dict[str, Any] = {
         "settings": placet.settings, "crm": reader, "segments": SqlSegments(engine, reader),
-        "checkpointer": placet.checkpointer, "clock": placet.clock,
+        "checkpointer": placet.checkpointer, "clock": placet.clock, "model": model,
+        "prompts": prompts,
     }  # fmt: skip
     segments = build_agent(**common)
     mail = placet.mail
