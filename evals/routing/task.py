@@ -17,6 +17,8 @@ from .score import VERSION, score_route
 __all__ = ["RoutingTask"]
 
 _TRADES: Sequence[TradeName] = get_args(TradeName)
+Went = TradeName | Question | Answer | Refusal
+"""A trade, or what the router itself said."""
 
 
 class RoutingTask:
@@ -30,11 +32,12 @@ class RoutingTask:
     def __init__(self, build: Callable[[Mapping[str, Agent]], Agent]) -> None:
         self._build = build
 
-    def read(self, case: Case, spec: SuiteSpec) -> TradeName | Question | Answer | Refusal:
+    def read(self, case: Case, spec: SuiteSpec) -> Went:
         """Say everything that was said before, then the request; return where it went."""
         case, thread = _own(case), conversation(case, spec)
-        taken = {name: _Noting() for name in _TRADES}
-        router = self._build(dict[str, Agent](taken))
+        taken: dict[TradeName, _Noting] = {name: _Noting() for name in _TRADES}
+        trades: dict[str, Agent] = {**taken}  # type: ignore[dict-item]  # a trade's name is a str
+        router = self._build(trades)
         for number, turn in enumerate(case.before):
             for one in taken.values():
                 one.asks = turn.ended == "question"
@@ -42,16 +45,19 @@ class RoutingTask:
         for one in taken.values():
             one.got = None
         said = router.run(thread_id=thread, run_id=f"{thread}:now", text=case.request)
-        went = next((name for name, one in taken.items() if one.got is not None), _own_word(said))
+        went: Went = _own_word(said)
+        for name, one in taken.items():
+            went = went if one.got is None else name
         router.forget(thread)
         return went
 
     def score(self, case: Case, spec: SuiteSpec, reading: Any) -> Scored:
         """Judge where it went."""
-        shown = reading if isinstance(reading, str) else reading.text
+        went: Went = reading
+        shown = went if isinstance(went, str) else went.text
         case = _own(case)
         return Scored(
-            score=score_route(case, reading), reading={"went": shown},
+            score=score_route(case, went), reading={"went": shown},
             gold={"trade": case.trade, "also": list(case.also)} if case.trade else None,
         )  # fmt: skip
 

@@ -30,7 +30,9 @@ from placet.ids import new_id
 from placet.settings import Settings, load_settings
 from prompts import GLOSSARY, PromptSource, ShippedPrompts, load_prompt, prompt_names
 
+from .guarded import restraint, routing
 from .home import initialise
+from .hostile import injection
 from .placet import Placet, open_placet
 
 if TYPE_CHECKING:
@@ -212,7 +214,10 @@ def _records(stage: Stage) -> Task:
 
 TASKS: Mapping[str, Callable[[Stage], Task]] = {
     "emails": _emails,
+    "injection": injection,
     "records": _records,
+    "restraint": restraint,
+    "routing": routing,
     "segments": _segments,
 }
 """How each trade's task is made; a new trade is one line."""
