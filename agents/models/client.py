@@ -141,10 +141,10 @@ class OpenAiModel:
             return runnable.invoke([(one.role, one.text) for one in asked.messages])
         except openai.APITimeoutError:
             raise TryAgain("no answer in time") from None
-        except openai.APIConnectionError as error:
-            if isinstance(error.__cause__, TooLarge):
-                raise misbehaved("too large") from None
+        except openai.APIConnectionError:
             raise TryAgain("no connection") from None
+        except TooLarge:
+            raise misbehaved("too large") from None
         except openai.APIStatusError as error:
             raise of_status(error) from None
         except openai.LengthFinishReasonError:

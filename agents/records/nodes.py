@@ -97,7 +97,8 @@ class Nodes:
         answering = state.get("asked_people")
         said = list(state.get("said_people") or []) if answering else []
         words = state.get("text", "") if answering else reading.who
-        found = self._people.find(
+        people = self._people.without_model if state.get("fallback") else self._people
+        found = people.find(
             words, self._moment(state), subject=reading.subjects[0], said=said,
             asked=Question.model_validate(answering) if answering else None,
         )  # fmt: skip

@@ -73,9 +73,14 @@ class People:
             case _:
                 return reading
 
+    @property
+    def without_model(self) -> People:
+        """The rules alone: a model that failed in this run is not asked again."""
+        return People(self._rules, self._rules)
+
     def second(self, who: str, moment: Moment, subject: RecordSubject) -> Segment | str | None:
         """Return how the rules read the same words: a segment, everybody, or what they say."""
-        found = People(self._rules, self._rules).find(who, moment, subject=subject)
+        found = self.without_model.find(who, moment, subject=subject)
         return found.segment if isinstance(found, Found) else found.text
 
 
