@@ -79,7 +79,8 @@ def diagnose(
     steady = drafter is not None
     seen = drafter.why if drafter else "no two replays of the same frozen cases to compare"
     cause, why = _people(before, after)
-    return Diagnosis(cause=cause, why=f"{why}; {seen}.", replayed=steady)
+    said = f"{why[0].upper()}{why[1:]}; {seen}."
+    return Diagnosis(cause=cause, why=said, replayed=steady)
 
 
 def _drafter(then: Replay | None, now: Replay | None) -> Diagnosis | None:
@@ -96,10 +97,10 @@ def _drafter(then: Replay | None, now: Replay | None) -> Diagnosis | None:
     if lost <= won or mcnemar(lost, won) > _SURE:
         return Diagnosis(cause=Cause.UNTOLD, replayed=True, why=f"the drafter is steady: {counted}")
     if then.prompt != now.prompt:
-        said = f"the prompt is another one: {counted}."
+        said = f"The prompt is another one: {counted}."
         return Diagnosis(cause=Cause.PROMPT, replayed=True, why=said)
     named = f" ({then.model} before, {now.model} now)" if then.model != now.model else ""
-    said = f"under the same prompt{named} {counted}."
+    said = f"Under the same prompt{named} {counted}."
     return Diagnosis(cause=Cause.MODEL, replayed=True, why=said)
 
 

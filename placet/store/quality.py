@@ -295,8 +295,20 @@ class Watch:
             reference=line.reference,
             now=wilson(sum(one.ending is Ending.UNCHANGED for one in after), len(after)),
             chart=chart, muted=old or self._muted(trade),
-            diagnosis=diagnose(line.before, after, then=self._replay_before(trade, began), now=now),
+            diagnosis=diagnose(
+                self._named(line.before), self._named(after),
+                then=self._replay_before(trade, began), now=now,
+            ),
         )  # fmt: skip
+
+    def _named(self, some: Sequence[Outcome]) -> list[Outcome]:
+        """Return outcomes with people as the policy calls them: the cause may name one."""
+        return [
+            one.model_copy(
+                update={"decided_by": f"@{self._policy.name_of(Person.from_key(one.decided_by))}"}
+            )
+            for one in some
+        ]
 
     # --- replays -------------------------------------------------------------------------------
 
