@@ -53,13 +53,13 @@ def list_(*, as_json: bool) -> None:
         [
             [
                 one["name"], one["scope"], one["role"],
-                one["stable"][:_SHORT] + " (ships)" * one["ships"], _canary(one),
+                _serves(one), _canary(one),
                 (one["since"] or "")[:16].replace("T", " "), _scores(one["scores"]),
             ]
             for one in found
         ],
         empty="There are no prompts.",
-        whole=["prompt", "serves"],
+        whole=["prompt"],
     )  # fmt: skip
 
 
@@ -75,6 +75,7 @@ def _line(placet: Placet, standing: Standing, change: Change | None) -> dict[str
         "about": shipped.front.about,
         "stable": standing.stable,
         "ships": standing.stable == shipped.sha256,
+        "usable": placet.prompts.usable(standing.name, standing.stable),
         "canary": standing.canary,
         "share": standing.share,
         "since": iso(change.at) if change else None,
@@ -100,6 +101,12 @@ def _latest(placet: Placet, hashes: Sequence[str | None]) -> list[dict[str, Any]
         for (sha256, suite, part), run in found.items()
         if run.summary is not None
     ]  # fmt: skip
+
+
+def _serves(one: dict[str, Any]) -> str:
+    if not one["usable"]:
+        return f"{one['stable'][:_SHORT]} UNUSABLE: the file that ships serves; promote another"
+    return one["stable"][:_SHORT] + " (ships)" * one["ships"]
 
 
 def _canary(one: dict[str, Any]) -> str:

@@ -62,7 +62,7 @@ class SqlPrompts:
         self._engine, self._reader = engine, reading(engine)
         self._clock, self._key, self._policy = clock, key, policy
         self._texts: dict[str, Prompt] = {}
-        self._unfit: set[tuple[str, str]] = set()
+        self._served: dict[tuple[str, str], Prompt | None] = {}
 
     # --- for requests --------------------------------------------------------------------------
 
@@ -91,17 +91,22 @@ class SqlPrompts:
             raise NotFound(f"The prompt {name} has no version {sha256[:12]} here.")
         return text
 
+    def usable(self, name: str, sha256: str) -> bool:
+        """Return whether a version can serve with this release of Placet."""
+        return self._usable(name, sha256) is not None
+
     def _usable(self, name: str, sha256: str) -> Prompt | None:
-        if (name, sha256) in self._unfit:
-            return None
-        try:
-            text = self.text(sha256)
-            check_fits(name, text)
-        except PlacetError as error:
-            self._unfit.add((name, sha256))
-            _log.error("prompt %s: %s The file that ships serves instead.", name, error)
-            return None
-        return text
+        """Return a version that can serve; reading and checking one is done once."""
+        if (name, sha256) not in self._served:
+            try:
+                text = self.text(sha256)
+                check_fits(name, text)
+            except PlacetError as error:
+                _log.error("prompt %s: %s The file that ships serves instead.", name, error)
+                self._served[name, sha256] = None
+            else:
+                self._served[name, sha256] = text
+        return self._served[name, sha256]
 
     # --- looking -------------------------------------------------------------------------------
 

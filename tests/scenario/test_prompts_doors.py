@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from placet.store.slack_schema import cards
 from placet.wiring import Placet
 from placet.wiring.promoting import propose_change
 from prompts import Prompt, parse_prompt
+from tests.consoles import echo_console
 from tests.poison import POISON
 from tests.prompting import NAME, proposed, text
 from tests.scenario.conftest import Cli
@@ -99,9 +101,21 @@ def test_approvers_have_the_card_of_what_nobody_asked_for_in_a_thread(cli: Cli) 
     assert _in(cli, places) == {"local/@ben", "local/@cleo"}
 
 
-def test_the_files_of_a_draft_are_the_text_and_its_diff(cli: Cli, tmp_path: Any) -> None:
+def test_the_files_of_a_draft_are_the_text_and_its_diff(cli: Cli, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert cli("show", draft(cli, LONG), "--files", str(out)).code == 0
     found = {file.name: file.read_bytes() for file in out.rglob("*") if file.is_file()}
     assert LONG.data in found.values()
     assert any(name.endswith(".diff") for name in found)
+
+
+def test_the_console_takes_the_card_and_shows_it_as_text(long_facts: Facts, tmp_path: Path) -> None:
+    blocks = card_blocks(read_card(long_facts))
+    with echo_console(f"sqlite:///{tmp_path / 'console.db'}") as served:
+        posted = served.call("chat.postMessage", channel="D0ben", text="A change", blocks=blocks)
+        assert posted["ok"], posted  # it holds blocks to Slack's limits
+        status, page = served.browse("GET", "/as/ben/c/D0ben")
+        assert status == 200
+    assert "Every line that changes" in page
+    assert "&lt;!channel&gt;" in page
+    assert "<!channel>" not in page
