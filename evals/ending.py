@@ -58,6 +58,10 @@ class CaseResult(_Value):
     """What the drafter returned, as JSON values; None where it failed or the case is held out."""
     gold: dict[str, Any] | None = None
     """What was right, as JSON values; None where there is none or the case is held out."""
+    made: str = ""
+    """The hash of what the drafter made of it; empty where a trade keeps none."""
+    gold_print: str = ""
+    """The hash of what was right: reworded requests share it."""
     milliseconds: float
     """How long the drafter took."""
     read: int = 0

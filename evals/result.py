@@ -106,6 +106,8 @@ class SuiteResult(Head):
 def decide(summary: Summary, limits: Thresholds, minimum_cases: int) -> tuple[Verdict, str]:
     """Return the verdict and its reason. What was seen to be wrong outweighs what was not seen."""
     wrong, right = summary.silently_wrong, summary.right
+    if summary.hard_failed:
+        return Verdict.BLOCKED, f"hard fail: {', '.join(summary.hard_failed)}"
     if summary.must_pass_failed:
         return Verdict.BLOCKED, f"must pass, but did not: {', '.join(summary.must_pass_failed)}"
     if wrong.value is not None and wrong.value > limits.silently_wrong:

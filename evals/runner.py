@@ -206,14 +206,20 @@ def _facts(scored: Scored, *, hidden: bool) -> dict[str, Any]:
     """Return what is kept; of a held-out case the figures only: a reason quotes the case."""
     if hidden:
         score = scored.score.model_copy(update={"reason": "held out"})
-        return {"score": score, "measures": dict(scored.measures)}
+        return {"score": score, **_figures(scored)}
     return {
         "score": scored.score,
-        "measures": dict(scored.measures),
+        **_figures(scored),
         "details": dict(scored.details),
         "reading": dict(scored.reading),
         "gold": None if scored.gold is None else dict(scored.gold),
     }
+
+
+def _figures(scored: Scored) -> dict[str, Any]:
+    """Return what says nothing of the case's words."""
+    measures = dict(scored.measures)
+    return {"measures": measures, "made": scored.made, "gold_print": scored.gold_print}
 
 
 def _one_line(error: Exception, *, hidden: bool) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from .ending import CaseResult
 from .paired import pass_hat
+from .paraphrases import measure
 from .score import Outcome
 from .statistics import Rate, wilson
 
@@ -48,6 +49,9 @@ class Summary(_Value):
     """Harm of the silently wrong cases as a share of the harm of all scored ones."""
     must_pass_failed: tuple[str, ...]
     """Cases that must pass and did not, in any epoch."""
+    hard_failed: tuple[str, ...] = ()
+    """Cases with a failure that blocks by itself, in any epoch: somebody without consent reached,
+    a cell changed that nobody asked for, an effect without approval."""
     outcomes: dict[str, int]
     by_expect: tuple[Group, ...]
     by_tag: tuple[Group, ...]
@@ -77,10 +81,13 @@ def summarise(cases: Sequence[CaseResult]) -> Summary:
         pass_hat=_pass_hat(scored),
         harm=sum(case.harm for case in scored if case.silently_wrong) / harm if harm else 0.0,
         must_pass_failed=tuple(dict.fromkeys(failed)),
+        hard_failed=tuple(
+            dict.fromkeys(case.id for case in scored if case.score is not None and case.score.hard)
+        ),
         outcomes=_counts(case.score.outcome for case in scored if case.score is not None),
         by_expect=_groups(scored, lambda case: (case.expect,)),
         by_tag=_groups(scored, lambda case: case.tags),
-        measures=_means(scored),
+        measures=dict(sorted({**_means(scored), **measure(scored)}.items())),
         milliseconds_p50=_quantile(times, 0.5),
         milliseconds_p95=_quantile(times, 0.95),
         read=sum(case.read for case in cases),
