@@ -111,7 +111,7 @@ def past(
     values: dict[str, Any] = {
         "draft_id": f"dr_{number:04}", "request_id": turns[-1].request_id,
         "kind": actions[0]["kind"], "turns": tuple(turns), "drafted": actions[0],
-        "revisions": {at: action for at, action in enumerate(actions, start=1)},
+        "revisions": dict(enumerate(actions, start=1)),
         "final": len(actions), "approved": verbs[-1][0] == "approve",
         "decisions": tuple(decisions), "as_of": NOW,
     }  # fmt: skip

@@ -20,12 +20,12 @@ from gates.people import Person
 from placet.clock import Clock, iso
 from placet.errors import BadInput, Conflict, NotFound
 from placet.ids import new_id
-from tools.portable import insert_or_skip
 from tools.sql import reading
 
 from .book import read_draft
 from .cards import Thumb, write_feedback
 from .learning_schema import candidates, learned_cards, proposals, terms
+from .outbox import insert_once
 
 __all__ = ["Added", "KeptCard", "Reviewed", "SqlLearning", "feedback"]
 
@@ -112,7 +112,7 @@ class SqlLearning:
                     "id": one.id, "draft_id": one.draft_id, "trade": one.trade, "state": "waiting",
                     "at": self._clock.now(), **values,
                 }  # fmt: skip
-                if connection.execute(insert_or_skip(connection, candidates), row).rowcount == 1:
+                if insert_once(connection, candidates, **row):
                     new += 1
                 elif _update_waiting(connection, one, values):
                     changed += 1
@@ -197,7 +197,7 @@ class SqlLearning:
                     "decisions": len(card.evidence), "body": card.model_dump_json(),
                     "at": self._clock.now(),
                 }  # fmt: skip
-                if connection.execute(insert_or_skip(connection, learned_cards), row).rowcount:
+                if insert_once(connection, learned_cards, **row):
                     new += 1
                     continue
                 connection.execute(

@@ -1,4 +1,4 @@
-"""Planted truths: what is better is found, what is equal or overfits is not, and a budget is hard."""
+"""Planted truths: what is better is found, what is equal or overfits is not, budgets are hard."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +14,8 @@ from evals.comparing import Judgement, compare_runs
 from evals.learning.asking import Proposer
 from evals.learning.cards import Card, draft_cards
 from evals.learning.choosing import BuiltInProposer, confirms, retired
-from evals.learning.examples import Example
 from evals.learning.evolving import GepaOptimizer
+from evals.learning.examples import Example
 from evals.learning.improving import Improved, Improving
 from evals.learning.measuring import Allowance, Meter, OutOfBudget, value_of
 from evals.learning.past import Past
@@ -24,7 +24,18 @@ from placet.errors import ModelMisbehaved, NotAllowed
 from prompts import parse_prompt
 from prompts.serving import ShippedPrompts
 from tests.learned import (
-    ANA, BEN, CLEO, PROMPT, TODAY, Planted, PlantedSome, guards, leaf, no, past, segment,
+    ANA,
+    BEN,
+    CLEO,
+    PROMPT,
+    TODAY,
+    Planted,
+    PlantedSome,
+    guards,
+    leaf,
+    no,
+    past,
+    segment,
 )  # fmt: skip
 
 STATED_RATE = 0.05
