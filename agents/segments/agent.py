@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import ValidationError
 
 from agents.models import ChatModel
@@ -23,12 +22,14 @@ from tools.segments.port import SegmentReader
 from tools.segments.tree import Segment
 
 from .card import propose
-from .graph import build_graph
 from .llm import PROMPT, LlmDrafter
 from .nodes import Nodes, read_reading
 from .port import Count, Drafter, Proposal, Reading
 from .rules import RulesDrafter
 from .state import State
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
 
 __all__ = ["SegmentAgent", "build_agent"]
 
@@ -64,6 +65,8 @@ class SegmentAgent:
             drafter=drafter, second=second, segments=segments, prompts=self._prompts, clock=clock,
             zone=zone,
         )  # fmt: skip
+        from .graph import build_graph  # late: scorers need this room's values, not langgraph
+
         self._thread = Thread("segments", build_graph(nodes, checkpointer), checkpointer)
 
     def run(
