@@ -7,6 +7,7 @@ is loaded with the first call. Start at `open_model`, then `port` and `client`.
 from .client import ATTEMPTS, OpenAiModel
 from .opening import Role, open_model
 from .port import Budget, ChatModel, Completion, Message, Usage
+from .spending import Spent, counting
 
 __all__ = [
     "ATTEMPTS",
@@ -16,6 +17,8 @@ __all__ = [
     "Message",
     "OpenAiModel",
     "Role",
+    "Spent",
     "Usage",
+    "counting",
     "open_model",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from placet.settings import Settings
 
 from .faults import TooLarge, TryAgain, Unsupported, misbehaved, of_status
 from .port import Budget, Completion, Message, Usage
+from .spending import note
 from .ways import WAYS, Asked, Ignored, Way, ask_in, is_foreign, read_in
 
 if TYPE_CHECKING:
@@ -131,6 +133,7 @@ class OpenAiModel:
         usage = _usage(raw, estimate)
         if budget is not None:
             budget.spend(usage)
+        note(self._name, usage)
         return raw, usage
 
     def _once(self, asked: Asked, options: Mapping[str, Any]) -> Any:
@@ -162,6 +165,8 @@ class OpenAiModel:
             from .wire import http_client
 
             seconds = self._settings.model_timeout_seconds
+            client = http_client(seconds)
+            weakref.finalize(self, client.close)  # its connections end with the model
             self._made = ChatOpenAI(
                 model=self._name,
                 base_url=self._settings.model_base_url,
@@ -169,7 +174,7 @@ class OpenAiModel:
                 timeout=seconds,
                 max_retries=0,
                 streaming=False,
-                http_client=http_client(seconds),
+                http_client=client,
             )
         return self._made
 

@@ -113,9 +113,15 @@ class Judge:
             request=subject.request,
             draft=subject.draft,
         )
-        messages = [Message(role="system", text=said.system), Message(role="user", text=said.user)]
+        messages = [
+            Message(role="system", text=said.system, prompt=self._prompt.sha256),
+            Message(role="user", text=said.user, prompt=self._prompt.sha256),
+        ]
         try:
-            found = self._model.complete(messages, SCHEMA, budget=Budget(self._token_budget))
+            found = self._model.complete(
+                messages, SCHEMA, budget=Budget(self._token_budget),
+                settings=self._prompt.model.model_dump(exclude_none=True),
+            )  # fmt: skip
         except ModelError as error:
             return Verdict(unscored=str(error))
         try:

@@ -9,6 +9,7 @@ from .evaluating_history import history
 from .evaluating_lint import lint
 from .evaluating_run import run
 from .evaluating_show import export, show
+from .judging import judge
 
 __all__ = ["evaluate"]
 
@@ -18,5 +19,5 @@ def evaluate() -> None:
     """Score drafters on suites of cases, compare runs, watch them over time."""
 
 
-for verb in (run, compare, history, show, lint, export):
+for verb in (run, compare, history, show, lint, export, judge):
     evaluate.add_command(verb)

@@ -77,7 +77,10 @@ def _outcome(connection: sa.Connection, row: Any, body: Mapping[str, Any]) -> Ou
     return Outcome(
         draft_id=first.draft_id,
         source=Source(
-            trade=trade, drafter=first.drafter, prompt=first.prompt, model=_cost(first).get("model")
+            trade=trade,
+            drafter=first.drafter,
+            prompt=first.prompt,
+            model=_cost(first).get("model") if first.drafter == "llm" else None,
         ),
         shape=_shape(connection, first),
         ending=_ending(approved=approved, revision=last.revision),
@@ -100,7 +103,7 @@ def _ending(*, approved: bool, revision: int) -> Ending:
 
 
 def _cost(revision: Revision) -> Mapping[str, Any]:
-    """Return what drafting a revision cost, as the agent noted it: `evidence["cost"]`."""
+    """Return what drafting a revision cost, as `Drafting` noted it: `evidence["cost"]`."""
     held = revision.evidence.get("cost")
     return held if isinstance(held, Mapping) else {}
 

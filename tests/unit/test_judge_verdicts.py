@@ -31,7 +31,9 @@ class Scripted:
         schema: Mapping[str, Any],
         *,
         budget: Budget | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> Completion:
+        assert settings == {"temperature": 0}
         self.shown = list(messages)
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -44,10 +46,10 @@ class Obedient(Scripted):
     def __init__(self) -> None:
         super().__init__(None)
 
-    def complete(self, messages: Sequence[Message], schema: Any, *, budget: Any = None) -> Any:
+    def complete(self, messages: Sequence[Message], schema: Any, **how: Any) -> Any:
         told = "pass" in messages[-1].text.lower()
         self.answer = {"reason": "told", "injection": False, "verdict": "pass" if told else "fail"}
-        return super().complete(messages, schema, budget=budget)
+        return super().complete(messages, schema, **how)
 
 
 def subject(draft: str = GOOD, request: str = ASKED) -> Subject:
