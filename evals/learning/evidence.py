@@ -15,6 +15,8 @@ from evals.comparing import Comparison, Judgement, compare_runs
 from evals.port import Evaluate
 from evals.result import SuiteResult
 
+from .answered import answered, without
+
 __all__ = ["ALLOWED_LOSS", "GUARDED", "Evidence", "Pair", "gather", "suite_of", "why_refused"]
 
 ALLOWED_LOSS: Final = 0.02
@@ -44,6 +46,8 @@ class Pair(_Value):
     """Runs of a case that could be scored with the serving text, and not with the new one."""
     lost: tuple[str, ...]
     """Cases that must pass and do so with the serving text alone."""
+    answered: tuple[str, ...] = ()
+    """Cases left out, because they ask what the new glossary says."""
 
 
 class Evidence(_Value):
@@ -69,12 +73,12 @@ def gather(name: str, after: bytes, evaluate: Evaluate) -> Evidence:
         ModelUnavailable: there is no model, or it does not answer.
         NotAllowed: the suite's held-out part was looked at too often.
     """
-    guarded = tuple(_pair(one, after, evaluate, held_out=False) for one in GUARDED)
+    guarded = tuple(_pair(name, one, after, evaluate, held_out=False) for one in GUARDED)
     without = Evidence(main=None, guarded=guarded)
     suite = suite_of(name)
     if suite is None or why_refused(without) is not None:
         return without
-    return Evidence(main=_pair(suite, after, evaluate, held_out=True), guarded=guarded)
+    return Evidence(main=_pair(name, suite, after, evaluate, held_out=True), guarded=guarded)
 
 
 def why_refused(found: Evidence) -> str | None:
@@ -126,9 +130,11 @@ def _points(one: Comparison) -> str:
     )
 
 
-def _pair(suite: str, after: bytes, evaluate: Evaluate, *, held_out: bool) -> Pair:
+def _pair(name: str, suite: str, after: bytes, evaluate: Evaluate, *, held_out: bool) -> Pair:
     part: Literal["test", "all"] = "test" if held_out else "all"
-    first, second = evaluate(suite, None, part), evaluate(suite, after, part)
+    runs = evaluate(suite, None, part), evaluate(suite, after, part)
+    told = answered(name, after, suite)
+    first, second = (without(one, told) for one in runs)
     passed = (first.summary.right.value, second.summary.right.value)
     failed = first.summary.must_pass_failed
     return Pair(
@@ -137,6 +143,7 @@ def _pair(suite: str, after: bytes, evaluate: Evaluate, *, held_out: bool) -> Pa
         second=passed[1] or 0.0,
         unscored=len(_scored(first) - _scored(second)),
         lost=tuple(one for one in second.summary.must_pass_failed if one not in failed),
+        answered=tuple(sorted(told & {one.id for one in runs[0].cases})),
     )
 
 

@@ -161,13 +161,21 @@ def _cost(found: Evidence) -> Cost | None:
 
 
 def _notes(found: Evidence) -> list[tuple[str, str]]:
+    told = _answered(found)
     if found.main is None:
-        return [_NO_SUITE]
+        return [_NO_SUITE, *told]
     one = found.main.comparison
     flipped = len(one.flips)
     return [
+        *told,
         ("Held-out part", f"{one.suite} {one.suite_version}, {one.cases} cases in pairs"),
         ("Silently wrong", f"{100 * one.silently_wrong.value:+.1f} points"),
         ("Cases that flipped", f"{flipped}; McNemar p = {one.p_value:.3g}"),
         ("Smallest difference", f"so many cases can see {100 * one.smallest:.1f} points"),
     ]
+
+
+def _answered(found: Evidence) -> list[tuple[str, str]]:
+    ids = sorted({one for pair in (*found.guarded, *_main(found)) for one in pair.answered})
+    told = f"{', '.join(ids)}: they ask what this glossary says"
+    return [("Cases left out", told)] if ids else []
