@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
+from agents.models import Budget, Completion, Message, Usage
 from agents.port import Question
 from evals.case import Part
 from evals.learning.guards import Guards
@@ -16,6 +17,7 @@ from evals.learning.past import Asked, Past, PastDecision
 from evals.result import CaseResult, SuiteResult
 from evals.score import Outcome, Score
 from evals.spec import Thresholds
+from placet.errors import ModelMisbehaved
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -183,3 +185,25 @@ class PlantedSome(Planted):
 
     def some(self, suite: str, text: bytes | None, part: Part, ids: Sequence[str]) -> SuiteResult:
         return self._result(suite, text, part, ids)
+
+
+class Scripted:
+    """A proposer's model that answers with these texts in turn; remembers what it was told."""
+
+    name = "scripted"
+
+    def __init__(self, *answers: str | None) -> None:
+        self.answers, self.told = list(answers), list[str]()
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        schema: Mapping[str, Any],
+        *,
+        budget: Budget | None = None,
+    ) -> Completion:
+        self.told.append("\n".join(one.text for one in messages))
+        said = self.answers[(len(self.told) - 1) % len(self.answers)]
+        if said is None:
+            raise ModelMisbehaved
+        return Completion(data={"text": said}, usage=Usage(read=500, written=100))

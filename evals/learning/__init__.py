@@ -9,7 +9,7 @@ from .cards import Card, draft_cards
 from .choosing import BuiltInProposer
 from .evolving import GepaOptimizer
 from .examples import Example, choose
-from .glossary import Learned, learn_terms, parse_teaching
+from .glossary import Learned, learn_terms
 from .guards import Guards
 from .harvesting import harvest
 from .improving import Improved, Improving
@@ -39,5 +39,4 @@ __all__ = [
     "harvest",
     "joined",
     "learn_terms",
-    "parse_teaching",
 ]

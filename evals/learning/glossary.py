@@ -13,44 +13,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from placet.errors import BadInput
 from prompts.glossary import Term
+from prompts.teaching import QUOTES, parse_teaching, term_of
 
 from .cards import Card
 from .normal import words_of
 from .past import Asked, Past
 from .text import PromptText
 
-__all__ = ["LEAST_ANSWERS", "Learned", "Learning", "learn_terms", "parse_teaching", "with_terms"]
+__all__ = ["LEAST_ANSWERS", "Learned", "Learning", "learn_terms", "with_terms"]
 
 LEAST_ANSWERS = 2
 """So many answers of one meaning make a term; one alone is an answer to one question."""
-_SAYING = (
-    r"(?P<phrase>\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|«[^»\n]{1,60}»|„[^“\n]{1,60}“|[^\n,:\"?]{1,60}?)"
-)
-_MEANING = r"(?P<meaning>[^\n?]{1,300})"
-_FORMS = tuple(
-    re.compile(form.replace("X", _SAYING).replace("Y", _MEANING), re.IGNORECASE)
-    for form in (
-        r"^(?:whenever|when|if) (?:we|i|people here|somebody|someone) (?:say|says|write|writes|talk"
-        r" about|speak of) X,? (?:then )?(?:we|i|they) (?:really |actually |always )?mean Y$",
-        r"^(?:by|with) X,? (?:we|i) (?:always |really )?mean Y$",
-        r"^X (?:for us|here|in our team|at our company) (?:means|mean) Y$",
-        r"^(?:for us|here|in our team),? X (?:means|mean) Y$",
-        r"^(?:remember|note|please note|for the glossary|glossary)(?: that)?:? X (?:means|mean) Y$",
-        r"^wenn (?:wir|ich|leute hier) (?:von )?X (?:sagen|sage|schreiben|sprechen|spreche),? "
-        r"(?:dann )?(?:meinen wir|meine ich) (?:damit )?Y$",
-        r"^(?:mit|unter) X (?:meinen|verstehen) wir Y$",
-        r"^(?:mit|unter) X (?:meine|verstehe) ich Y$",
-        r"^X (?:heißt|bedeutet|heisst|sind|ist) (?:bei|für) uns Y$",
-        r"^(?:bei|für) uns (?:heißt|bedeutet|heisst|sind|ist) X Y$",
-        r"^(?:merk dir|bitte merken|glossar):? X (?:heißt|bedeutet|heisst) Y$",
-    )
-)
-_QUOTES = "\"'«»„“”‚‘’"
-_HELLO = re.compile(r"^(?:hi|hey|hello|hallo|please|bitte|fyi)\b[,!.:]?\s*", re.IGNORECASE)
 _NTH = {
     "1": 0, "first": 0, "the first": 0, "erste": 0, "das erste": 0, "a": 0,
     "2": 1, "second": 1, "the second": 1, "zweite": 1, "das zweite": 1, "b": 1,
@@ -87,19 +63,6 @@ class Learning(BaseModel):
 
     terms: tuple[Learned, ...]
     refused: tuple[tuple[str, str], ...]
-
-
-def parse_teaching(message: str) -> Term | None:
-    """Return the term that a message teaches, or None where it teaches none.
-
-    A message with more in it than the definition is a request and is left to the drafters.
-    """
-    said = _HELLO.sub("", " ".join(message.split())).rstrip(" .!")
-    for form in _FORMS:
-        found = form.match(said)
-        if found:
-            return _term(found["phrase"], found["meaning"])
-    return None
 
 
 def learn_terms(
@@ -184,7 +147,7 @@ def _answers(past: Past) -> Iterator[tuple[Term, Asked]]:
         phrase = _phrase(question.about, asked.text)
         if phrase is None or len(said) > _MOST_MEANING or parse_teaching(said) is not None:
             continue
-        term = _term(phrase, _whole(said, phrase, question.about))
+        term = term_of(phrase, _whole(said, phrase, question.about))
         if term is not None:
             yield term, asked
 
@@ -197,7 +160,7 @@ def _chosen(answer: str, options: Sequence[str]) -> str:
 
 def _phrase(about: str, request: str) -> str | None:
     """Return the words that were asked about, with the one that they describe: "hot leads"."""
-    bare = " ".join(about.split()).strip(_QUOTES)
+    bare = " ".join(about.split()).strip(QUOTES)
     found = re.search(rf"(?i)(?<!\w){re.escape(bare)}(?:\s+([^\W\d_]+))?", request)
     if not bare or found is None:
         return None
@@ -207,7 +170,7 @@ def _phrase(about: str, request: str) -> str | None:
 
 def _whole(meaning: str, phrase: str, about: str) -> str:
     """Return the meaning with the noun that the phrase has and the answer left out."""
-    bare = " ".join(about.split()).strip(_QUOTES)
+    bare = " ".join(about.split()).strip(QUOTES)
     noun = phrase[len(bare) :].strip()
     head = re.escape(noun.rstrip("s"))
     starts = rf"(?i)(?:an?|the|all|only)?\s*{head}s?(?!\w)(?!\s+(?:score|sta|source))"
@@ -227,16 +190,3 @@ def _edited(cards: Iterable[Card]) -> Iterator[Learned]:
             phrase=card.when[0], meaning=f"{field} {found[2].removeprefix('one of ')}",
             source="edits", evidence=card.evidence, people=card.people,
         )  # fmt: skip
-
-
-def _term(phrase: str, meaning: str) -> Term | None:
-    clean = " ".join(phrase.split()).strip(_QUOTES + " ").replace(":", "")
-    said = " ".join(meaning.split()).strip(_QUOTES + " ")
-    if not clean or not said or not clean.isprintable() or not said.isprintable():
-        return None
-    if clean.startswith("#") or clean.casefold() == said.casefold():
-        return None
-    try:
-        return Term(phrase=clean, meaning=said)
-    except (ValidationError, BadInput):
-        return None

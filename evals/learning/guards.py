@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from placet.errors import BadInput, NotAllowed
+from prompts import parse_prompt
 
 from .normal import RUN_LENGTH, HeldOut
 from .text import PromptText, read_text
@@ -82,11 +83,13 @@ class Guards:
 
     def broken(self, before: bytes, after: bytes) -> tuple[Broken, ...]:
         """Return what is wrong with `after`, in words; empty is good."""
+        found: list[Broken] = []
         try:
-            old, new = read_text(before), read_text(after)
-            return tuple(self._broken(old, new))
+            found = list(self._broken(read_text(before), read_text(after)))
+            parse_prompt(after)
         except BadInput as error:
-            return (Broken(guard="readable", why=str(error)),)
+            found = [*found, Broken(guard="readable", why=str(error))]
+        return tuple(found)
 
     def check(self, before: bytes, after: bytes) -> None:
         """Refuse a proposal that breaks a guard.

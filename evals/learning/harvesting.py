@@ -35,6 +35,11 @@ _NO_ACTION = frozenset({
     "plan", "left_out", "rules", "fields", "doubtful", "merges", "removed", "review",
 })  # fmt: skip
 """Parts of an action that name members, files or this installation: no gold."""
+_FIXED = frozenset({
+    "op", "test", "kind", "unit", "types", "use", "include_anyway", "type", "language", "work",
+    "subjects", "detectors", "level", "as_of", "timezone", "unknown", "at", "send_at", "field",
+})  # fmt: skip
+"""Keys whose values are the forms' own words: no person writes them."""
 
 
 def harvest(
@@ -81,7 +86,7 @@ def _candidate(past: Past, names: Pseudonyms, timezone: str) -> Candidate:
     action = past.revisions.get(past.final, past.drafted)
     also = dict(_personal(action)) | dict(_personal(past.drafted))
     request = names.text(past.request[:_MOST_REQUEST], also)
-    gold = names.value(_essence(action), also) if past.approved else None
+    gold = names.value(_essence(action), also, fixed=_FIXED) if past.approved else None
     cluster = cluster_of(request)
     case, missing = _case(past, trade, request, gold, cluster)
     words = names.value([dict(one) for one in past.words], also) if past.unchanged else []
@@ -127,12 +132,17 @@ def _said(past: Past) -> str:
 
 def _essence(action: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of an action a case can be about."""
-    return {key: value for key, value in action.items() if key not in _NO_ACTION}
+    kept = {key: value for key, value in action.items() if key not in _NO_ACTION}
+    if isinstance(email := kept.get("email"), Mapping):
+        kept["email"] = {k: v for k, v in email.items() if k not in {"sender", "reply_to"}}
+    return kept
 
 
 def _personal(value: Any) -> Iterator[tuple[str, Any]]:
     """Yield the values that a filter or an order compares personal fields with."""
     if isinstance(value, Mapping):
+        if isinstance(sender := value.get("sender"), Mapping):
+            yield from _signed(str(sender.get("name") or ""))
         kind = PERSONAL.get(str(value.get("field")))
         if kind is not None:
             for text in _strings([value.get(key) for key in ("is", "value", "holds")]):
@@ -142,6 +152,15 @@ def _personal(value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _personal(inner)
+
+
+def _signed(name: str) -> Iterator[tuple[str, Any]]:
+    """Yield the name that an email is signed with, whole and in its parts."""
+    parts = name.casefold().split()
+    if parts:
+        yield " ".join(parts), "person"
+        yield parts[0], "first"
+        yield parts[-1], "last" if len(parts) > 1 else "first"
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -235,9 +254,7 @@ def _facts(request: str, copy: str) -> list[str]:
     said = " ".join(copy.casefold().split())
     asked = re.findall(r"[\"“„«]([^\"”“»]{3,60})[\"”“»]", request)
     bare = re.sub(r"https?://\S+", " ", request)
-    asked += re.findall(
-        r"\d[\d.,:]*(?: ?(?:%|€|EUR|USD))?(?<![.,:])", re.sub(r"https?://\S+", " ", request)
-    )
+    asked += re.findall(r"\d[\d.,:]*(?: ?(?:%|€|EUR|USD))?(?<![.,:])", bare)
     kept = [" ".join(one.casefold().split()) for one in asked]
     return [one for one in dict.fromkeys(kept) if one in said and "|" not in one][:8]
 

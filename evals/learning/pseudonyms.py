@@ -18,9 +18,10 @@ from tools.crm.port import CrmReader
 
 from .normal import words_of
 
-__all__ = ["PERSONAL", "Pseudonyms", "Surfaces", "crm_surfaces"]
+__all__ = ["PERSONAL", "Kind", "Pseudonyms", "Surfaces", "crm_surfaces"]
 
 Kind = Literal["first", "last", "person", "company", "email", "phone", "handle", "host", "id"]
+"""What a personal value is, and so what its stand-in looks like."""
 Surfaces = Mapping[str, Kind]
 """Values that are personal, folded, each with what it is."""
 
@@ -40,16 +41,18 @@ _KEPT_FIELDS: tuple[tuple[Literal["contact", "company"], str], ...] = (
     ("company", "city"), ("company", "country"),
 )  # fmt: skip
 _ORDINARY = frozenset(
-    """
-january february march april may june july august september october november december monday
-tuesday wednesday thursday friday saturday sunday januar februar märz mai juni juli oktober
-dezember montag dienstag mittwoch donnerstag freitag samstag sonntag will mark rose grant page
-art bill chase dean drew frank gene hope iris jay joy max miles norm pat ray rich rob skip sue
-summer sunny angel faith grace dawn star young long short best price field people person
-customer customers lead leads sales marketing finance media group global first target data
-cloud digital the and for with not all
-""".split()
-)  # noqa: SIM905 - as a list it would be a hundred lines
+    words_of(
+        """
+        january february march april may june july august september october november december
+        monday tuesday wednesday thursday friday saturday sunday januar februar märz mai juni juli
+        oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag will mark
+        rose grant page art bill chase dean drew frank gene hope iris jay joy max miles norm pat
+        ray rich rob skip sue summer sunny angel faith grace dawn star young long short best price
+        field people person customer customers lead leads sales marketing finance media group
+        global first target data cloud digital the and for with not all
+        """
+    )
+)
 """Words that are names as well: alone they stay, or "since May" would lose its month."""
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
@@ -169,15 +172,20 @@ class Pseudonyms:
         said = self._names(said, also or {}, hold)
         return re.sub(r"\x00(\d+)\x00", lambda hit: done[int(hit[1])], said)
 
-    def value(self, value: Any, also: Surfaces | None = None) -> Any:
-        """Return a JSON value with every text in it replaced, keys as they are."""
+    def value(
+        self, value: Any, also: Surfaces | None = None, *, fixed: frozenset[str] = frozenset()
+    ) -> Any:
+        """Return a JSON value with each text in it replaced, but what stands under `fixed` keys."""
         match value:
             case str():
                 return self.text(value, also)
             case Mapping():
-                return {key: self.value(inner, also) for key, inner in value.items()}
+                return {
+                    key: inner if key in fixed else self.value(inner, also, fixed=fixed)
+                    for key, inner in value.items()
+                }
             case list() | tuple():
-                return [self.value(inner, also) for inner in value]
+                return [self.value(inner, also, fixed=fixed) for inner in value]
             case _:
                 return value
 

@@ -208,8 +208,8 @@ def glossary(*, as_json: bool) -> None:
 @json_option
 def teach(*, text: str, person: str | None, as_json: bool) -> None:
     """Say what your words mean, in English or German; it is kept until the glossary is proposed."""
-    from evals.learning import parse_teaching
     from placet.store.learning import SqlLearning
+    from prompts.teaching import parse_teaching
 
     term = parse_teaching(text)
     if term is None:

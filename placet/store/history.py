@@ -14,9 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from agents.port import Question
+from evals.learning.glossary import Learned
 from evals.learning.past import TRADES, Asked, Past, PastDecision, Thumb
 from gates.draft import State
 from placet.clock import parse_iso
+from prompts.teaching import parse_teaching
 from tools.sql import reading
 
 from .drafting import BOT_PLACE
@@ -47,6 +49,18 @@ class SqlHistory:
             for start in range(0, len(ids), _AT_ONCE):
                 found += _read(connection, ids[start : start + _AT_ONCE])
         return found
+
+    def told(self) -> Sequence[Learned]:
+        """Return what people said in requests that their words mean, oldest first."""
+        query = sa.select(requests.c.id, requests.c.text, requests.c.person)
+        query = query.where(requests.c.place != BOT_PLACE).order_by(requests.c.id)
+        with self._reader.connect() as connection:
+            taught = [(row, parse_teaching(row.text)) for row in connection.execute(query)]
+        return [
+            Learned(phrase=term.phrase, meaning=term.meaning, source="told", evidence=(row.id,),
+                    people=(row.person,))
+            for row, term in taught if term is not None
+        ]  # fmt: skip
 
 
 def _settled() -> sa.Select[tuple[str]]:

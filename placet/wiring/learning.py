@@ -16,8 +16,9 @@ from evals.learning.guards import Guards
 from evals.learning.harvesting import examples_from
 from evals.learning.normal import HeldOut
 from evals.learning.past import Past
-from evals.learning.pseudonyms import Pseudonyms, crm_surfaces
+from evals.learning.pseudonyms import Kind, Pseudonyms, crm_surfaces
 from evals.suite import Suite, load_suite, suite_names
+from gates.policy import Policy
 from placet.store.history import SqlHistory
 from placet.store.learning import Added, SqlLearning
 from prompts import EVERYWHERE, GLOSSARY, Prompt, read_glossary
@@ -25,7 +26,7 @@ from prompts import EVERYWHERE, GLOSSARY, Prompt, read_glossary
 if TYPE_CHECKING:
     from .placet import Placet
 
-__all__ = ["HomeLearning"]
+__all__ = ["HomeLearning", "team_surfaces"]
 
 
 class HomeLearning:
@@ -59,7 +60,8 @@ class HomeLearning:
         Harvesting again adds what was decided since, and nothing else.
         """
         placet = self._placet
-        known, kept = crm_surfaces(placet.reader)
+        of_crm, kept = crm_surfaces(placet.reader)
+        known = team_surfaces(placet.policy) | dict(of_crm)
         # Of the ledger's key, so that stand-ins are stable here and mean nothing elsewhere.
         key = hmac.new(placet.key, b"pseudonyms", hashlib.sha256).digest()
         names = Pseudonyms(key, known=known, kept=kept)
@@ -90,7 +92,8 @@ class HomeLearning:
         """Return the terms that were told, answered and edited, and are not in the glossary yet."""
         cards = self.draft_cards("segments").cards
         known = read_glossary(self.serving(GLOSSARY))
-        return learn_terms(self.pasts, told=self.store.told(), cards=cards, known=known)
+        told = [*SqlHistory(self._placet.engine).told(), *self.store.told()]
+        return learn_terms(self.pasts, told=told, cards=cards, known=known)
 
     def examples(self, trade: str) -> Sequence[Example]:
         """Return the best few answered requests of a trade."""
@@ -117,3 +120,13 @@ class HomeLearning:
             cases=HeldOut.of_suites(self.suites) | own, test=self.held_out,
             people=HeldOut.of(people),
         )  # fmt: skip
+
+
+def team_surfaces(policy: Policy) -> dict[str, Kind]:
+    """Return the names of the people whom the policy knows: they are personal as well."""
+    found: dict[str, Kind] = {}
+    for name, member in policy.people.items():
+        found[name.casefold()] = "first"
+        if member.name:
+            found[" ".join(member.name.casefold().split())] = "person"
+    return found

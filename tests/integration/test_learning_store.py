@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from evals.case import Part
 from evals.learning import Candidate, Improved, harvest
+from evals.learning.asking import Proposer
 from evals.learning.cards import draft_cards
 from evals.learning.measuring import Effect, Spent
 from evals.learning.normal import HeldOut
 from evals.learning.pseudonyms import Pseudonyms
+from evals.learning.text import read_text
 from evals.paired import Interval
 from evals.suite import load_suite
 from gates.people import Person
@@ -27,7 +29,7 @@ from placet.store.migrate import MIGRATIONS
 from placet.wiring import initialise, open_placet
 from placet.wiring.searching import HomeSearch, Search
 from prompts import load_prompt
-from tests.learned import ANA, BEN, TODAY, Planted, leaf, no, past, segment
+from tests.learned import ANA, BEN, TODAY, Planted, Scripted, leaf, no, past, segment
 from tests.support import BEN as PERSON_BEN
 from tools.sql import create_engine
 
@@ -210,3 +212,46 @@ def test_nothing_decided_teaches_nothing(placet: Any) -> None:
     with pytest.raises(BadInput, match="nothing to propose"):
         HomeSearch(placet).propose("segments/draft", found, (), Search(),
                                    person=placet.person("ana"), share=0.1)  # fmt: skip
+
+
+EDITED = [
+    past(n, f"people in Spain {n}", segment(SPAIN), segment(SPAIN, NO_CUSTOMERS),
+         verbs=[("edit", who, None), ("approve", "local/cleo", None)])
+    for n, who in enumerate((ANA, BEN, ANA))
+]  # fmt: skip
+
+
+def test_a_card_that_helps_goes_to_the_gate_with_its_evidence(placet: Any) -> None:
+    base = load_prompt("segments/draft").data
+    evaluate = Grown(lambda said, _part: 0.9 if "is not customer; unless" in said else 0.6,
+                     base=base)  # fmt: skip
+    searching = HomeSearch(placet, evaluate=evaluate)
+    searching._home.__dict__["pasts"] = EDITED  # what people decided, without a day of clicking
+    found, cards = searching.search("segments/draft", Search())
+    assert found.after is not None, found.reason
+    draft = searching.propose("segments/draft", found, cards, Search(),
+                              person=placet.person("ana"), share=0.1)  # fmt: skip
+    said = str(draft.revision.evidence)
+    assert "3 decisions by 2 people" in said
+    assert "case runs" in said
+    (kept,) = SqlLearning(placet.engine, placet.clock).cards("segments")
+    assert kept.effect is not None
+    assert kept.effect.right.value > 0.1
+
+
+def test_gepa_goes_the_same_way(placet: Any) -> None:
+    base = load_prompt("segments/draft").data
+    text = read_text(base).free()[0]
+    better = text.replace("Never guess", "With planted care, never guess")
+    if better == text:
+        better = text.rstrip("\n") + "\nRead with planted care.\n"
+    evaluate = Grown(lambda said, _part: 0.9 if "planted care" in said else 0.5, base=base)
+    searching = HomeSearch(placet, evaluate=evaluate)
+    model = Scripted(better)
+    searching._proposer = lambda _how: Proposer(model, placet.prompts)  # type: ignore[method-assign]
+    found, cards = searching.search("segments/draft", Search(optimizer="gepa"))
+    assert found.after is not None, found
+    assert found.optimizer == "gepa"
+    draft = searching.propose("segments/draft", found, cards, Search(),
+                              person=placet.person("ana"), share=0.1)  # fmt: skip
+    assert draft.revision.drafter == "gepa"

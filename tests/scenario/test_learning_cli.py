@@ -110,6 +110,11 @@ def test_words_are_taught(cli: Cli) -> None:
     assert (term["phrase"], term["source"]) == ("hot leads", "told")
     assert "hot leads" in cli("learn", "glossary").out
     assert cli("learn", "status", "--json").json["told_terms"] == 1
+    cli("ask", "by big fish we mean companies with more than 1,000 employees", "--as", "ana")
+    told = cli("learn", "glossary", "--json").json["terms"]
+    assert {one["phrase"]: one["people"] for one in told} == {
+        "big fish": ["local/ana"], "hot leads": ["local/ana"],
+    }  # fmt: skip
 
 
 @pytest.mark.skipif(not FULL, reason="runs the agents over four parts of a suite: a minute or two")

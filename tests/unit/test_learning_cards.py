@@ -8,7 +8,7 @@ import pytest
 from agents.port import Question
 from evals.learning.cards import LASTS, Card, clash, draft_cards, is_marked
 from evals.learning.changes import changes_of
-from evals.learning.glossary import learn_terms, parse_teaching, with_terms
+from evals.learning.glossary import learn_terms, with_terms
 from evals.learning.past import Past
 from evals.learning.reasons import changes_in, reason_kind
 from evals.learning.settling import Settled, new_terms, settled_note, settles
@@ -17,6 +17,7 @@ from evals.suite import load_suite
 from prompts import load_prompt, parse_prompt
 from prompts.cards import RuleCard
 from prompts.glossary import Term, read_glossary
+from prompts.teaching import parse_teaching
 from tests.learned import ANA, BEN, CLEO, TODAY, Planted, email, leaf, no, past, segment
 
 SPAIN = leaf("country", "Spain")

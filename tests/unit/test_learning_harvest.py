@@ -346,3 +346,20 @@ def test_only_what_was_approved_unchanged_or_accepted_gives_an_example() -> None
     assert examples_from([found.model_copy(update={"down": 1})]) == ()
     rejected = one("people in Spain", segment(SPAIN), words=words, verbs=[("reject", BEN, None)])
     assert examples_from([rejected]) == ()
+
+
+def test_who_an_email_is_from_is_not_in_what_is_kept() -> None:
+    signed = email("News", "Hello, see you there. Best, Ulrike Weiß")
+    signed["email"]["sender"] = {"name": "Ulrike Weiß", "address": "ulrike@halden.test"}
+    words = one("Invite people in Spain, from Ulrike", signed).model_dump_json()
+    assert "Ulrike" not in words
+    assert "Weiß" not in words
+    assert "halden.test" not in words
+
+
+def test_the_words_of_a_form_are_never_taken_for_names() -> None:
+    odd = Pseudonyms(b"k", known={"property": "company", "country": "company", "and": "company",
+                                  "equals": "company"})  # fmt: skip
+    (found,), _ = harvest([past(1, "people in Spain", segment(SPAIN))], odd, held_out=NOTHING)
+    assert found.case is not None
+    assert found.case["filter"]["of"][0]["field"] == "country"

@@ -1,14 +1,13 @@
 """Planted truths: what is better is found, what is equal or overfits is not, budgets are hard."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
-from agents.models import Budget, Completion, Message, Usage
 from evals.case import Part
 from evals.comparing import Judgement, compare_runs
 from evals.learning.asking import Proposer
@@ -20,7 +19,7 @@ from evals.learning.improving import Improved, Improving
 from evals.learning.measuring import Allowance, Meter, OutOfBudget, value_of
 from evals.learning.past import Past
 from evals.learning.text import read_text
-from placet.errors import ModelMisbehaved, NotAllowed
+from placet.errors import NotAllowed
 from prompts import parse_prompt
 from prompts.serving import ShippedPrompts
 from tests.learned import (
@@ -31,6 +30,7 @@ from tests.learned import (
     TODAY,
     Planted,
     PlantedSome,
+    Scripted,
     guards,
     leaf,
     no,
@@ -249,28 +249,6 @@ def test_a_one_off_edit_does_not_become_a_rule() -> None:
 
 
 # --- gepa ----------------------------------------------------------------------------------------
-
-
-class Scripted:
-    """A proposer's model that answers with these texts in turn; remembers what it was told."""
-
-    name = "scripted"
-
-    def __init__(self, *answers: str | None) -> None:
-        self.answers, self.told = list(answers), list[str]()
-
-    def complete(
-        self,
-        messages: Sequence[Message],
-        schema: Mapping[str, Any],
-        *,
-        budget: Budget | None = None,
-    ) -> Completion:
-        self.told.append("\n".join(one.text for one in messages))
-        said = self.answers[(len(self.told) - 1) % len(self.answers)]
-        if said is None:
-            raise ModelMisbehaved
-        return Completion(data={"text": said}, usage=Usage(read=500, written=100))
 
 
 PART = "You draft segments. It is {{ today }}.\n\nRead all of it with planted care and place it."
