@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -54,9 +55,13 @@ def quality(
             return
         report = watch.report(since=moment(since), prompt=prompt)
         alarms, judges = watch.alarms(limit=_ALARMS), watch.judges()
+        drafts, replies = watch.thumbs(since=report.since)
         names = {one.person: _name(placet, one.person) for one in report.habits}
     if as_json:
-        emit({**report.model_dump(mode="json"), "alarms": alarms, "judges": judges})
+        emit({
+            **report.model_dump(mode="json"), "alarms": alarms, "judges": judges,
+            "thumbs": {"drafts": asdict(drafts), "replies": asdict(replies)},
+        })  # fmt: skip
     else:
         _print(report, alarms, judges, names)
 

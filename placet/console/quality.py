@@ -70,6 +70,7 @@ class QualityPages:
             "trades": [_trade(one) for one in report.trades],
             "alarms": self._watch.alarms(limit=8),
             "judges": self._watch.judges(),
+            "thumbs": self._watch.thumbs(since=report.since),
             "wide": WIDE,
             "high": HIGH,
             "rate": _rate,

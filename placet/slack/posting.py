@@ -157,7 +157,9 @@ class Poster:
         if thread is None:
             raise Gone("it was not asked in a channel")
         client = self._client_for(thread.team)
-        message = reply_message(request["reply"], request["clarification"])
+        message = reply_message(
+            request["reply"], request["clarification"], request_id=request["id"]
+        )
         try:
             await self._say(client, post, thread.channel, thread.ts, message)
         except SlackApiError as error:

@@ -46,6 +46,7 @@ from .outbox import NewPost, insert_once
 from .outcomes import decided_after, keep_outcomes, read_outcomes
 from .quality_schema import alarms, mutes, replays
 from .quality_turns import Turn, Turns
+from .thumbs import Thumbs, read_thumbs
 
 __all__ = ["MUTED_FOR", "Alarm", "GoBack", "JudgeStanding", "Replayer", "Watch"]
 
@@ -142,6 +143,11 @@ class Watch:
             one.model_copy(update={"judged": said[one.draft_id]}) if one.draft_id in said else one
             for one in found
         ]
+
+    def thumbs(self, *, since: datetime) -> tuple[Thumbs, Thumbs]:
+        """Return the thumbs on drafts and on replies since a moment."""
+        with self._reader.connect() as connection:
+            return read_thumbs(connection, since=since)
 
     def judges(self) -> list[JudgeStanding]:
         """Return the judges that judged last, each with its power."""

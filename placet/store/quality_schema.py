@@ -11,6 +11,7 @@ __all__ = [
     "mutes",
     "outcomes",
     "replays",
+    "reply_thumbs",
     "turns",
     "verdicts",
 ]
@@ -76,6 +77,15 @@ alarms = Table(
     Column("trade", String(20), nullable=False),
     Column("at", Instant, nullable=False, index=True),
     Column("body", Text, nullable=False),  # JSON of `placet.store.quality.Alarm`
+)
+
+reply_thumbs = Table(
+    "placet_reply_thumbs",
+    metadata,
+    Column("request_id", String(40), primary_key=True),  # a reply that made no draft
+    Column("person", String(140), primary_key=True),
+    Column("value", String(4), nullable=False),  # up, down
+    Column("at", Instant, nullable=False),
 )
 
 mutes = Table(

@@ -95,6 +95,14 @@ def _watched() -> None:
     )
     op.create_index(op.f("ix_placet_quality_alarms_at"), "placet_quality_alarms", ["at"])
     op.create_table(
+        "placet_reply_thumbs",
+        sa.Column("request_id", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.String(length=140), nullable=False),
+        sa.Column("value", sa.String(length=4), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("request_id", "person", name=op.f("pk_placet_reply_thumbs")),
+    )
+    op.create_table(
         "placet_quality_mutes",
         sa.Column("trade", sa.String(length=20), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
