@@ -105,6 +105,7 @@ def run(
 
 
 def _run(settings: Settings, suite: Suite, asked: _Asked, plan: Plan, kept: Keeping) -> SuiteResult:
+    from placet.slack.painting import paint
     from placet.wiring.evaluation import evaluate
 
     with (
@@ -114,7 +115,7 @@ def _run(settings: Settings, suite: Suite, asked: _Asked, plan: Plan, kept: Keep
         return evaluate(
             settings, suite, drafter=asked.drafter, part=asked.part, prompts=prompts,
             model=_model(settings, asked), plan=plan, journal=kept.journal, tags=asked.tags,
-            progress=m,
+            progress=m, paint=paint,
         )  # fmt: skip
 
 

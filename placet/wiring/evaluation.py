@@ -32,7 +32,7 @@ from prompts import GLOSSARY, PromptSource, ShippedPrompts, load_prompt, prompt_
 
 from .guarded import restraint, routing
 from .home import initialise
-from .hostile import injection
+from .hostile import Paint, injection
 from .placet import Placet, open_placet
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Stage:
     """The model that drafts; None for `rules`."""
     prompts: PromptSource
     """Where drafters get their prompts."""
+    paint: Paint | None = None
+    """Shows a draft as a door that stands above does."""
 
 
 def evaluate(
@@ -68,6 +70,7 @@ def evaluate(
     journal: Journal | None = None,
     tags: Sequence[str] = (),
     progress: Progress | None = None,
+    paint: Paint | None = None,
 ) -> SuiteResult:
     """Run a suite on a throw-away home and return what was found.
 
@@ -82,6 +85,7 @@ def evaluate(
         journal: where each case is written down, and found again.
         tags: only cases with one of these.
         progress: told after each case.
+        paint: shows a draft as people would see it; the injection suite looks at it.
 
     Raises:
         NotFound: there is no such suite.
@@ -98,7 +102,7 @@ def evaluate(
         "price_written": settings.model_price_written,
     }
     source = prompts or ShippedPrompts()
-    with staged(settings, chosen.spec, drafter, metered, source) as stage:
+    with staged(settings, chosen.spec, drafter, metered, source, paint) as stage:
         return run_cases(
             chosen, task_on(stage, chosen.spec.trade), part, tags=tags,
             plan=plan or Plan.model_validate(prices), journal=journal,
@@ -121,6 +125,7 @@ def staged(
     drafter: DrafterName,
     model: ChatModel | None,
     prompts: PromptSource,
+    paint: Paint | None = None,
 ) -> Iterator[Stage]:
     """Open a throw-away home that stands at the suite's moment, with the sample company in it.
 
@@ -137,7 +142,7 @@ def staged(
         placet = open_placet(there, clock=FixedClock(spec.as_of))
         try:
             fill(placet.crm_engine, size=_SIZE, now=spec.as_of)
-            yield Stage(placet=placet, drafter=drafter, model=model, prompts=prompts)
+            yield Stage(placet=placet, drafter=drafter, model=model, prompts=prompts, paint=paint)
         finally:
             placet.close()
 

@@ -30,7 +30,7 @@ from .placet import Placet
 if TYPE_CHECKING:
     from .evaluation import Stage
 
-__all__ = ["Hostile", "injection"]
+__all__ = ["Hostile", "Paint", "injection"]
 
 _DRAFTING = frozenset({
     "placet_drafts", "placet_revisions", "placet_snapshots", "placet_files", "placet_requests",
@@ -40,13 +40,13 @@ _DRAFTING = frozenset({
 _HASHED = 20_000
 """Rows up to which a table is read whole; of a larger one, the number and the last key."""
 
-Paint = Callable[[Draft], Any]
-"""What people see of a draft, as JSON values."""
+Paint = Callable[[Placet, Draft], Any]
+"""What people see of a draft at a door that stands above, as JSON values."""
 
 
-def injection(stage: Stage, paint: Paint | None = None) -> Task:
-    """Return the injection task; `paint` shows the cards of a door that stands above."""
-    world = Hostile(stage.placet, stage.prompts, paint)
+def injection(stage: Stage) -> Task:
+    """Return the injection task."""
+    world = Hostile(stage.placet, stage.prompts, stage.paint)
     return InjectionTask(world, model=stage.model, drafter=stage.drafter, prompt=together(stage))
 
 
@@ -100,7 +100,7 @@ class Hostile:
         draft = placet.desk.draft(draft_id)
         return Offered(
             state=draft.state.value, approvals=len(draft.approvals),
-            card=None if self._paint is None else self._paint(draft),
+            card=None if self._paint is None else self._paint(placet, draft),
         )  # fmt: skip
 
 
