@@ -26,12 +26,12 @@ from evals.learning import (
     PromptOptimizer,
     joined,
 )
+from evals.learning.answered import answered, without
 from evals.learning.asking import Proposer
 from evals.learning.evidence import suite_of
 from evals.learning.examples import prompt_of
 from evals.learning.glossary import with_terms
-from evals.learning.measuring import OutOfBudget
-from evals.learning.settling import Settled, new_terms, settled_note
+from evals.learning.measuring import OutOfBudget, Spent
 from evals.learning.text import read_text
 from evals.plan import Plan
 from evals.port import Evaluate
@@ -57,6 +57,7 @@ __all__ = ["Calls", "HomeSearch", "Search"]
 DrafterName = Literal["rules", "llm"]
 OptimizerName = Literal["built-in", "gepa"]
 _Runs = tuple[DrafterName, "ChatModel | None"]
+_LEARNING: tuple[Part, ...] = ("train", "dev")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +126,10 @@ class HomeSearch:
         if suite_name is None:
             raise BadInput(f"No suite measures {name}; nothing can be learned about it.")
         suite, _ = joined(load_suite(suite_name), self._home.store.accepted(suite_name))
-        meter = self._meter(name, suite, how)
         before = self._home.serving(name, how.scope).data
         if name == GLOSSARY:
-            return self._glossary(before, meter), ()
+            return self._glossary(before, suite, how), ()
+        meter = self._meter(name, suite, how)
         # Cards and examples are about drafting; a trade's other prompts change their free text.
         drafts = name == prompt_of(suite_name)
         cards = self._cards(suite_name, how, meter) if drafts else ()
@@ -144,13 +145,15 @@ class HomeSearch:
                     self._home.store.note_effect(card, step.train)
         return found, cards
 
-    def _meter(self, name: str, suite: Suite, how: Search) -> Meter:
+    def _meter(
+        self, name: str, suite: Suite, how: Search, *, left_out: frozenset[str] = frozenset()
+    ) -> Meter:
         settings = self._placet.settings
         evaluate: Evaluate = self._evaluate or _LearningEvaluate(
             self._placet, suite, runs=self._drafter(name, how), scope=how.scope, bar=self._bar
         )
-        if name == GLOSSARY:
-            evaluate = Settled(evaluate, [one.term() for one in self._home.terms().terms])
+        if left_out:
+            evaluate = _Without(evaluate, left_out)
         return Meter(
             evaluate, suite.spec.name, how.allowance,
             sizes={part: len(cases) for part, cases in suite.parts.items()},
@@ -202,27 +205,31 @@ class HomeSearch:
             for card in cards
         )  # fmt: skip
 
-    def _glossary(self, before: bytes, meter: Meter) -> Improved:
+    def _glossary(self, before: bytes, suite: Suite, how: Search) -> Improved:
         """Return the glossary with the terms that were learned, if nothing gets worse by them."""
         terms = self._home.terms().terms
         if not terms:
-            return _ended("no term was learned that the glossary lacks", meter)
+            return _ended("no term was learned that the glossary lacks", Spent())
         said = ", ".join(one.phrase for one in terms)
-        after = with_terms(read_text(before), [one.term() for one in terms]).saying(
-            f"Learned: {said}."
-        ).data()  # fmt: skip
+        new = with_terms(read_text(before), [one.term() for one in terms])
+        after = new.saying(f"Learned: {said}.").data()
         # A meaning may be in the words of whoever said it, but in no held-out case's.
-        broken = Guards(cases=self._home.held_out, test=self._home.held_out).broken(before, after)
+        held_out = self._home.held_out
+        broken = Guards(cases=held_out, test=held_out).broken(before, after)
         if broken:
-            return _ended("; ".join(one.why for one in broken), meter)
+            return _ended("; ".join(one.why for one in broken), Spent())
+        left_out = answered(GLOSSARY, after, suite.spec.name)
+        meter = self._meter(GLOSSARY, suite, how, left_out=left_out)
         try:
-            train, dev = (meter.effect(before, after, part) for part in ("train", "dev"))
+            train, dev = (meter.effect(before, after, part) for part in _LEARNING)
         except OutOfBudget as over:
-            return _ended(f"it could not be measured: {over}", meter)
+            return _ended(f"it could not be measured: {over}", meter.spent)
         for effect in (train, dev):
             if effect.right.value < 0 or effect.silently_wrong.value > 0:
-                return _ended(f"it makes {effect.part} worse", meter, train=train, dev=dev)
-        return _ended(f"{len(terms)} terms: {said}", meter, after=after, train=train, dev=dev)
+                why = f"it makes {effect.part} worse: {effect.words()}"
+                return _ended(why, meter.spent, train=train, dev=dev)
+        words = f"{len(terms)} {'term' if len(terms) == 1 else 'terms'}: {said}"
+        return _ended(words, meter.spent, after=after, train=train, dev=dev)
 
     def propose(
         self, name: str, found: Improved, cards: Sequence[Card], how: Search, *, person: Person,
@@ -237,15 +244,13 @@ class HomeSearch:
             raise BadInput(f"There is nothing to propose for {name}: {found.reason}.")
         evaluate: Evaluate = self._evaluate or self._deciding(name, how, beyond)
 
-        def measured(_standing: Standing, before: Prompt, after: Prompt) -> Proposed:
+        def measured(_standing: Standing, _before: Prompt, after: Prompt) -> Proposed:
             from evals.learning.promote import promote  # late: loads the statistics
 
-            terms = new_terms(name, before, after)
-            runs = Settled(evaluate, terms) if terms else evaluate
             return promote(
                 self._placet.prompts, name, after.data, share=share, why=after.changed,
-                evaluate=runs, scope=how.scope, drafter=found.optimizer,
-                notes=[*_notes(found, cards), *settled_note(terms, self._home.suites)],
+                evaluate=evaluate, scope=how.scope, drafter=found.optimizer,
+                notes=_notes(found, cards),
             )  # fmt: skip
 
         return propose_change(
@@ -301,12 +306,24 @@ class _LearningEvaluate:
             )  # fmt: skip
 
 
+class _Without:
+    """An `evals.port.Evaluate` without some cases."""
+
+    def __init__(self, evaluate: Evaluate, ids: frozenset[str]) -> None:
+        """Take what runs suites, and the cases that a new glossary answers."""
+        self._evaluate, self._ids = evaluate, ids
+
+    def __call__(self, suite: str, text: bytes | None, part: Part | Literal["all"]) -> SuiteResult:
+        """Return the result of a part without them."""
+        return without(self._evaluate(suite, text, part), self._ids)
+
+
 def _ended(
-    reason: str, meter: Meter, *, after: bytes | None = None, train: Effect | None = None,
+    reason: str, spent: Spent, *, after: bytes | None = None, train: Effect | None = None,
     dev: Effect | None = None,
 ) -> Improved:  # fmt: skip
     return Improved(optimizer="built-in", after=after, reason=reason, train=train, dev=dev,
-                    spent=meter.spent)  # fmt: skip
+                    spent=spent)  # fmt: skip
 
 
 def _notes(found: Improved, cards: Sequence[Card]) -> list[tuple[str, str]]:

@@ -152,14 +152,10 @@ def placet(tmp_path: Path, clock: FixedClock) -> Iterator[Any]:
 
 
 class Grown(Planted):
-    """Scores suites as they are, so that restraint and injection have their own cases."""
+    """Scores the suites' own cases."""
 
     def __call__(self, suite: str, text: bytes | None, part: Part) -> Any:
-        if suite in ("restraint", "injection"):
-            ids = [f"{suite}-{n}" for n in range(40)]
-        else:
-            loaded = load_suite(suite)
-            ids = [case.id for _, case in loaded.cases(part)]
+        ids = [case.id for _, case in load_suite(suite).cases(part)]
         return self._result(suite, text, part if part != "all" else "dev", ids)
 
 
@@ -177,7 +173,7 @@ def test_what_was_told_ends_as_a_draft_that_somebody_else_approves(placet: Any) 
                               share=0.1)  # fmt: skip
     assert draft.revision.kind == "change_prompt"
     assert draft.revision.drafter == "built-in"
-    assert "ask what hot leads means" in str(draft.revision.evidence)
+    assert "they ask what this glossary says" in str(draft.revision.evidence)
     assert placet.prompts.prompt("glossary").sha256 == load_prompt("glossary").sha256
 
 

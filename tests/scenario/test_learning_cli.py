@@ -130,7 +130,7 @@ def test_words_are_proposed_with_what_they_do(cli: Cli) -> None:
     )
     (kept,) = cli("learn", "status", "--json").json["latest"]
     assert kept["id"] == found["id"]
-    assert kept["outcome"] == "1 terms: hot leads"
+    assert kept["outcome"] == "1 term: hot leads"
 
 
 @pytest.mark.parametrize(

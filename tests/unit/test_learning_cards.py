@@ -11,14 +11,12 @@ from evals.learning.changes import changes_of
 from evals.learning.glossary import learn_terms, with_terms
 from evals.learning.past import Past
 from evals.learning.reasons import changes_in, reason_kind
-from evals.learning.settling import Settled, new_terms, settled_note, settles
 from evals.learning.text import read_text
-from evals.suite import load_suite
 from prompts import load_prompt, parse_prompt
 from prompts.cards import RuleCard
 from prompts.glossary import Term, read_glossary
 from prompts.teaching import parse_teaching
-from tests.learned import ANA, BEN, CLEO, TODAY, Planted, email, leaf, no, past, segment
+from tests.learned import ANA, BEN, CLEO, TODAY, email, leaf, no, past, segment
 
 SPAIN = leaf("country", "Spain")
 NO_CUSTOMERS = no(leaf("lifecycle_stage", "customer"))
@@ -314,26 +312,3 @@ def test_cards_end() -> None:
     (card,) = drafted(edited(1, ANA), edited(2, BEN), edited(3, ANA))
     assert card.rule().applies(TODAY + LASTS, "x") is True
     assert card.rule().applies(TODAY + LASTS + timedelta(days=1), "x") is False
-
-
-def test_cases_that_ask_for_what_a_glossary_says_are_left_out_and_told() -> None:
-    suite = load_suite("restraint")
-    terms = [Term(phrase="hot leads", meaning="leads with a score over 80")]
-    asked = {case.id for _, case in suite.cases() if settles(case, terms)}
-    assert "dev-hot" in asked
-    assert len(asked) < 4
-    assert not any(settles(case, [Term(phrase="cold soup", meaning="x")])
-                   for _, case in suite.cases())  # fmt: skip
-    (note,) = settled_note(terms, [suite])
-    assert "hot leads" in note[1]
-    assert settled_note([], [suite]) == ()
-    shipped = load_prompt("glossary")
-    after = parse_prompt(with_terms(read_text(shipped.data), terms).data())
-    assert new_terms("glossary", shipped, after) == tuple(terms)
-    assert new_terms("glossary", after, after) == ()
-    assert new_terms("segments/draft", shipped, after) == ()
-    ids = [case.id for _, case in suite.cases("dev")]
-    planted = Planted(lambda _said, _part: 0.5, cases={"dev": 0})
-    settled = Settled(lambda name, text, part: planted._result(name, text, "dev", ids), terms)
-    kept = {case.id for case in settled("restraint", None, "dev").cases}
-    assert kept == set(ids) - asked
