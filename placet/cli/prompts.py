@@ -106,7 +106,7 @@ def _latest(placet: Placet, hashes: Sequence[str | None]) -> list[dict[str, Any]
 def _serves(one: dict[str, Any]) -> str:
     if not one["usable"]:
         return f"{one['stable'][:_SHORT]} UNUSABLE: the file that ships serves; promote another"
-    return one["stable"][:_SHORT] + " (ships)" * one["ships"]
+    return f"{one['stable'][:_SHORT]}{' (ships)' if one['ships'] else ''}"
 
 
 def _canary(one: dict[str, Any]) -> str:

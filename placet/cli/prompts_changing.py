@@ -74,8 +74,9 @@ def promote(
             replay=replay, beyond=beyond, progress=bar,
         )  # fmt: skip
         draft = propose_change(
-            placet, after, name=name, scope=scope, person=placet.person(person), propose=propose
-        )
+            placet, after, name=name, scope=scope, person=placet.person(person), propose=propose,
+            share=share,
+        )  # fmt: skip
         if as_json:
             emit(draft_view(draft, placet.policy))
             return

@@ -14,9 +14,10 @@ from evals.plan import Plan
 from evals.result import SuiteResult
 from placet.errors import BadInput, NotFound
 from placet.store.prompt_drafts import open_change
+from placet.store.prompts import KIND
 from placet.store.runs import Planned
 from prompts import EVERYWHERE, GLOSSARY, Prompt, ShippedPrompts, parse_prompt, prompt_names
-from tools.prompts.drafting import check_fits
+from tools.prompts.drafting import change_of
 
 if TYPE_CHECKING:
     from agents.models import ChatModel
@@ -191,7 +192,14 @@ def _model(placet: Placet, record: str | None, replay: str | None) -> ChatModel:
 
 
 def propose_change(
-    placet: Placet, after: Prompt, *, name: str, scope: str, person: Person, propose: Propose
+    placet: Placet,
+    after: Prompt,
+    *,
+    name: str,
+    scope: str,
+    person: Person,
+    propose: Propose,
+    share: float = 0.1,
 ) -> Draft:
     """Have a text drafted against what serves, and open the draft at the gate.
 
@@ -202,17 +210,17 @@ def propose_change(
         scope: everywhere, or a workspace.
         person: who proposes it; they cannot approve it.
         propose: measures it and words the draft, or refuses.
+        share: of the requests, as `propose` drafts it: too few approvers are found out before
+            anything is measured, since a run of the model costs money.
 
     Raises:
         BadInput: the text does not fit, or serves already.
         Conflict: it is refused, or waits already; the message says why.
         NotAllowed: the policy could never let it through.
     """
-    check_fits(name, after)
     standing = placet.prompts.standing(name, scope)
-    if after.sha256 == standing.stable:
-        raise BadInput(f"{name} is served by {after.sha256[:12]} already; nothing would change.")
-    # Refused before anything is measured: a run of the model costs money.
-    placet.policy.check_satisfiable("change_prompt", requester=person)
-    proposed = propose(standing, placet.prompts.text(standing.stable), after)
+    before = placet.prompts.text(standing.stable)
+    flags = change_of(standing, before, after, share=share, why="").flags()
+    placet.policy.check_satisfiable(KIND, requester=person, flags=flags)
+    proposed = propose(standing, before, after)
     return open_change(placet.book, placet.gate, proposed, person=person)

@@ -34,7 +34,7 @@ def draft(cli: Cli, after: Prompt, share: float = 0.1, person: str = "ana") -> s
     def act(placet: Placet) -> str:
         return propose_change(
             placet, after, name=NAME, scope="default", person=placet.person(person),
-            propose=partial(proposed, share=share),
+            propose=partial(proposed, share=share), share=share,
         ).revision.draft_id  # fmt: skip
 
     return str(_in(cli, act))
@@ -93,6 +93,16 @@ def test_a_text_that_serves_all_at_once_needs_two_people(cli: Cli) -> None:
     assert "without a canary" in needs["flags"][0]
     approve(cli, whole, "ben", "cleo")
     assert served(cli).data == A.data
+
+
+def test_who_could_not_be_approved_by_two_is_told_before_anything_is_measured(
+    cli: Cli, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.md"
+    file.write_bytes(A.data)
+    refused = cli("prompts", "promote", NAME, str(file), "--share", "1", "--as", "ben")
+    assert refused.code == 1
+    assert "needs 2 approval(s) from other people" in refused.err
 
 
 def test_a_stale_promotion_does_not_run(cli: Cli) -> None:
@@ -157,7 +167,7 @@ def test_what_cannot_be_approved_is_refused_before_anything_is_measured(cli: Cli
     ("name", "after", "why"),
     [
         ("glossary", A, "not glossary"),
-        (NAME, SHIPPED, "nothing would change"),
+        (NAME, SHIPPED, "nothing to change"),
     ],
 )
 def test_a_text_that_does_not_belong_there_is_refused(
