@@ -7,6 +7,7 @@ a graph or SQL. Start at `Judge`, then `calibrate` and `power`: without it a jud
 from .calibration import Calibration, Label, calibrate, label_of
 from .guard import speaks_to_its_judge
 from .judge import Judge, JudgeId, Verdict
+from .opinion import Opinion, opinion
 from .power import Power, power
 from .subject import ABOUT, PROMPTS, About, Subject, subject_of
 
@@ -18,11 +19,13 @@ __all__ = [
     "Judge",
     "JudgeId",
     "Label",
+    "Opinion",
     "Power",
     "Subject",
     "Verdict",
     "calibrate",
     "label_of",
+    "opinion",
     "power",
     "speaks_to_its_judge",
     "subject_of",
