@@ -29,6 +29,7 @@ _MINIBATCH = 6
 """Failures that one reflection looks at, at most."""
 _SEED = 7
 _Case = tuple[Part, str]
+_PARTS: tuple[Part, ...] = ("train", "dev")
 _LEAST_TEXT = 40  # a free part that is shorter has nothing to be evolved
 _SHOWN = 1_200  # characters of one answer that the proposer sees
 
@@ -183,10 +184,10 @@ class _Adapter:
     def _run(self, text: bytes, batch: Sequence[_Case]) -> list[CaseResult | None]:
         found: dict[_Case, CaseResult] = {}
         try:
-            for part in dict.fromkeys(part for part, _ in batch):
+            for part in _PARTS:
                 ids = [id_ for of, id_ in batch if of == part]
-                results = self._task.meter.some(text, part, ids)
-                found |= {(part, id_): result for id_, result in results.items()}
+                results = self._task.meter.some(text, part, ids) if ids else {}
+                found.update(((part, id_), result) for id_, result in results.items())
         except OutOfBudget:
             self._over = True
             raise

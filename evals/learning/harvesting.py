@@ -114,10 +114,12 @@ def _part(cluster: str) -> Literal["train", "dev"]:
 
 def _verb(past: Past) -> Literal["approve", "edit", "revise", "reject"]:
     verbs = [one.verb for one in past.decisions]
-    for verb in ("edit", "revise"):
-        if past.approved and verb in verbs:
-            return "edit" if verb == "edit" else "revise"
-    return verbs[-1]
+    if past.approved and "edit" in verbs:
+        return "edit"
+    if past.approved and "revise" in verbs:
+        return "revise"
+    last: Literal["approve", "edit", "revise", "reject"] = past.decisions[-1].verb
+    return last
 
 
 def _edit(past: Past) -> tuple[str, ...]:

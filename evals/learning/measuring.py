@@ -107,6 +107,12 @@ class Meter:
         """What was spent so far."""
         return Spent(evaluations=self._evaluations, tokens=self._tokens, money=self._money)
 
+    def left(self) -> tuple[int, float | None]:
+        """Return the tokens and the money that are left; for runs that can stop by themselves."""
+        limit = self.allowance
+        money = None if limit.money is None else max(0.0, limit.money - self._money)
+        return max(0, limit.tokens - self._tokens), money
+
     @property
     def over(self) -> bool:
         """Whether nothing more may be run."""
@@ -198,6 +204,8 @@ class Meter:
         for case in fresh:
             known[case.id] = case
             self.pay(read=case.read, written=case.written, money=case.cost)
+        if result.stopped is not None:  # the run itself saw that it would go beyond
+            raise OutOfBudget(result.stopped)
 
 
 def effect_of(

@@ -55,6 +55,11 @@ _ORDINARY = frozenset(
 )
 """Words that are names as well: alone they stay, or "since May" would lose its month."""
 
+_ROLES = frozenset({
+    "events", "hello", "help", "info", "kontakt", "mail", "marketing", "news", "newsletter",
+    "no-reply", "noreply", "office", "press", "sales", "service", "support", "team", "webinar",
+})  # fmt: skip
+"""Mailboxes that are nobody's own."""
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _AT_HOST = re.compile(r"(?<!\w)@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b")
 _PHONE = re.compile(r"(?<![\w.+])(?:\+|00)?\(?\d[\d\s()./-]{6,18}\d(?!\w)")
@@ -118,7 +123,7 @@ class Pseudonyms:
     ) -> None:
         """Take the key that stand-ins are drawn with, what is personal, and words that stay."""
         self._key = key
-        self._known = dict(known or {})
+        self._known: dict[str, Kind] = dict(known or {})
         self._kept = frozenset(kept) | _ORDINARY
         self._longest = max((len(key.split()) for key in self._known), default=1)
 
@@ -136,10 +141,11 @@ class Pseudonyms:
                 first = self.alias("first", parts[0]) if parts else _FIRST[0]
                 return f"{first} {self.alias('last', ' '.join(parts[1:]))}" if parts[1:] else first
             case "email":
-                if folded.endswith(".example"):
-                    return value
-                local = self.alias("first", folded.partition("@")[0]).casefold()
-                return f"{local}.{self._draw(kind, folded) % 10_000:04}@{self._host(folded)}"
+                local = folded.partition("@")[0]
+                if local in _ROLES:
+                    return f"{local}@{self._host(folded)}"
+                stand_in = self.alias("first", local).casefold()
+                return f"{stand_in}.{self._draw(kind, folded) % 10_000:04}@{self._host(folded)}"
             case "phone":
                 digits = re.sub(r"\D", "", folded)
                 return f"+1 202 555 {100 + self._draw(kind, digits) % 100:04}"
@@ -235,7 +241,7 @@ class Pseudonyms:
             said = text[words[index].start() : words[end - 1].end()]
             for form in (said, said.removesuffix("."), said.removesuffix("'s").removesuffix("’s")):
                 key = " ".join(form.casefold().split())
-                kind = also.get(key) or self._known.get(key)
+                kind: Kind | None = also.get(key) or self._known.get(key)
                 if kind is not None and (key in also or self._is_name(kind, form, key, text)):
                     return kind, end
         return None

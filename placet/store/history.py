@@ -44,7 +44,7 @@ class SqlHistory:
     def past(self) -> Sequence[Past]:
         """Return every settled draft of a trade that learns, oldest first."""
         with self._reader.connect() as connection:
-            ids: list[str] = [*connection.scalars(_settled())]
+            ids = [row.id for row in connection.execute(_settled())]
             found: list[Past] = []
             for start in range(0, len(ids), _AT_ONCE):
                 found += _read(connection, ids[start : start + _AT_ONCE])

@@ -6,7 +6,7 @@ at the gate through `evals.learning.promote`, which alone looks at the held-out 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,16 +149,22 @@ class HomeSearch:
         self, name: str, suite: Suite, how: Search, *, left_out: frozenset[str] = frozenset()
     ) -> Meter:
         settings = self._placet.settings
-        evaluate: Evaluate = self._evaluate or _LearningEvaluate(
-            self._placet, suite, runs=self._drafter(name, how), scope=how.scope, bar=self._bar
-        )
+        evaluate, own = self._evaluate, None
+        if evaluate is None:
+            runs = self._drafter(name, how)
+            evaluate = own = _LearningEvaluate(
+                self._placet, suite, runs=runs, scope=how.scope, bar=self._bar
+            )
         if left_out:
             evaluate = _Without(evaluate, left_out)
-        return Meter(
+        meter = Meter(
             evaluate, suite.spec.name, how.allowance,
             sizes={part: len(cases) for part, cases in suite.parts.items()},
             price_read=settings.model_price_read, price_written=settings.model_price_written,
         )  # fmt: skip
+        if own is not None:
+            own.left = meter.left
+        return meter
 
     def _drafter(self, name: str, how: Search) -> _Runs:
         """Return who drafts in the runs.
@@ -277,9 +283,11 @@ class _LearningEvaluate:
         self, placet: Placet, suite: Suite, *, runs: _Runs, scope: str, bar: Bar | None
     ) -> None:
         """Take the home, the suite, who drafts, and whose prompts serve."""
-        self._placet, self._suite, (self._drafter, self._model) = placet, suite, runs
+        self._placet, self._suite, self._runs = placet, suite, runs
         self._serving = serving_texts(placet, scope)
         self._bar: Bar = bar or (lambda _words: nullcontext(lambda _done, _total: None))
+        self.left: Callable[[], tuple[int, float | None]] | None = None
+        """How much may still be spent: a run begins no case beyond it."""
 
     def __call__(self, suite: str, text: bytes | None, part: Part | Literal["all"]) -> SuiteResult:
         """Return the result of a part."""
@@ -294,16 +302,24 @@ class _LearningEvaluate:
     def _run(self, suite: Suite, text: bytes | None, part: Part | Literal["all"]) -> SuiteResult:
         from .evaluation import evaluate  # late: loads every agent
 
-        settings = self._placet.settings
+        settings, (drafter, model) = self._placet.settings, self._runs
         other = (parse_prompt(text),) if text is not None else ()
         with self._bar(f"{suite.spec.name}, {part}, {'new' if text else 'now'}") as progress:
             return evaluate(
-                settings, suite, drafter=self._drafter, part=part,
-                prompts=ShippedPrompts(*self._serving, *other), model=self._model,
-                plan=Plan(price_read=settings.model_price_read,
-                          price_written=settings.model_price_written),
-                progress=progress,
+                settings, suite, drafter=drafter, part=part,
+                prompts=ShippedPrompts(*self._serving, *other), model=model,
+                plan=self._plan(), progress=progress,
             )  # fmt: skip
+
+    def _plan(self) -> Plan:
+        settings = self._placet.settings
+        prices = (settings.model_price_read, settings.model_price_written)
+        tokens, money = self.left() if self.left is not None else (None, None)
+        return Plan(
+            price_read=prices[0], price_written=prices[1],
+            token_budget=None if tokens is None else max(1, tokens),
+            money_budget=money if money and any(prices) else None,
+        )  # fmt: skip
 
 
 class _Without:

@@ -186,6 +186,23 @@ def test_the_meter_refuses_the_held_out_part_and_runs_nothing_twice() -> None:
     assert {value_of(one) for one in first.values()} == {0.5, 1.0}
 
 
+def test_a_run_that_stops_by_itself_ends_the_search() -> None:
+    evaluate = Planted(holding({"useful": 0.3}))
+    whole = evaluate.__call__
+
+    def stopping(suite: str, text: bytes | None, part: Part) -> Any:
+        found = whole(suite, text, part)
+        return found.model_copy(update={"cases": found.cases[:9], "stopped": "no tokens left"})
+
+    meter = Meter(stopping, "s", Allowance(tokens=5_000, money=1.0), price_read=1.0)
+    assert meter.left() == (5_000, 1.0)
+    found = BuiltInProposer().improve(
+        Improving(before=PROMPT, meter=meter, guards=guards(), today=TODAY, cards=(card("useful"),))
+    )
+    assert (found.after, found.ran_out) == (None, "no tokens left")
+    assert meter.left()[0] == 5_000 - 900
+
+
 # --- equal texts ---------------------------------------------------------------------------------
 
 
