@@ -43,7 +43,7 @@ class Keeping:
 
 @contextmanager
 def keeping(
-    settings: Settings, planned: Planned, *, limit: int, save: bool, resume: str | None,
+    settings: Settings, planned: Planned, *, limit: int | None, save: bool, resume: str | None,
     beyond: str, quiet: bool,
 ) -> Iterator[Keeping]:  # fmt: skip
     """Open the place where a run is kept, a new one or one that goes on.
@@ -80,7 +80,9 @@ def keeping(
             raise
 
 
-def _run_id(runs: SqlRuns, planned: Planned, *, limit: int, resume: str | None, beyond: str) -> str:
+def _run_id(
+    runs: SqlRuns, planned: Planned, *, limit: int | None, resume: str | None, beyond: str
+) -> str:
     found = runs.unfinished(planned) if resume == "newest" else resume
     if found is not None:
         runs.journal(found)  # refuses a run that came to its end, and one that is not there

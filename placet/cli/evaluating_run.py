@@ -93,7 +93,7 @@ def run(
     quiet = json_file == "-"
     _say_power(loaded, asked, plan, quiet=quiet)
     planned = _planned(loaded, asked, plan)
-    with keeping(settings, planned, limit=loaded.spec.looks, save=not no_save, resume=resume,
+    with keeping(settings, planned, limit=_looks(loaded), save=not no_save, resume=resume,
                  beyond=beyond, quiet=quiet) as kept:  # fmt: skip
         result = _run(settings, loaded, asked, plan, kept)
         kept.finish(result)
@@ -162,6 +162,16 @@ def _planned(suite: Suite, asked: _Asked, plan: Plan) -> Any:
         suite=suite.spec.name, version=suite.spec.version, digest=suite.digest, part=asked.part,
         tags=tuple(asked.tags), epochs=plan.epochs, drafter=asked.drafter,
     )  # fmt: skip
+
+
+def _looks(suite: Suite) -> int | None:
+    """Return how many looks at the test part are allowed; None where they are only counted.
+
+    Restraint and injection are run whole for every change of a prompt, as its gate.
+    """
+    from evals.learning.evidence import GUARDED
+
+    return None if suite.spec.name in GUARDED else suite.spec.looks
 
 
 def _say_power(suite: Suite, asked: _Asked, plan: Plan, *, quiet: bool) -> None:

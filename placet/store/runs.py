@@ -99,7 +99,7 @@ class SqlRuns:
             )
         return run_id
 
-    def look(self, planned: Planned, *, limit: int, beyond: str = "") -> None:
+    def look(self, planned: Planned, *, limit: int | None, beyond: str = "") -> None:
         """Count a look at a held-out part by a run that is not kept. Raises as `start`."""
         if planned.part in _HELD_OUT:
             with self._engine.begin() as connection:
