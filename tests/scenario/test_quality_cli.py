@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import http.server
 import json
+import re
+import shlex
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,3 +172,15 @@ def test_a_good_judge_gets_power(cli: Cli) -> None:
     assert ran.code == 0
     assert "TPR" in ran.out
     assert "Calibrated on" in ran.out
+
+
+def test_how_to_watch_quality_works_as_written(cli: Cli) -> None:
+    document = Path(__file__).parents[2] / "docs" / "how-to" / "quality.md"
+    blocks = re.findall(r"```console\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    assert len(lines) == 8
+    for line in lines:
+        prompt, program, *argv = shlex.split(line)
+        assert (prompt, program) == ("$", "placet")
+        ran = cli(*argv)
+        assert ran.code == 0, f"{line}: {ran.err}"
