@@ -290,11 +290,20 @@ class SqlJournal:
 def _check_same(run_id: str, before: Head, now: Head) -> None:
     for name in Head.model_fields:
         was, is_ = getattr(before, name), getattr(now, name)
-        if was != is_:
-            raise Conflict(
-                f"The run {run_id} cannot go on: its {name.replace('_', ' ')} was {was}, and now "
-                f"it is {is_}. Start a new run without --resume."
-            )
+        if was == is_:
+            continue
+        what = name.replace("_", " ")
+        if isinstance(was, dict) and isinstance(is_, dict):  # name the one text that differs
+            one = next(key for key in (*was, *is_) if was.get(key) != is_.get(key))
+            what, was, is_ = f"prompt {one}", _short(was.get(one)), _short(is_.get(one))
+        raise Conflict(
+            f"The run {run_id} cannot go on: its {what} was {was}, and now it is {is_}. "
+            "Start a new run without --resume."
+        )
+
+
+def _short(sha256: str | None) -> str:
+    return sha256[:12] if sha256 else "not there"
 
 
 def _looks(connection: sa.Connection, suite: str, digest: str) -> int:

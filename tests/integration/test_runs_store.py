@@ -94,6 +94,17 @@ def test_a_run_of_something_else_does_not_go_on(runs: SqlRuns) -> None:
             journal=runs.journal(run_id))  # fmt: skip
 
 
+def test_another_text_of_a_prompt_is_named_by_its_name(runs: SqlRuns) -> None:
+    suite, task = suite_of(4), RoteTask(RoteModel())
+    run_id = runs.start(planned(suite))
+    texts = {"emails/brief": "a" * 64, "glossary": "b" * 64}
+    run(suite, task, "dev", journal=runs.journal(run_id), prompts=texts)
+    other = texts | {"glossary": "c" * 64}
+    with pytest.raises(Conflict, match=f"its prompt glossary was {'b' * 12}, and now it is ccc"):
+        run(suite, task, "dev", journal=runs.journal(run_id), prompts=other)
+    assert [kept.id for kept in runs.history(prompt="a" * 8)] == [run_id]
+
+
 def test_several_threads_write_into_one_journal(runs: SqlRuns) -> None:
     suite = suite_of(40)
     run_id = runs.start(planned(suite))
