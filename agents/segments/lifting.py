@@ -18,10 +18,10 @@ __all__ = ["unsaid"]
 
 _MENTIONS: Mapping[UseExclusion, re.Pattern[str]] = {
     "unsubscribed": re.compile(
-        r"unsub|\bopt\w*[- ]?out|abgemeldet|ausgetragen|abmeld|desinscri|desabon|baja"
+        r"unsub|\bopt(?:s|ed|ing)?[- ]?outs?|abgemeldet|ausgetragen|abmeld|desinscri|desabon|baja"
     ),
     "no_consent": re.compile(
-        r"consent|permission|\bopt\w*[- ]?in\b|einwillig|zustimm|consentement|agree"
+        r"consent|permission|\bopt(?:s|ed|ing)?[- ]?ins?\b|einwillig|zustimm|consentement|agree"
     ),
     "bounced": re.compile(r"bounc|unzustell|undeliver|rebond"),
     "complained": re.compile(r"complain|complaint|spam|beschwer"),
