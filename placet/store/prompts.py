@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from gates.files import Attachment
 from gates.ledger import Event as LedgerEvent
 from gates.people import Person
 from gates.permit import Permit
@@ -203,7 +202,7 @@ class SqlPrompts:
         """
         named = (change.before, change.canary, change.canary_share)
 
-        def goal(now: Standing) -> Standing:
+        def goal(now: Standing, _connection: sa.Connection) -> Standing:
             if (now.stable, now.canary, now.share) != named:
                 raise EffectRefused(f"{change.name} was changed meanwhile: now {now.words}.")
             return _promoted(now, change.after.sha256, change.share)
@@ -232,25 +231,40 @@ class SqlPrompts:
             )
         event = LedgerEvent(event="prompt.rolled_back", person=person.key)
         key = new_id("pb")
-        return self._turn(name, scope, key, "rolled_back", event, None, why)
+        return self._turn(name, scope, key, "rolled_back", event, self._back, why)
 
-    def go_back(self, name: str, scope: str, why: str) -> Turned | None:
+    def go_back(self, name: str, scope: str, why: str, *, gone: str | None = None) -> Turned | None:
         """Go back to what was approved last, with a ticket and without a person.
 
-        Nothing else changes what serves by itself. Returns None, and changes nothing, where there
-        is nothing to go back to.
+        Nothing else changes what serves by itself.
+
+        Args:
+            name: which prompt.
+            scope: everywhere, or a workspace.
+            why: what was seen; the ticket says it.
+            gone: the hash of the text that is to go; where it does not serve any more, a person was
+                first and nothing happens. None: whatever was promoted last.
+
+        Returns:
+            What changed; None where there is nothing to go back to.
         """
+
+        def goal(now: Standing, connection: sa.Connection) -> Standing:
+            if gone not in (None, now.canary or now.stable):
+                raise Conflict(f"{name} was changed meanwhile: now {now.words}.")
+            return self._back(now, connection)
+
         event = LedgerEvent(event="prompt.went_back")
         try:
-            return self._turn(name, scope, new_id("pb"), "went_back", event, None, why)
+            return self._turn(name, scope, new_id("pb"), "went_back", event, goal, why)
         except Conflict:
             return None
 
     def _turn(
         self, name: str, scope: str, key: str, kind: Event, event: LedgerEvent,
-        goal: Callable[[Standing], Standing] | None, why: str,
+        goal: Callable[[Standing, sa.Connection], Standing], why: str,
     ) -> Turned:  # fmt: skip
-        """Write one change; `goal` None is the way back."""
+        """Write one change: from what serves, as the transaction reads it, to its `goal`."""
         load_prompt(name)
         at, why = self._clock.now(), reason_of(why)
         with self._engine.begin() as connection:
@@ -259,9 +273,8 @@ class SqlPrompts:
             if there is not None:
                 return there.turned
             now = standing_of(read_served(connection, name, scope))
-            then = goal(now) if goal else self._back(connection, now)
-            for sha256 in (now.stable, then.canary or then.stable):
-                keep_file(connection, self._kept(connection, sha256))
+            then = goal(now, connection)
+            _keep(connection, now.stable, then.canary or then.stable)
             write_change(
                 connection, key=key, event=kind, before=now, after=then, why=why,
                 draft_id=event.draft_id, person=event.person, at=at,
@@ -273,10 +286,7 @@ class SqlPrompts:
             append(connection, event.model_copy(update={"body": body}), at=at, key=self._key)
         return turned
 
-    def _kept(self, connection: sa.Connection, sha256: str) -> Attachment:
-        return as_file(_shipped(sha256) or _read_text(connection, sha256))
-
-    def _back(self, connection: sa.Connection, now: Standing) -> Standing:
+    def _back(self, now: Standing, connection: sa.Connection) -> Standing:
         history = read_history(connection, now.name, now.scope)
         if now.scope != EVERYWHERE and not history:
             raise Conflict(
@@ -322,6 +332,17 @@ def _promoted(now: Standing, sha256: str, share: float) -> Standing:
     if share < 1:
         return now.model_copy(update={"canary": sha256, "share": share})
     return Standing(name=now.name, scope=now.scope, stable=sha256)
+
+
+def _keep(connection: sa.Connection, was: str, becomes: str) -> None:
+    """Keep the bytes of files that ship: a newer release of Placet has others.
+
+    Every other text is kept since its draft was opened. What becomes of a damaged one that goes
+    does not matter; one that comes is refused.
+    """
+    for text in filter(None, map(_shipped, (was, becomes))):
+        keep_file(connection, as_file(text))
+    _read_text(connection, becomes)
 
 
 def _shipped(sha256: str) -> Prompt | None:

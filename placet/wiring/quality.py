@@ -39,7 +39,7 @@ def _go_back(placet: Placet, prompt: str, why: str) -> str:
     done = []
     for standing, _ in placet.prompts.standings():
         if standing.canary == prompt:
-            turned = placet.prompts.go_back(standing.name, standing.scope, why)
+            turned = placet.prompts.go_back(standing.name, standing.scope, why, gone=prompt)
             done.append(f"{standing.name}: {turned.after.words} again." if turned else "")
     return " ".join(filter(None, done))
 

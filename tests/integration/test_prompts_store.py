@@ -211,6 +211,16 @@ def test_going_back_by_itself_leaves_a_ticket_and_a_sealed_row(
     verify(entries, key=KEY)
 
 
+def test_going_back_from_a_text_that_a_person_took_back_already_does_nothing(
+    engine: sa.Engine, shelf: SqlPrompts
+) -> None:
+    promote(engine, shelf, A)
+    promote(engine, shelf, B, share=0.2)
+    shelf.rollback(NAME, person=BEN)
+    assert shelf.go_back(NAME, "default", "late", gone=B.sha256) is None
+    assert serving(shelf) == A.sha256
+
+
 def test_going_back_where_nothing_was_approved_does_nothing(
     engine: sa.Engine, shelf: SqlPrompts
 ) -> None:

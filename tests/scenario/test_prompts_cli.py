@@ -1,5 +1,6 @@
 """`placet prompts` over a home: from a draft at the gate to what serves, and back to its bytes."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from gates.people import Person
 from placet.errors import BadInput, Conflict, NotAllowed
 from placet.settings import load_settings
+from placet.store.schema import files
 from placet.wiring import Placet, open_placet
 from placet.wiring.promoting import propose_change
 from prompts import Prompt, load_prompt
@@ -221,3 +223,28 @@ def test_the_card_shows_every_line_that_changes(cli: Cli) -> None:
     assert "Mind the a." in shown
     assert "Let " + A.sha256[:12] + " serve 10% of requests" in shown
     assert "A test measures nothing." in shown
+
+
+def test_a_damaged_text_is_named_by_the_list_and_the_doctor(cli: Cli) -> None:
+    approve(cli, draft(cli, A, share=1.0), "ben", "cleo")
+    assert "prompts serve" in _prompts_check(cli)["message"]
+
+    def damage(placet: Placet) -> None:
+        with placet.engine.begin() as connection:
+            connection.execute(
+                files.update().where(files.c.sha256 == A.sha256).values(packed=b"something else")
+            )
+
+    _in(cli, damage)
+    found = _prompts_check(cli)
+    assert found["status"] == "error"
+    assert f"{NAME} {A.sha256[:12]}" in found["message"]
+    assert one(cli)["usable"] is False
+    assert "UNUSABLE" in cli("prompts", "list").out
+    assert cli("prompts", "rollback", NAME, "--as", "cleo").code == 0
+    assert _prompts_check(cli)["status"] == "ok"
+
+
+def _prompts_check(cli: Cli) -> dict[str, Any]:
+    checks = json.loads(cli("doctor", "--json").out)["checks"]
+    return next(dict(check) for check in checks if check["name"] == "prompts")
