@@ -149,7 +149,9 @@ class Planted:
         self.texts: list[str] = []
 
     def __call__(self, suite: str, text: bytes | None, part: Part) -> SuiteResult:
-        return self._result(suite, text, part, [f"{part}-{n:03}" for n in range(self.cases[part])])
+        return self._result(
+            suite, text, part, [f"{part}-{n:03}" for n in range(self.cases.get(part, 40))]
+        )
 
     def _result(
         self, suite: str, text: bytes | None, part: Part, ids: Sequence[str]
@@ -174,7 +176,8 @@ class Planted:
             Outcome.SILENTLY_WRONG if silent else Outcome.NEEDLESS_QUESTION
         )  # fmt: skip
         return CaseResult(
-            id=id_, part=part, expect="draft", tags=("planted",), cluster=id_, harm=3,
+            id=id_, part="dev" if part == "all" else part, expect="draft", tags=("planted",),
+            cluster=id_, harm=3,
             must_pass=False, milliseconds=1.0, read=self.tokens, request=f"request {id_}",
             score=Score(value=float(right), outcome=outcome, reason="planted", version="1"),
         )  # fmt: skip

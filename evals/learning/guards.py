@@ -121,9 +121,9 @@ class Guards:
                 why=f"{len(copied)} times {RUN_LENGTH} words in a row are those of a case or of a "
                 "reviewer",
             )
-        examples = new.sections.get("examples", "")
-        near = [one for one in new.examples if self._test.holds(str(one.get("request", "")))]
-        if near or self._test.copied(examples, known=old.whole()):
+        fresh = [one for one in new.examples if one not in old.examples]
+        near = [one for one in fresh if self._test.holds(str(one.get("request", "")))]
+        if near or self._test.copied("\n".join(_strings(fresh)), known=old.whole()):
             yield Broken(guard="held out", why="an example is like a case that is held out")
 
 

@@ -25,8 +25,10 @@ from .drafting import BOT_PLACE
 from .schema import drafts, ledger, requests, revisions
 from .slack_schema import feedback
 
-__all__ = ["SqlHistory"]
+__all__ = ["MOST", "SqlHistory"]
 
+MOST = 20_000
+"""Drafts that are learned from: what people wanted years ago teaches little about today."""
 _OPEN = (State.PENDING.value, State.REVISING.value)
 _VERBS = frozenset({"approve", "edit", "revise", "reject"})
 _APPROVED = "draft.approved"
@@ -41,10 +43,10 @@ class SqlHistory:
         """Take the database."""
         self._reader = reading(engine)
 
-    def past(self) -> Sequence[Past]:
-        """Return every settled draft of a trade that learns, oldest first."""
+    def past(self, *, most: int = MOST) -> Sequence[Past]:
+        """Return settled drafts of trades that learn, the newest so many, oldest first."""
         with self._reader.connect() as connection:
-            ids = [row.id for row in connection.execute(_settled())]
+            ids = sorted(row.id for row in connection.execute(_settled().limit(most)))
             found: list[Past] = []
             for start in range(0, len(ids), _AT_ONCE):
                 found += _read(connection, ids[start : start + _AT_ONCE])
@@ -71,7 +73,7 @@ def _settled() -> sa.Select[tuple[str]]:
             drafts.c.state.not_in(_OPEN),
             drafts.c.replaced_by.is_(None),
         )
-        .order_by(drafts.c.id)
+        .order_by(drafts.c.id.desc())  # ids sort as they were made
     )
 
 

@@ -1,6 +1,7 @@
 """Planted truths: what is better is found, what is equal or overfits is not, budgets are hard."""
 
 import hashlib
+import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from random import Random
@@ -13,13 +14,14 @@ from evals.comparing import Judgement, compare_runs
 from evals.learning.asking import Proposer
 from evals.learning.cards import Card, draft_cards
 from evals.learning.choosing import BuiltInProposer, confirms, retired
+from evals.learning.evidence import gather, why_refused
 from evals.learning.evolving import GepaOptimizer
 from evals.learning.examples import Example
 from evals.learning.improving import Improved, Improving
 from evals.learning.measuring import Allowance, Meter, OutOfBudget, value_of
 from evals.learning.past import Past
 from evals.learning.text import read_text
-from placet.errors import NotAllowed
+from placet.errors import BadSetting, NotAllowed
 from prompts import parse_prompt
 from prompts.serving import ShippedPrompts
 from tests.learned import (
@@ -134,6 +136,16 @@ def test_what_overfits_train_and_dev_is_refused_by_the_held_out_part() -> None:
     assert found.after is not None  # nothing that learning may look at could tell
     verdict = compare_runs(evaluate("s", None, "test"), evaluate("s", found.after, "test"))
     assert verdict.judgement is Judgement.WORSE
+    refused = why_refused(gather("segments/draft", found.after, evaluate))
+    assert refused is not None
+    assert "held-out" in refused or "segments" in refused
+
+
+def test_what_is_better_everywhere_is_not_refused() -> None:
+    evaluate = Planted(holding({"useful": 0.3}), cases={"train": 60, "dev": 60, "test": 120})
+    found = improve(evaluate, card("useful"))
+    assert found.after is not None
+    assert why_refused(gather("segments/draft", found.after, evaluate)) is None
 
 
 def test_a_gain_that_is_paid_with_silent_errors_is_none() -> None:
@@ -348,3 +360,9 @@ def test_cards_are_worded_by_a_model_and_kept_where_it_is_no_use() -> None:
     poor = Meter(Planted(holding({})), "s", Allowance(tokens=10))
     with pytest.raises(OutOfBudget):
         better.word(one, [], poor)
+
+
+def test_without_gepa_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "gepa.api", None)
+    with pytest.raises(BadSetting, match=r"install placet\[learning\]"):
+        evolve(PlantedSome(holding({})), Scripted(PART))
