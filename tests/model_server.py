@@ -161,7 +161,7 @@ def flood(handler: BaseHTTPRequestHandler, _: Asked) -> None:
     handler.protocol_version = "HTTP/1.1"
     _begin(handler, Transfer_Encoding="chunked")
     piece = b" " * 65_536
-    for _ in range(2_000):
+    for _number in range(2_000):
         handler.wfile.write(b"10000\r\n" + piece + b"\r\n")
 
 
