@@ -17,7 +17,7 @@ from placet.errors import NotAllowed
 from prompts import parse_prompt
 from prompts.serving import EVERYWHERE
 from tools.prompts.card import Cost, Figure, PromptCard, sections
-from tools.prompts.drafting import change_of, headline
+from tools.prompts.drafting import change_of
 from tools.prompts.port import PromptReader
 
 from .evidence import Evidence, Pair, gather, why_refused
@@ -69,8 +69,9 @@ def promote(
         before, text, change=change, figures=_figures(found), cost=_cost(found),
         notes=[*_notes(found), *notes],
     )  # fmt: skip
-    return _proposed(change.arguments(), card, found, title=headline(change), why=why,
-                     name=name, drafter=drafter)  # fmt: skip
+    title = f"{name}: {change.why or text.changed}"
+    return _proposed(change.arguments(), card, found, title=title, why=why, name=name,
+                     drafter=drafter)  # fmt: skip
 
 
 def _proposed(

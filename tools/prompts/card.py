@@ -16,7 +16,7 @@ from prompts import Prompt
 
 from .action import ChangePrompt
 from .diff import counted, learned, pieces, unified
-from .drafting import as_file, headline
+from .drafting import as_file
 
 __all__ = ["Cost", "Figure", "PromptCard", "sections"]
 
@@ -104,7 +104,6 @@ def _what(before: Prompt, after: Prompt, change: ChangePrompt, diff: str) -> Sec
     added, gone = counted(diff)
     facts = [
         Fact(label="Prompt", value=f"{change.name}: {after.front.about}"),
-        Fact(label="It does", value=headline(change)),
         Fact(label="Serves now", value=_now(change)),
         Fact(label="Changed", value=after.changed or "(the text does not say)"),
         Fact(label="Lines", value=f"{added:,} added, {gone:,} taken away"),
