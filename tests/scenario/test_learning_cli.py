@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import FULL
 from tests.scenario.conftest import Cli
+from tests.scenario.test_cli_docs import DOCS, _commands, _run
 
 GERMANY = "VPs of marketing in Germany"
 
@@ -161,3 +162,10 @@ def test_a_budget_that_is_too_small_proposes_nothing(cli: Cli) -> None:
     assert ran.code == 0
     assert "could not be measured" in ran.out
     assert "Budget: 0 case runs" in ran.out
+
+
+def test_how_to_learn_works_as_written(cli: Cli) -> None:
+    approve(cli, GERMANY)
+    for line in _commands(DOCS / "how-to" / "learn.md"):
+        _run(cli, line)
+    assert cli("learn", "status", "--json").json["told_terms"] == 1
