@@ -49,18 +49,35 @@ def list_(*, as_json: bool) -> None:
         emit(found)
         return
     table(
-        ["prompt", "scope", "role", "serves", "canary", "since (UTC)", "scores"],
+        ["prompt", "scope", "role", "serves", "canary", "since (UTC)"],
         [
             [
-                one["name"], one["scope"], one["role"],
-                _serves(one), _canary(one),
-                (one["since"] or "")[:16].replace("T", " "), _scores(one["scores"]),
+                one["name"], one["scope"], one["role"], _serves(one), _canary(one),
+                (one["since"] or "")[:16].replace("T", " "),
             ]
             for one in found
         ],
         empty="There are no prompts.",
-        whole=["prompt"],
+        whole=["prompt", "since (UTC)"],
     )  # fmt: skip
+    _print_scores(found)
+
+
+def _print_scores(found: Sequence[dict[str, Any]]) -> None:
+    rows = [
+        [
+            one["name"], score["prompt"][:_SHORT], score["suite"], score["part"],
+            f"{score['right']:.1%}", f"{score['low']:.1%} to {score['high']:.1%}", score["cases"],
+            score["run"],
+        ]
+        for one in found
+        for score in one["scores"]
+        if score["right"] is not None
+    ]  # fmt: skip
+    if rows:
+        say("\nLatest scores")
+        headings = ["prompt", "text", "suite", "part", "right", "95% interval", "cases", "run"]
+        table(headings, rows, empty="", right=["right", "cases"], whole=["text", "run"])
 
 
 def _line(placet: Placet, standing: Standing, change: Change | None) -> dict[str, Any]:
@@ -111,15 +128,6 @@ def _serves(one: dict[str, Any]) -> str:
 
 def _canary(one: dict[str, Any]) -> str:
     return f"{one['canary'][:_SHORT]} {one['share']:.0%}" if one["canary"] else ""
-
-
-def _scores(scores: Sequence[dict[str, Any]]) -> str:
-    return "; ".join(
-        f"{one['suite']} {one['part']} {one['right']:.1%} of {one['cases']} "
-        f"({one['low']:.0%} to {one['high']:.0%})"
-        for one in scores
-        if one["right"] is not None
-    )
 
 
 # --- show ----------------------------------------------------------------------------------------
