@@ -19,11 +19,12 @@ from langgraph.graph.state import CompiledStateGraph
 from agents.catalogue import TRADES, Trade
 from agents.port import Agent, Drafted, Proposed, Question
 from placet.errors import BadInput
+from prompts.teaching import parse_teaching
 
 from .quoted import NOT_READ, own_words
 from .words import is_help, reads_as_change, starts_anew, trade_of, unable
 
-__all__ = ["Router"]
+__all__ = ["TAUGHT", "Router"]
 
 
 class _State(TypedDict, total=False):
@@ -50,6 +51,13 @@ _WHAT = {
     "emails": "an email to them",
     "records": "a correction of their records",
 }
+
+
+TAUGHT = (
+    "Noted: “{phrase}” means {meaning}. It counts once somebody approved the glossary with it; "
+    "`placet learn propose glossary` drafts that."
+)
+"""What is said to whoever tells Placet what words mean; the request itself is the record of it."""
 
 
 class Router:
@@ -117,6 +125,11 @@ class Router:
             if chosen is not None:
                 return _to(chosen, asked)
         last = line.get("trade", "")
+        term = parse_teaching(text)
+        if term is not None and line.get("open") and last in self._agents:
+            return _to(last, term.meaning)  # the definition is the answer
+        if term is not None:
+            return _say(TAUGHT.format(phrase=term.phrase, meaning=term.meaning))
         if last and last in self._agents:
             if line.get("open") and not starts_anew(text, last):
                 return _to(last, text)
