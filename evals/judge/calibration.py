@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from evals.agreement import Agreement, Table, agreement
+from evals.quality.habits import reading_seconds
 from evals.quality.outcome import Ending, Outcome
 from evals.quality.reasons import NOT_ABOUT_QUALITY
 
@@ -49,10 +50,13 @@ class Calibration(_Value):
 def label_of(outcome: Outcome) -> Label | None:
     """Return the label that a decision gives, or None where it says nothing of the draft.
 
-    Approved unchanged passes; rejected, or approved after a material edit, fails. A light edit, and
-    a rejection of what was not needed any more, are no label.
+    Approved unchanged passes; rejected, or approved after a material edit, fails. A light edit, a
+    rejection of what was not needed any more, and a yes that came before the draft could be read
+    are no label.
     """
     if outcome.ending is Ending.UNCHANGED:
+        if outcome.seconds < reading_seconds(outcome.words):
+            return None
         return Label(draft_id=outcome.draft_id, verdict="pass", source="decision")
     if outcome.ending is Ending.REJECTED and outcome.group in NOT_ABOUT_QUALITY:
         return None

@@ -86,7 +86,7 @@ def _outcome(connection: sa.Connection, row: Any, body: Mapping[str, Any]) -> Ou
         ending=_ending(approved=approved, revision=last.revision),
         decided_by=row.person,
         decided_at=row.at,
-        seconds=max(0.0, (row.at - last.created_at).total_seconds()),
+        seconds=_waited(every, last, row.at),
         words=len(text.split()),
         distance=distance(text_of(first.action), text) if approved else None,
         reason=reason[:1_000],
@@ -94,6 +94,15 @@ def _outcome(connection: sa.Connection, row: Any, body: Mapping[str, Any]) -> Ou
         read=_tokens(every, "read"),
         written=_tokens(every, "written"),
     )
+
+
+def _waited(every: Sequence[Revision], last: Revision, at: datetime) -> float:
+    """Return the seconds from when the person saw the draft, at the earliest, to the decision.
+
+    An edit that approves makes its revision in that moment: what was seen is the one before.
+    """
+    seen = [one for one in every if one.revision <= last.revision and one.created_at < at]
+    return (at - seen[-1].created_at).total_seconds() if seen else 0.0
 
 
 def _ending(*, approved: bool, revision: int) -> Ending:

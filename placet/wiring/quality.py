@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from agents.models import open_model
+from evals.judge import PROMPTS, About, Judge, Opinion, opinion
 from evals.quality import Prices, Replay, load_sentinel, replay_of, sentinel_suites
+from evals.result import SuiteResult
 from placet.store.judging import Judging
 from placet.store.prompts import SqlPrompts
 from placet.store.quality import Watch
@@ -13,7 +17,10 @@ from prompts import EVERYWHERE, Prompt
 if TYPE_CHECKING:
     from .placet import Placet
 
-__all__ = ["quality_of"]
+__all__ = ["opinion_of", "quality_of"]
+
+_JUDGED: Mapping[str, About] = {"emails": "email", "segments": "segment_name"}
+"""What is judged of drafts by prompts in which folder."""
 
 
 def quality_of(placet: Placet) -> Watch:
@@ -32,6 +39,21 @@ def quality_of(placet: Placet) -> Watch:
         trades=tuple(sentinel_suites()),
         go_back=lambda prompt, why: _go_back(placet, prompt, why),
     )
+
+
+def opinion_of(
+    placet: Placet, name: str, first: SuiteResult, second: SuiteResult
+) -> Opinion | None:
+    """Return what the judge says of two runs with the prompt `name`, and whether it may decide.
+
+    None where no judge is for that trade, or no model is set.
+    """
+    about = _JUDGED.get(name.partition("/")[0])
+    model = open_model(placet.settings, "judge")
+    if about is None or model is None:
+        return None
+    judge = Judge(model, placet.prompts.prompt(PROMPTS[about]), about)
+    return opinion(judge, first, second, quality_of(placet).judging.power(judge.id))
 
 
 def _go_back(placet: Placet, prompt: str, why: str) -> str:

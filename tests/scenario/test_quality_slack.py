@@ -45,7 +45,8 @@ def alarmed(world: SlackWorld) -> None:
 def test_decisions_become_outcomes_once(run_both: Run) -> None:
     async def scenario(world: SlackWorld) -> None:
         desk = world.placet.desk
-        yes = world.open_draft(evidence={"cost": {"model": "m1", "read": 900, "written": 40}})
+        cost = {"model": "m1", "read": 900, "written": 40}
+        yes = world.open_draft(evidence={"cost": cost}, drafter="llm", prompt="a" * 64)
         edited, no, waits = world.open_draft(), world.open_draft(), world.open_draft()
         test = world.open_draft(evidence={"undoes": "rc_1"})
         move(world, timedelta(minutes=2))
@@ -67,6 +68,7 @@ def test_decisions_become_outcomes_once(run_both: Run) -> None:
         assert one.shape == "build_segment/slack/short"
         two = found[edited.revision.draft_id]
         assert two.ending is Ending.CHANGED
+        assert two.seconds == 120, "an edit that approves was read before it was made"
         assert two.distance is not None
         assert 0 < two.distance < 0.5
         three = found[no.revision.draft_id]

@@ -81,6 +81,17 @@ def test_a_hand_given_label_outweighs_the_decision() -> None:
         assert (found.fails, found.by_hand, found.disagreed) == (1, 1, ("d",))
 
 
+def test_a_yes_before_it_could_be_read_is_no_label() -> None:
+    quick = Outcome(
+        draft_id="d", source=Source(trade="emails", drafter="llm"), ending=Ending.UNCHANGED,
+        decided_by="local/ben", decided_at=NOW, seconds=9, words=400,
+    )  # fmt: skip
+    assert label_of(quick) is None
+    assert label_of(quick.model_copy(update={"seconds": 90})) is not None
+    rejected = quick.model_copy(update={"ending": Ending.REJECTED})
+    assert label_of(rejected) is not None, "a quick no was a no all the same"
+
+
 @pytest.mark.parametrize(
     ("ending", "distance", "group", "verdict"),
     [
