@@ -104,7 +104,8 @@ def test_the_answer_key_passes_whole(perfect: SuiteResult) -> None:
     assert (figures.silently_wrong.hits, figures.harm) == (0, 0)
     assert (perfect.verdict, perfect.exit_code) == (Verdict.PASS, 0)
     assert figures.measures == {
-        "asked_when_needed": 1, "precision": 1, "recall": 1, "without_consent": 0,
+        "asked_when_needed": 1, "paraphrase_agreement": 1, "precision": 1, "recall": 1,
+        "without_consent": 0,
     }  # fmt: skip
     assert (perfect.drafter, perfect.prompt, perfect.world) == ("key", "sha256:1234", "rows@1")
     assert perfect.suite_digest == SUITE.digest
