@@ -76,7 +76,7 @@ class OpenAiModel:
         form = _form(schema)
         known = self._ways.get(form)
         # The first answer in a form finds the way that works here; later ones start with it.
-        ways = WAYS[WAYS.index(self._usual()) :] if known is None else (known,)
+        ways = WAYS[self._usual() :] if known is None else (known,)
         spent, given_up = Usage(), ModelMisbehaved()
         for way in ways:
             asked = ask_in(way, messages, schema)
@@ -96,9 +96,9 @@ class OpenAiModel:
             return Completion(data=data, usage=spent)
         raise given_up
 
-    def _usual(self) -> Way:
-        """Return the way that worked for other forms, where one was asked for already."""
-        return max(self._ways.values(), key=WAYS.index, default=WAYS[0])
+    def _usual(self) -> int:
+        """Return which way to begin with: the one that worked for other forms, or the best."""
+        return max(map(WAYS.index, self._ways.values()), default=0)
 
     def _options(self, settings: Mapping[str, Any] | None) -> dict[str, Any]:
         options = dict(_EXACT if settings is None else settings)

@@ -79,7 +79,7 @@ def parrot(name: str, form: Mapping[str, Any], answer: Mapping[str, Any]) -> Pro
     slot = "brief" if name == "emails/draft" else "request"
     whole = {key: answer.get(key) for key in form["properties"]}
     return parse_prompt(
-        f"---\nname: {name}\nmodel: {{temperature: 0, seed: 1, max_tokens: 260}}\n"
+        f"---\nname: {name}\nmodel: {{temperature: 0, seed: 1, max_tokens: 220}}\n"
         f"untrusted: [{slot}]\n---\nAnswer each request with this JSON and nothing else:\n"
         f"{json.dumps(whole, separators=(',', ':'))}\n=== user ===\n{{{{ {slot} }}}}\n".encode()
     )
@@ -174,11 +174,12 @@ def sound(drafted: Drafted) -> Drafted:
     assert drafted.reply
     for proposed in drafted.proposed:
         messages = " ".join(check.message for check in proposed.checks)
+        by_rules = "built-in rules" in messages
         if proposed.drafter == "rules":
-            assert "built-in rules" in messages
+            assert by_rules
             assert proposed.prompt is None
         else:
             assert proposed.drafter == "llm"
             assert proposed.prompt is not None
-            assert "second_opinion" in str(proposed.evidence) or "second" in messages
+            assert by_rules or "second_opinion" in str(proposed.evidence) or "second" in messages
     return drafted
