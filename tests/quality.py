@@ -29,7 +29,7 @@ def decided(
     return [
         Outcome.model_validate(
             {
-                "draft_id": f"dr_{source.key[:6]}{start:%y%m%d%H%M}{n:04}"[:40],
+                "draft_id": f"dr_{source.trade[:3]}{source.model}{start:%y%m%d%H%M}{n:04}"[:40],
                 "source": source, "decided_by": "T1/UBEN", "seconds": 120, "words": 90,
                 "ending": Ending.UNCHANGED if good else Ending.REJECTED,
                 "group": "" if good else "tone or wording", "shape": "send_email/slack/medium",

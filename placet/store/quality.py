@@ -295,7 +295,7 @@ class Watch:
         trade, chart = line.source.trade, line.chart
         assert chart is not None  # noqa: S101 - without a chart nothing crosses
         old = self._clock.now() - at > _NEWS
-        now = None if old else self._fresh(trade)
+        now = None if old else self._fresh(trade, at)
         return Alarm(
             id=new_id("qa"), source=line.source, at=at, draft_id=crossing.draft_id, since=began,
             reference=line.reference,
@@ -324,7 +324,11 @@ class Watch:
         used = {one.source.trade for one in some}
         return [trade for trade in self._trades if trade in used]
 
-    def _fresh(self, trade: str) -> Replay | None:
+    def _fresh(self, trade: str, moment: datetime) -> Replay | None:
+        """Return a replay made after a moment: the latest, or one that is made now."""
+        latest = self.replays(trade, limit=1)
+        if latest and latest[0][0] > moment:
+            return latest[0][1]
         try:
             return self._replayed(trade)
         except PlacetError as error:

@@ -96,6 +96,22 @@ def test_an_alarm_replays_the_frozen_cases_and_names_the_model(
     assert len(watch.replays("emails")) == 2
 
 
+def test_two_alarms_of_one_trade_share_a_replay(engine: sa.Engine, clock: FixedClock) -> None:
+    asked: list[str] = []
+
+    def run(trade: str) -> Replay:
+        asked.append(trade)
+        return replay(20)
+
+    start = clock.now() - timedelta(days=7)
+    other = LLM.model_copy(update={"model": "m2"})
+    fill(engine, decided(GOOD, start=start))
+    for source in (LLM, other):
+        fill(engine, decided(BAD, source=source, start=start + timedelta(hours=120)))
+    assert watch_over(engine, clock, replays=run).watch() == 2
+    assert asked == ["emails"]
+
+
 def test_a_replay_that_fails_leaves_an_alarm_without_a_cleared_drafter(
     engine: sa.Engine, clock: FixedClock
 ) -> None:
