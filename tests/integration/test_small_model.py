@@ -74,25 +74,31 @@ QUESTION = {"type": "question", "text": "Which country do you mean?", "words": [
             "options": [], "include_anyway": []}  # fmt: skip
 
 
-def parrot(name: str, form: Mapping[str, Any], answer: Mapping[str, Any]) -> Prompt:
+def parrot(
+    name: str, form: Mapping[str, Any], answer: Mapping[str, Any], tokens: int = 240
+) -> Prompt:
     """Return a prompt short enough for this model, with an answer that it copies, more or less."""
     slot = "brief" if name == "emails/draft" else "request"
     whole = {key: answer.get(key) for key in form["properties"]}
     return parse_prompt(
-        f"---\nname: {name}\nmodel: {{temperature: 0, seed: 1, max_tokens: 220}}\n"
+        f"---\nname: {name}\nmodel: {{temperature: 0, seed: 1, max_tokens: {tokens}}}\n"
         f"untrusted: [{slot}]\n---\nAnswer each request with this JSON and nothing else:\n"
         f"{json.dumps(whole, separators=(',', ':'))}\n=== user ===\n{{{{ {slot} }}}}\n".encode()
     )
 
 
 ASKING = ShippedPrompts(parrot("segments/draft", SEGMENTS, QUESTION))
-WRONG = ShippedPrompts(
-    parrot("segments/draft", SEGMENTS, people("Germany")),
-    parrot("emails/brief", BRIEF, brief()),
-    parrot("emails/draft", EMAIL, email()),
-    parrot("records/draft", RECORDS, fix()),
-)
+WRONG = parrot("segments/draft", SEGMENTS, people("Germany"))
 """Copied, its people are the wrong ones: of the right form, and not what was asked for."""
+HALF = parrot("segments/draft", SEGMENTS, people("Germany"), tokens=40)
+"""The same, cut off: the rules read the people."""
+PROMPTS = {
+    "segments": ShippedPrompts(WRONG),
+    "emails": ShippedPrompts(
+        HALF, parrot("emails/brief", BRIEF, brief()), parrot("emails/draft", EMAIL, email())
+    ),
+    "records": ShippedPrompts(HALF, parrot("records/draft", RECORDS, fix())),
+}
 
 
 # --- the client ----------------------------------------------------------------------------------
@@ -155,7 +161,7 @@ def test_its_question_is_asked_and_replayed_without_it(
 def test_whatever_it_answers_ends_in_a_draft_a_question_or_the_rules(
     world: World, model: OpenAiModel, trade: str
 ) -> None:
-    agent = world.agent(trade, model, prompts=WRONG)
+    agent = world.agent(trade, model, prompts=PROMPTS[trade])
     sound(agent.run(thread_id="t", run_id="r", text=REQUESTS[trade]))
 
 
