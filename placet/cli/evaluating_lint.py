@@ -6,6 +6,7 @@ import click
 
 from placet.errors import BadInput
 
+from .evaluating_suites import suite_of
 from .options import json_option
 from .output import emit, say
 from .progress import bar
@@ -42,12 +43,11 @@ def lint(*, suite: str | None, as_json: bool) -> int:
 
 def _findings(name: str) -> list[str]:
     from evals import lint as lint_suite
-    from evals import load_suite
     from placet.wiring.evaluation import staged, task_on
     from prompts import ShippedPrompts
 
     try:
-        suite = load_suite(name)
+        suite = suite_of(name)
     except BadInput as error:  # a case that is not valid is a finding, not wrong usage
         return [str(error)]
     with staged(settings_of(), suite.spec, "rules", None, ShippedPrompts()) as stage:

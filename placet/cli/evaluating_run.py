@@ -15,6 +15,7 @@ from placet.errors import BadInput, NotFound
 from .evaluating_keeping import Keeping, keeping
 from .evaluating_printing import print_result, write_reports
 from .evaluating_prompts import prompts_of
+from .evaluating_suites import suite_of
 from .output import say
 from .progress import bar
 from .session import settings_of
@@ -77,16 +78,16 @@ def run(
 ) -> int:  # fmt: skip
     """Run a suite, for example `segments`, and say whether the drafter passes.
 
+    SUITE is one that ships, or a folder with a suite of your own: `./my-suite`.
+
     The run is kept in the home, case by case, so that one that was cut short goes on with --resume.
     Exits 0 for a pass, 1 where it is blocked, 3 where it is incomplete (too much could not be
     scored, a budget is used up, a recording lacks an answer), 4 where the cases are too few to
     tell.
     """
-    from evals import load_suite
-
     asked = _Asked(drafter=drafter, part=part, tags=tags, prompts=prompts, record=record,
                    replay=replay)  # fmt: skip
-    settings, loaded = settings_of(), load_suite(suite)
+    settings, loaded = settings_of(), suite_of(suite)
     plan = _plan(settings, epochs=epochs, concurrency=concurrency, retries=retries,
                  token_budget=budget_tokens, money_budget=budget_money)  # fmt: skip
     _check(asked, plan)
@@ -185,10 +186,15 @@ def _say_power(suite: Suite, asked: _Asked, plan: Plan, *, quiet: bool) -> None:
     if chosen and not quiet:
         again = f", {plan.epochs} times each" if plan.epochs > 1 else ""
         say(
-            f"{suite.spec.name} {suite.spec.version}: {len(chosen)} cases in {apart} clusters"
+            f"{suite.spec.name} {suite.spec.version}: {_number(len(chosen), 'case')} in "
+            f"{_number(apart, 'cluster')}"
             f"{again}. Between two such runs a difference of "
             f"{100 * smallest_difference(apart):.1f} points or more would show."
         )
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _model(settings: Settings, asked: _Asked) -> ChatModel | None:
