@@ -1,8 +1,7 @@
 """Which digest each published version of a suite has: `suites/digests.json`.
 
 A result names a version; this file is what makes the name mean one set of cases. `python -m
-evals.recorded` adds the versions that are new and changes none: to change a case, raise the
-version.
+evals` adds the versions that are new and changes none: to change a case, raise the version.
 """
 
 from __future__ import annotations
@@ -55,7 +54,3 @@ def _read(root: Path) -> dict[str, dict[str, str]]:
     except ValueError as error:
         raise BadInput(f"suites/digests.json is no JSON: {error}. Take it from git.") from error
     return read
-
-
-if __name__ == "__main__":
-    record()
