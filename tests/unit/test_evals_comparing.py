@@ -81,4 +81,4 @@ def test_inconclusive_says_how_many_more_cases_it_would_take() -> None:
 ])  # fmt: skip
 def test_what_differs_beyond_the_drafter_is_refused(changes: dict[str, str], words: str) -> None:
     with pytest.raises(BadInput, match=words):
-        compare_runs(result_of(0.2), result_of(0.2, **changes))
+        compare_runs(result_of(0.2), result_of(0.2).model_copy(update=changes))
