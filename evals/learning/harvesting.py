@@ -29,6 +29,7 @@ __all__ = ["examples_from", "harvest"]
 _MOST_REQUEST = 2_000
 _HARM = {"segments": 3, "emails": 4, "records": 4}
 _SPREAD = 0.4  # an email of other words is about as long, give or take so much
+_LEAST_FACT = 2  # "10" is in any email somewhere
 _FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)
 _NO_ACTION = frozenset({
     "targets", "manifest", "brand", "campaign", "tracking", "tolerance", "destination", "changes",
@@ -258,7 +259,8 @@ def _facts(request: str, copy: str) -> list[str]:
     bare = re.sub(r"https?://\S+", " ", request)
     asked += re.findall(r"\d[\d.,:]*(?: ?(?:%|€|EUR|USD))?(?<![.,:])", bare)
     kept = [" ".join(one.casefold().split()) for one in asked]
-    return [one for one in dict.fromkeys(kept) if one in said and "|" not in one][:8]
+    telling = [one for one in dict.fromkeys(kept) if len(one) > _LEAST_FACT]
+    return [one for one in telling if one in said and "|" not in one][:8]
 
 
 def _records_case(request: str, gold: Mapping[str, Any]) -> tuple[dict[str, Any], str]:

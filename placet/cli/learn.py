@@ -305,8 +305,10 @@ def status(*, as_json: bool) -> None:
         [[one["trade"], one["state"], one["part"], one["count"]] for one in found["cases"]],
         empty="No candidate case yet; `placet learn harvest` makes them.", right=["cases"],
     )  # fmt: skip
-    say(f"{found['cards']} rule cards, {found['told_terms']} terms told, "
-        f"{found['proposals']} proposals.")  # fmt: skip
+    say(
+        f"Rule cards: {found['cards']}. Terms told: {found['told_terms']}. "
+        f"Proposals: {found['proposals']}."
+    )
     table(
         ["id", "prompt", "optimizer", "at (UTC)", "draft", "outcome"],
         [
