@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from pydantic import ValidationError
 
 from placet.errors import BadInput, NotFound
 
@@ -136,6 +135,8 @@ def _plan(settings: Settings, **chosen: Any) -> Plan:
     Raises:
         BadInput: a number is out of its range; the message names the option.
     """
+    from pydantic import ValidationError  # late: --help must not wait for it
+
     from evals import Plan
 
     prices = {
