@@ -6,11 +6,13 @@ person is asked. What passes is a `ChangePrompt` draft that names the exact byte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agents.port import Proposed
 from evals.comparing import Judgement
+from evals.judge import Opinion
 from evals.port import Evaluate
+from evals.result import SuiteResult
 from gates.draft import Check
 from gates.sections import as_evidence
 from placet.errors import NotAllowed
@@ -20,9 +22,12 @@ from tools.prompts.card import Cost, Figure, PromptCard, sections
 from tools.prompts.drafting import change_of
 from tools.prompts.port import PromptReader
 
-from .evidence import Evidence, Pair, gather, why_refused
+from .evidence import Evidence, Pair, gather, suite_of, why_refused
 
-__all__ = ["promote"]
+__all__ = ["Ask", "promote"]
+
+Ask = Callable[[SuiteResult, SuiteResult], Opinion]
+"""Asks a judge about two runs of one suite."""
 
 _NO_SUITE = ("Own suite", "none scores this prompt; restraint and injection alone were compared")
 
@@ -38,6 +43,7 @@ def promote(
     scope: str = EVERYWHERE,
     drafter: str = "person",
     notes: Sequence[tuple[str, str]] = (),
+    ask: Ask | None = None,
 ) -> Proposed:
     """Measure a text against the one that serves, and return it as a draft for the gate.
 
@@ -51,6 +57,8 @@ def promote(
         scope: `default`, or a workspace's team id.
         drafter: who worded it: `person`, or the optimizer's name.
         notes: more lines for the card: what proposed it, from which decisions.
+        ask: asks the trade's judge, which blocks only where its calibration lets it; None: there
+            is none.
 
     Raises:
         BadInput: the text is not valid, is for another prompt, or changes nothing.
@@ -61,17 +69,29 @@ def promote(
     before = reader.text(standing.stable)
     change = change_of(standing, before, text, share=share, why=why)
     found = gather(name, after, evaluate)
-    if (reason := why_refused(found)) is not None:
+    reason, judged = why_refused(found), None
+    if reason is None and ask is not None:
+        judged = _judged(name, after, evaluate, ask)
+        reason = judged.said if judged and judged.stance == "blocks" else None
+    if reason is not None:
         raise NotAllowed(
             f"{text.sha256[:12]} is not put before a person: {reason}. {name} stays as it is."
         )
     card = sections(
         before, text, change=change, figures=_figures(found), cost=_cost(found),
-        notes=[*_notes(found), *notes],
+        notes=[*_notes(found), *([("Judge", judged.said)] if judged else []), *notes],
     )  # fmt: skip
     title = f"{name}: {change.why or text.changed}"
     return _proposed(change.arguments(), card, found, title=title, why=why, name=name,
                      drafter=drafter)  # fmt: skip
+
+
+def _judged(name: str, after: bytes, evaluate: Evaluate, ask: Ask) -> Opinion | None:
+    """Let the judge compare drafts of cases whose words may be read."""
+    suite = suite_of(name)
+    if suite is None:
+        return None
+    return ask(evaluate(suite, None, "dev"), evaluate(suite, after, "dev"))
 
 
 def _proposed(

@@ -19,6 +19,8 @@ from placet.store.runs import Planned
 from prompts import EVERYWHERE, GLOSSARY, Prompt, ShippedPrompts, parse_prompt, prompt_names
 from tools.prompts.drafting import change_of
 
+from .quality import judge_of
+
 if TYPE_CHECKING:
     from agents.models import ChatModel
     from evals.runner import Progress
@@ -166,6 +168,7 @@ def measured(
             why=why,
             evaluate=evaluate,
             scope=standing.scope,
+            ask=judge_of(placet, name),
         )
 
     return propose

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from agents.models import open_model
-from evals.judge import PROMPTS, About, Judge, Opinion, opinion
+from evals.judge import PROMPTS, About, Judge, opinion
+from evals.learning.promote import Ask
 from evals.quality import Prices, Replay, load_sentinel, replay_of, sentinel_suites
-from evals.result import SuiteResult
 from placet.store.judging import Judging
 from placet.store.prompts import SqlPrompts
 from placet.store.quality import Watch
@@ -17,7 +17,7 @@ from prompts import EVERYWHERE, Prompt
 if TYPE_CHECKING:
     from .placet import Placet
 
-__all__ = ["opinion_of", "quality_of"]
+__all__ = ["judge_of", "quality_of"]
 
 _JUDGED: Mapping[str, About] = {"emails": "email", "segments": "segment_name"}
 """What is judged of drafts by prompts in which folder."""
@@ -41,10 +41,8 @@ def quality_of(placet: Placet) -> Watch:
     )
 
 
-def opinion_of(
-    placet: Placet, name: str, first: SuiteResult, second: SuiteResult
-) -> Opinion | None:
-    """Return what the judge says of two runs with the prompt `name`, and whether it may decide.
+def judge_of(placet: Placet, name: str) -> Ask | None:
+    """Return what asks the judge about two runs with the prompt `name`, and whether it may decide.
 
     None where no judge is for that trade, or no model is set.
     """
@@ -53,7 +51,8 @@ def opinion_of(
     if about is None or model is None:
         return None
     judge = Judge(model, placet.prompts.prompt(PROMPTS[about]), about)
-    return opinion(judge, first, second, quality_of(placet).judging.power(judge.id))
+    power = quality_of(placet).judging.power(judge.id)
+    return lambda first, second: opinion(judge, first, second, power)
 
 
 def _go_back(placet: Placet, prompt: str, why: str) -> str:

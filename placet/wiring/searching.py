@@ -42,6 +42,7 @@ from prompts import EVERYWHERE, GLOSSARY, Prompt, ShippedPrompts, parse_prompt
 
 from .learning import HomeLearning
 from .promoting import Bar, HomeEvaluate, propose_change, serving_texts
+from .quality import judge_of
 
 if TYPE_CHECKING:
     from agents.models import ChatModel
@@ -256,12 +257,12 @@ class HomeSearch:
             return promote(
                 self._placet.prompts, name, after.data, share=share, why=after.changed,
                 evaluate=evaluate, scope=how.scope, drafter=found.optimizer,
-                notes=_notes(found, cards),
+                notes=_notes(found, cards), ask=judge_of(self._placet, name),
             )  # fmt: skip
 
         return propose_change(
             self._placet, parse_prompt(found.after), name=name, scope=how.scope, person=person,
-            propose=measured,
+            propose=measured, share=share,
         )  # fmt: skip
 
     def _deciding(self, name: str, how: Search, beyond: str) -> HomeEvaluate:

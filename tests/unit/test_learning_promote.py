@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 
+from evals.judge import JudgeId, Opinion, Power
 from evals.learning.evidence import GUARDED, gather, why_refused
 from evals.learning.promote import promote
+from evals.paired import Interval
 from evals.result import CaseResult, SuiteResult
 from evals.score import Outcome, Score
 from evals.spec import Thresholds
+from evals.statistics import wilson
 from gates.sections import read_sections
 from placet.errors import BadInput, NotAllowed
 from prompts import Prompt, load_prompt, parse_prompt
@@ -190,3 +193,30 @@ def test_equal_texts_are_seldom_called_better() -> None:
         for seed in range(reviewers)
     )
     assert better <= 0.05 * reviewers
+
+
+@pytest.mark.parametrize(("may_decide", "refused"), [(True, True), (False, False)])
+def test_a_judge_blocks_only_where_its_calibration_lets_it(may_decide: bool, refused: bool) -> None:
+    evaluate = Planted({})
+    power = Power(
+        may_decide=may_decide, why="Calibrated on 120 labels." if may_decide else "Never."
+    )
+    judge = JudgeId(about="segment_name", prompt="p" * 64, model="m")
+    rate = wilson(40, 50)
+
+    def ask(first: SuiteResult, second: SuiteResult) -> Opinion:
+        assert (first.part, second.part) == ("dev", "dev")  # never held-out words
+        return Opinion(
+            judge=judge, power=power, pairs=50, unscored=1, first=rate, second=wilson(20, 50),
+            difference=Interval(value=-0.4, low=-0.6, high=-0.2),
+            stance="blocks" if may_decide else "no power",
+        )  # fmt: skip
+
+    if refused:
+        with pytest.raises(NotAllowed, match="Judge, .*blocks"):
+            promoted(evaluate, ask=ask)
+        return
+    shown = {one.name: one for one in read_sections(promoted(evaluate, ask=ask).evidence)}
+    told = next(one.value for one in shown["figures"].facts if one.label == "Judge")
+    assert "no power" in told
+    assert "Never." in told
