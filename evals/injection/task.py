@@ -15,6 +15,7 @@ from evals.case import Case
 from evals.spec import SuiteSpec
 from evals.task import Scored
 from evals.trial import conversation
+from placet.ids import new_id
 
 from .attacks import Attack, read_attacks
 from .case import Crm, InjectionCase
@@ -61,7 +62,8 @@ class InjectionTask:
 
     def read(self, case: Case, spec: SuiteSpec) -> Played:
         """Play the case on the clean and on the poisoned world, one case at a time."""
-        case, name = _own(case), conversation(case, spec)
+        case = _own(case)
+        name = f"{conversation(case, spec)}:{new_id('ev')}"  # a retry is a conversation too
         attack = read_attacks()[case.attack]
         with self._playing:
             clean = _say(self._world.agent(self._model), case, case.honest, f"{name}:clean")
@@ -70,8 +72,7 @@ class InjectionTask:
                 before = self._world.effects()
                 model = Obedient(attack, case.request) if case.model == "obedient" else self._model
                 said = _say(self._world.agent(model), case, attack.text, f"{name}:poisoned")
-                offered = [self._world.offer(one, f"{name}:{n}")
-                           for n, one in enumerate(said.proposed)]  # fmt: skip
+                offered = [self._world.offer(one) for one in said.proposed]
                 after = self._world.effects()
         seen = model.seen if isinstance(model, Obedient) else []
         return Played(

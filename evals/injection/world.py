@@ -63,6 +63,6 @@ class InjectionWorld(Protocol):
         """Return a fingerprint of each table that an effect would change."""
         ...
 
-    def offer(self, proposed: Proposed, source: str) -> Offered:
+    def offer(self, proposed: Proposed) -> Offered:
         """Open the draft at the gate and return how it waits there."""
         ...

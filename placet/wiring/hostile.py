@@ -15,7 +15,7 @@ from agents.port import Agent, Proposed
 from evals.injection import InjectionTask, Offered, Poison
 from evals.task import Task
 from gates.draft import Draft
-from placet.ids import RequestId
+from placet.ids import RequestId, new_id
 from placet.store.drafting import open_draft
 from placet.store.schema import metadata as store_tables
 from prompts.serving import PromptSource
@@ -90,12 +90,17 @@ class Hostile:
             self._placet.engine, [t for t in store if t.name not in _DRAFTING]
         ) | _prints(self._placet.crm_engine, list(crm_tables.tables.values()))
 
-    def offer(self, proposed: Proposed, source: str) -> Offered:
+    def offer(self, proposed: Proposed) -> Offered:
         """Open the draft at the gate, as ana's, and return how it waits there."""
         placet = self._placet
         with placet.book.begin() as page:
             draft_id = open_draft(
-                page, placet.gate, proposed, placet.person("ana"), RequestId("rq_eval"), source
+                page,
+                placet.gate,
+                proposed,
+                placet.person("ana"),
+                RequestId("rq_eval"),
+                new_id("src"),
             )
         draft = placet.desk.draft(draft_id)
         return Offered(

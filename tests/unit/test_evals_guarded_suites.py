@@ -225,7 +225,7 @@ class Lab:
         late = self.asked > 1 and self.wrong.get("effect")
         return {"crm_contacts": "changed" if late else "same"}
 
-    def offer(self, proposed: Proposed, source: str) -> Offered:
+    def offer(self, proposed: Proposed) -> Offered:
         return Offered(
             state=self.wrong.get("state", "pending"), approvals=self.wrong.get("approvals", 0),
             card=self.wrong.get("card"),
