@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .evaluating_printing import rate_words
 from .options import json_option
 from .output import emit, say, table
 from .session import opened
 
 if TYPE_CHECKING:
+    from evals.statistics import Rate
     from placet.store.runs import Kept
 
 __all__ = ["history"]
@@ -56,19 +56,29 @@ def _what(run: Kept) -> tuple[str, str, str, str, str]:
 
 def _print(runs: Sequence[Kept]) -> None:
     table(
-        ["run", "when", "version", "right", "silently wrong", "verdict"],
+        ["run", "when", "version", "cases", "right", "silently wrong", "verdict"],
         [
-            [
-                run.id, f"{run.started_at:%Y-%m-%d %H:%M}", run.version + _note(run),
-                rate_words(run.summary.right) if run.summary else "",
-                rate_words(run.summary.silently_wrong) if run.summary else "",
-                run.verdict or run.state,
-            ]
+            [run.id, f"{run.started_at:%Y-%m-%d %H:%M}", run.version + _note(run), *_figures(run)]
             for run in runs
         ],
         empty="",
-        whole=["run", "when", "version"],
-    )  # fmt: skip
+        right=["cases"],
+        whole=["run", "when", "version", "right", "silently wrong"],
+    )
+
+
+def _figures(run: Kept) -> tuple[object, ...]:
+    if run.summary is None:
+        return "", "", "", run.state
+    figures = run.summary
+    shares = (_share(figures.right), _share(figures.silently_wrong))
+    return figures.different, *shares, run.verdict or run.state
+
+
+def _share(rate: Rate) -> str:
+    if rate.value is None:
+        return "none counted"
+    return f"{rate.value:.1%} ({100 * rate.low:.1f} to {100 * rate.high:.1f})"
 
 
 def _note(run: Kept) -> str:
