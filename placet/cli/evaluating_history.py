@@ -42,28 +42,28 @@ def history(
     if not found:
         say("No run was kept yet; `placet eval run SUITE` keeps one.")
     ordered = sorted(found, key=_what)  # sorted() keeps the order in time within a group
-    for (name, part, drafter, with_model, with_prompt), group in groupby(ordered, key=_what):
-        by = f"{drafter}{', ' + with_model if with_model else ''}"
-        text = f", prompt {with_prompt[:12]}" if with_prompt else ""
-        say(f"\n{name}, part {part}, {by}{text}")
+    for what, group in groupby(ordered, key=_what):
+        say(f"\n{', '.join(one for one in what if one)}")
         _print(list(group))
 
 
-def _what(run: Kept) -> tuple[str, str, str, str, str]:
-    prompt = (run.prompt or "").removeprefix("sha256:")
-    return run.suite, run.part, run.drafter, run.model or "", prompt
+def _what(run: Kept) -> tuple[str, ...]:
+    """Return what a run measured, in words: runs of the same stand in one table."""
+    prompt = (run.prompt or "").removeprefix("sha256:")[:12]
+    return (
+        run.suite, f"part {run.part}", f"only {', '.join(run.tags)}" if run.tags else "",
+        run.drafter, run.model or "", f"prompt {prompt}" if prompt else "",
+        f"{run.epochs} epochs" if run.epochs > 1 else "",
+    )  # fmt: skip
 
 
 def _print(runs: Sequence[Kept]) -> None:
     table(
         ["run", "when", "version", "cases", "right", "silently wrong", "verdict"],
-        [
-            [run.id, f"{run.started_at:%Y-%m-%d %H:%M}", run.version + _note(run), *_figures(run)]
-            for run in runs
-        ],
+        [[run.id, f"{run.started_at:%Y-%m-%d}", run.version, *_figures(run)] for run in runs],
         empty="",
         right=["cases"],
-        whole=["run", "when", "version", "right", "silently wrong"],
+        whole=["run", "when", "version", "cases", "right", "silently wrong", "verdict"],
     )
 
 
@@ -78,9 +78,4 @@ def _figures(run: Kept) -> tuple[object, ...]:
 def _share(rate: Rate) -> str:
     if rate.value is None:
         return "none counted"
-    return f"{rate.value:.1%} ({100 * rate.low:.1f} to {100 * rate.high:.1f})"
-
-
-def _note(run: Kept) -> str:
-    tags = f" [{', '.join(run.tags)}]" if run.tags else ""
-    return f"{tags}{f' x{run.epochs}' if run.epochs > 1 else ''}"
+    return f"{rate.value:.1%} ({100 * rate.low:.0f} to {100 * rate.high:.0f})"
