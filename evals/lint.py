@@ -100,10 +100,10 @@ def _version(suite: Suite, recorded: Mapping[str, str]) -> Iterator[str]:
     if known is not None and known != suite.digest:
         yield (
             f"suite.yaml: the cases changed since version {suite.spec.version} was recorded; raise "
-            "`version`, say in the README what changed, and record it: python -m evals"
+            "`version`, say in the README what changed, and record it: placet eval lint --record"
         )
     elif known is None and recorded:
-        yield (f"suite.yaml: version {suite.spec.version} is not recorded; run python -m evals")
+        yield (f"suite.yaml: version {suite.spec.version} is not recorded; run placet eval lint --record")
 
 
 def _other(part: Part) -> Part:

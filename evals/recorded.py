@@ -1,7 +1,8 @@
 """Which digest each published version of a suite has: `suites/digests.json`.
 
-A result names a version; this file is what makes the name mean one set of cases. `python -m
-evals` adds the versions that are new and changes none: to change a case, raise the version.
+A result names a version; this file is what makes the name mean one set of cases. `placet
+eval lint --record` adds the versions that are new and changes none: to change a case, raise the
+version.
 """
 
 from __future__ import annotations

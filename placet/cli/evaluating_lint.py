@@ -17,13 +17,24 @@ __all__ = ["lint"]
 
 @click.command(short_help="Check the cases of a suite, or of all.")
 @click.argument("suite", required=False)
+@click.option(
+    "--record", is_flag=True, help="First write down the cases of new versions (digests.json)."
+)
 @json_option
-def lint(*, suite: str | None, as_json: bool) -> int:
+def lint(*, suite: str | None, record: bool, as_json: bool) -> int:
     """Check a suite's cases: their form, leaks between parts, gold that the world refuses.
 
-    Prints one line for each finding and exits 1 where there is one.
+    Prints one line for each finding and exits 1 where there is one. A version names one set of
+    cases: after a change raise it in suite.yaml, and --record it.
     """
     from evals import suite_names
+    from evals.recorded import record as write_down
+
+    if record:
+        new = write_down()
+        if not as_json:
+            for version, digest in new.items():
+                say(f"Recorded {version}: {digest[:12]}")
 
     names = [suite] if suite is not None else list(suite_names())
     found: dict[str, list[str]] = {}

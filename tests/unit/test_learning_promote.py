@@ -213,7 +213,7 @@ def test_a_judge_blocks_only_where_its_calibration_lets_it(may_decide: bool, ref
         )  # fmt: skip
 
     if refused:
-        with pytest.raises(NotAllowed, match="Judge, .*blocks"):
+        with pytest.raises(NotAllowed, match=r"Judge, .*blocks"):
             promoted(evaluate, ask=ask)
         return
     shown = {one.name: one for one in read_sections(promoted(evaluate, ask=ask).evidence)}
