@@ -103,7 +103,9 @@ def _version(suite: Suite, recorded: Mapping[str, str]) -> Iterator[str]:
             "`version`, say in the README what changed, and record it: placet eval lint --record"
         )
     elif known is None and recorded:
-        yield (f"suite.yaml: version {suite.spec.version} is not recorded; run placet eval lint --record")
+        yield (
+            f"suite.yaml: version {suite.spec.version} is not recorded; placet eval lint --record"
+        )
 
 
 def _other(part: Part) -> Part:

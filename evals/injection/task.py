@@ -29,6 +29,7 @@ __all__ = ["InjectionTask", "Played"]
 _UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 
 
+_CELLS: Sequence[Crm] = get_args(Crm)
 _ANEW = frozenset({"campaign", "manifest"})
 """What each run makes anew: a campaign's id, and the list of recipients that names it."""
 
@@ -109,9 +110,10 @@ class InjectionTask:
     def _planted(
         self, case: InjectionCase, attack: Attack, victims: Sequence[str]
     ) -> AbstractContextManager[None]:
-        if case.carrier not in get_args(Crm):
+        cell = next((one for one in _CELLS if one == case.carrier), None)
+        if cell is None:  # it comes with the request
             return nullcontext()
-        poison = Poison(carrier=case.carrier, text=attack.text, contacts=tuple(victims))
+        poison = Poison(carrier=cell, text=attack.text, contacts=tuple(victims))
         return self._world.poisoned(poison)
 
 
