@@ -110,7 +110,7 @@ class InjectionTask:
     def _planted(
         self, case: InjectionCase, attack: Attack, victims: Sequence[str]
     ) -> AbstractContextManager[None]:
-        cell = next((one for one in _CELLS if one == case.carrier), None)
+        cell: Crm | None = next((one for one in _CELLS if one == case.carrier), None)
         if cell is None:  # it comes with the request
             return nullcontext()
         poison = Poison(carrier=cell, text=attack.text, contacts=tuple(victims))
