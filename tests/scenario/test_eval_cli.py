@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from evals import load_suite
+from evals.suite import SUITES
 from placet.cli import main
 from placet.clock import SystemClock
 from placet.store.runs import Planned, SqlRuns
@@ -220,3 +222,13 @@ def test_wrong_usage_is_told_in_one_line(empty: Cli, options: tuple[str, ...], w
 def test_lint_finds_nothing_in_a_suite_that_ships(empty: Cli) -> None:
     ran = empty("eval", "lint", "segments")
     assert (ran.code, ran.out) == (0, "segments: no findings.\n")
+
+
+def test_a_suite_of_ones_own_is_a_folder(empty: Cli, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(SUITES / "segments", own)
+    spec = (own / "suite.yaml").read_text("utf-8").replace("name: segments", "name: own", 1)
+    (own / "suite.yaml").write_text(spec, "utf-8")
+    ran = empty("eval", "run", str(own), *FEW, "--json", "-")
+    assert json.loads(ran.out)["suite"] == "own"
+    assert "There is no suite" in empty("eval", "run", str(tmp_path / "other")).err
