@@ -57,8 +57,8 @@ class Activity:
 
     def __init__(self, dice: random.Random, now: int) -> None:
         self._dice = dice
-        self._now = now
-        at = datetime.fromtimestamp(now / _SECOND, UTC)
+        self._now = now - now % _DAY  # the same all day: nothing happened yet today
+        at = datetime.fromtimestamp(self._now / _SECOND, UTC)
         self._mailings, self._webinars = _occasions(at)
 
     def of(self, count: int, since: int, left: str | None) -> list[Happening]:
@@ -128,7 +128,7 @@ class Activity:
             day -= (weekday - 4) * _DAY
         (hour,) = self._dice.choices(_HOURS, _HOUR_WEIGHTS)
         at = day + hour * _HOUR + self._jitter()
-        if at >= self._now:  # later today: that is still to come
+        if at >= self._now:  # today: that is still to come
             at -= _DAY
         return max(at, since + _SECOND * self._dice.randrange(1, 600))
 

@@ -33,7 +33,7 @@ from .pipeline import DEAL_COLUMNS, LISTS, Pipeline
 
 __all__ = ["SEED", "fill"]
 
-SEED = 20260401
+SEED = 20260408
 _CHUNK = 1_000
 _EVENTS_EACH = 12
 _FIRMS_EACH = 0.16
