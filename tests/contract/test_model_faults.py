@@ -264,7 +264,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         engine = create_engine(f"sqlite:///{folder / 'crm.db'}")
         upgrade(engine)
-        fill(engine, size=300, now=NOW)
+        fill(engine, size=600, now=NOW)
         self.crm = LocalCrm(engine, FixedClock(NOW))
         self.segments = SqlSegments(engine, self.crm)
 
