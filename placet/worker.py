@@ -28,7 +28,7 @@ _log = get_logger(__name__)
 _TICK_SECONDS = 1.0
 _SWEEP_EVERY = 5  # ticks
 _HOURLY = 3_600  # ticks
-_SETTLE_SECONDS = 0.05
+_SETTLE_SECONDS, _LOOK_SECONDS = 0.05, 0.3
 _GRACE_SECONDS = 10.0  # any one part of an audit is shorter, up to a million contacts
 
 
@@ -107,8 +107,10 @@ class Worker:
         self._slots.release()
 
     def _wait_idle(self) -> None:
+        pause = _SETTLE_SECONDS
         while not self._executor.idle():
-            time.sleep(_SETTLE_SECONDS)
+            time.sleep(pause)  # longer with each look: looking takes from those that work
+            pause = min(1.2 * pause, _LOOK_SECONDS)
 
     def _tick(self) -> None:
         while not self._stopping.wait(_TICK_SECONDS):

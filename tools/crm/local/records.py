@@ -35,7 +35,7 @@ from .catalogue import build_catalogue
 from .crm import micros
 from .merge import merge_one, unmerge_one
 from .schema import effects
-from .stored import TABLES, as_row, differs, fingerprint, text_of, value_of
+from .stored import TABLES, differs, fingerprint, text_of, value_of
 
 __all__ = ["LocalRecords"]
 
@@ -59,22 +59,28 @@ class LocalRecords:
         self, subject: RecordSubject, ids: Sequence[str], *, fields: Sequence[str] | None = None
     ) -> Mapping[str, Row]:
         """Return those of these records that there are, by id."""
-        return {row["id"]: as_row(row) for row in self._read(subject, ids, fields)}
+        return {
+            values[0]: dict(zip(names, map(text_of, values), strict=True))
+            for names, values in self._read(subject, ids, fields)
+        }
 
     def fingerprints(self, subject: RecordSubject, ids: Sequence[str]) -> Mapping[str, str]:
         """Return for each of these records that there is the sha256 of its stored row."""
-        return {row["id"]: fingerprint(row) for row in self._read(subject, ids, None)}
+        return {
+            values[0]: fingerprint(dict(zip(names, values, strict=True)))
+            for names, values in self._read(subject, ids, None)
+        }
 
     def _read(
         self, subject: RecordSubject, ids: Sequence[str], fields: Sequence[str] | None
-    ) -> Iterator[Mapping[str, Any]]:
+    ) -> Iterator[tuple[Sequence[str], Sequence[Any]]]:
         table = TABLES[subject]
-        asked = list(table.c.keys()) if fields is None else ["id", *fields]
+        asked = ["id", *(table.c.keys() if fields is None else fields)]
         names = [name for name in dict.fromkeys(asked) if name in table.c]
         wanted = [one for one in dict.fromkeys(ids) if "\x00" not in one]
         with self._reading.connect() as connection:
             for row in select_all(connection, table, names, "id", wanted):
-                yield dict(zip(names, row, strict=True))
+                yield names, row
 
     def written(self, keys: Sequence[str]) -> Mapping[str, str]:
         """Return the result of each of these keys that was used: settles an unknown outcome."""
@@ -155,6 +161,7 @@ class _Batch:
         self._table = TABLES[subject]
         self._rows: Mapping[str, Mapping[str, Any]] = {}
         self._specs: dict[str, FieldSpec] = {}
+        self._undone: dict[str, _Values] = {}
 
     def write(self, edits: _Edits) -> dict[str, Outcome]:
         """Write what still fits; return each record's outcome."""
@@ -239,7 +246,8 @@ class _Batch:
 
     def _moment(self, edit: RecordEdit, at: int | None) -> int | None:
         if edit.undoes is not None:
-            wrote = json.loads(edit.undoes)["updated_at"]
+            self._undone[edit.record] = undone = json.loads(edit.undoes)
+            wrote = undone["updated_at"]
             if wrote["after"] == at:
                 before: int | None = wrote["before"]
                 return before
@@ -249,7 +257,7 @@ class _Batch:
         """Write what belongs to a change of address; return the result."""
         row, shifts, stays = self._rows[edit.record], [], []
         if edit.undoes is not None:
-            stays = take_back(self._connection, json.loads(edit.undoes).get("beside", []))
+            stays = take_back(self._connection, self._undone[edit.record].get("beside", []))
         old, new = row.get("email"), values.get("email")
         if self._subject == "contact" and old and new and old != new:
             shifts = self._follow(edit.record, old, new)
