@@ -61,10 +61,11 @@ class Runner:
         per_second: float,
         token: str,
         key: bytes,
+        step_seconds: float = _STEP_SECONDS,
     ) -> None:
         self._book, self._gate, self._handlers = book, gate, handlers
         self._reoffer = reoffer
-        self._clock, self._key = clock, key
+        self._clock, self._key, self._step_seconds = clock, key, step_seconds
         self._plans = Plans(book.reader)
         self._calls = Calls(book.engine, clock)
         self._turns = Turns(
@@ -96,12 +97,12 @@ class Runner:
     def chunk(self, draft_id: str, revision: int, _job: str, _index: int) -> str:
         """Carry out batches for some seconds: `go` for more, `last`, `waiting` or `paused`.
 
-        Which batch is next stands in the item rows: first what a dead run left, then the plan in
+        At least one, however long it takes. Which batch is next stands in the item rows: first what a dead run left, then the plan in
         order, then what was put off and is due.
         """
-        ends = time.monotonic() + _STEP_SECONDS
+        ends = time.monotonic() + self._step_seconds
         leg, carried = Leg(self._load(draft_id, revision)), Carried()
-        while carried.goes_on and time.monotonic() < ends:
+        while carried.goes_on and (not leg.claimed or time.monotonic() < ends):
             claim = self._turns.take(leg, carried.told)
             if isinstance(claim, Halt):
                 if claim.soon is None:
