@@ -97,8 +97,8 @@ class Runner:
     def chunk(self, draft_id: str, revision: int, _job: str, _index: int) -> str:
         """Carry out batches for some seconds: `go` for more, `last`, `waiting` or `paused`.
 
-        At least one, however long it takes. Which batch is next stands in the item rows: first what a dead run left, then the plan in
-        order, then what was put off and is due.
+        At least one, however long it takes. Which batch is next stands in the item rows: first what
+        a dead run left, then the plan in order, then what was put off and is due.
         """
         ends = time.monotonic() + self._step_seconds
         leg, carried = Leg(self._load(draft_id, revision)), Carried()
@@ -106,7 +106,7 @@ class Runner:
             claim = self._turns.take(leg, carried.told)
             if isinstance(claim, Halt):
                 if claim.soon is None:
-                    return self._halted(leg.run, claim, told=bool(carried.told))
+                    return self._halted(leg, claim)
                 carried, said = Carried(), self._stand_by(draft_id, claim.soon)
                 if said != "go":
                     return said
@@ -115,11 +115,12 @@ class Runner:
         self._calls.record(leg.run, carried.told)
         return self._ended_meanwhile(leg.run) or ("go" if carried.goes_on else "last")
 
-    def _halted(self, run: Run, halt: Halt, *, told: bool) -> str:
+    def _halted(self, leg: Leg, halt: Halt) -> str:
         """Return what the step says when the run does not go on now."""
+        run = leg.run
         if halt.stopped:
             return self._wind_up(self._load(run.draft.revision.draft_id, run.permit.revision))
-        if halt.ended and told:
+        if halt.ended and leg.claimed:
             return self._ended_meanwhile(run) or halt.said
         return halt.said
 
