@@ -15,6 +15,7 @@ In one run on one machine, over the same CRM:
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 import time
 import warnings
@@ -54,6 +55,7 @@ def worlds(records: int, *, postgres: bool) -> Iterator[RecordWorld]:
     world.close()
     if server is not None:
         server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def bare(world: RecordWorld, records: int, size: int) -> float:
