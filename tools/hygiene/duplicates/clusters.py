@@ -15,7 +15,8 @@ from itertools import combinations
 
 from tools.hygiene.change import Subject
 
-from .differences import hard_differences, is_exact, is_thin, levels_of
+from .comparisons import ELSE
+from .differences import FOLLOWED, hard_differences, is_exact, is_thin, levels_of
 from .plan import Tier
 
 __all__ = ["MOST", "Group", "Pair", "components", "groups", "pair_of"]
@@ -70,10 +71,13 @@ class Group:
 
 
 def pair_of(
-    subject: Subject, left: int, right: int, weight: float, gammas: tuple[int, ...]
-) -> Pair:
-    """Return a scored pair."""
+    subject: Subject, left: int, right: int, weight: float, gammas: tuple[int, ...], *,
+    followed: bool = False,
+) -> Pair:  # fmt: skip
+    """Return a scored pair; `followed`: one has a number of the other one's country."""
     levels = levels_of(subject, gammas)
+    if followed and levels["place"] == ELSE:
+        levels["place"] = FOLLOWED
     found = hard_differences(subject, levels)
     return Pair(
         min(left, right), max(left, right), weight, levels, found,

@@ -7,8 +7,9 @@ difference. A pair with one is for a person to look at; with two it is never pro
 the same office, a namesake elsewhere. Who left a company and married is missed, and that is meant.
 
 Two records that reach the very same mailbox are one reader: employer, number and country then say
-that something changed, not that they are two; so does one number for a second country. Consent is
-no difference: the stricter one is kept.
+that something changed, not that they are two; so does one number for a second country, and a
+number that somebody brought along from the country where the other record lives. Consent is no
+difference: the stricter one is kept.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from tools.hygiene.change import Subject
 
 from .comparisons import COMPARISONS, ELSE
 
-__all__ = ["ONE_NAME", "hard_differences", "is_exact", "is_thin", "levels_of"]
+__all__ = ["FOLLOWED", "ONE_NAME", "hard_differences", "is_exact", "is_thin", "levels_of"]
 
 Levels = Mapping[str, str]
 """By comparison, the level a pair is at."""
 
+FOLLOWED = "number_from_there"
+"""The level of two places in two countries, where one record's number is of the other's."""
 ONE_NAME = frozenset({
     "same", "short_form", "swapped", "initial", "no_given", "given_one_off", "family_one_off",
     "family_part", "given_alone", "roughly", "unknown",
@@ -93,10 +96,11 @@ def is_thin(subject: Subject, levels: Levels) -> bool:
 
     A person needs a whole name or one mailbox; a company one domain or one number. Brothers on one
     line, of whom one is written down as "Smith", look alike in all that is known; so do two
-    colleagues of one name, until their job titles tell them apart.
+    colleagues of one name, until their job titles tell them apart. Who came from another country
+    is for a person to see.
     """
     if subject == "company":
         return levels["domain"] != "same" and levels["phone"] not in _REACHED
     if levels["email"] == "same":
         return False
-    return levels["name"] in _PARTIAL or levels["title"] == ELSE
+    return levels["name"] in _PARTIAL or levels["title"] == ELSE or levels["place"] == FOLLOWED
