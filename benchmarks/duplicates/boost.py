@@ -35,42 +35,41 @@ def _cuts(column: _Array) -> _Array:
     return np.asarray((values[1:] + values[:-1]) / 2, float)
 
 
-def _tree(
-    bins: _Bins, cuts: list[_Array], slope: _Array, curve: _Array
-) -> Tree:  # fmt: skip
-    """Grow one tree, level by level; `slope` and `curve` are those of the loss, by row."""
+def _tree(bins: _Bins, cuts: list[_Array], slope: _Array, curve: _Array) -> Tree:
+    """Grow one tree, level by level; `slope` and `curve` are those of the loss, by row.
+
+    Nodes are numbered as in a heap: those below `n` are `2 * n + 1` and `2 * n + 2`.
+    """
     place = np.zeros(len(slope), np.int64)
     splits: dict[int, tuple[int, int]] = {}
     worth: dict[int, float] = {}
     nodes = [0]
     for depth in range(_DEPTH + 1):
-        order = {node: at for at, node in enumerate(nodes)}
         lookup = np.full(2 ** (depth + 2), -1, np.int64)
         lookup[nodes] = range(len(nodes))
-        spot = lookup[place]
-        live = spot >= 0
-        rows, spot = np.flatnonzero(live), spot[live]
-        total_g = np.bincount(spot, slope[rows], len(nodes))
-        total_h = np.bincount(spot, curve[rows], len(nodes))
-        for node, at in order.items():
-            worth[node] = float(-total_g[at] / (total_h[at] + _RIDGE)) * _RATE
+        rows = np.flatnonzero(lookup[place] >= 0)
+        spot = lookup[place[rows]]
+        total_g = _sums(spot, slope[rows], len(nodes))
+        total_h = _sums(spot, curve[rows], len(nodes))
+        steps = -total_g / (total_h + _RIDGE) * _RATE
+        worth |= dict(zip(nodes, steps.tolist(), strict=True))
         if depth == _DEPTH:
             break
         best = _best(bins[rows], cuts, spot, slope[rows], curve[rows], total_g, total_h)
-        chosen = {node: best[at] for node, at in order.items() if best[at] is not None}
         following: list[int] = []
-        for node, found in chosen.items():
+        for at, found in enumerate(best):
             if found is None:
                 continue
+            node, inside = nodes[at], rows[spot == at]
             splits[node] = found
-            inside = rows[spot == order[node]]
-            right = bins[inside, found[0]] > found[1]
-            place[inside] = 2 * node + 1 + right
+            place[inside] = 2 * node + 1 + (bins[inside, found[0]] > found[1])
             following += [2 * node + 1, 2 * node + 2]
         nodes = following
-        if not nodes:
-            break
     return _nested(0, splits, worth, cuts)
+
+
+def _sums(spot: np.ndarray[Any, Any], values: _Array, count: int) -> _Array:
+    return np.asarray(np.bincount(spot, values, count), float)
 
 
 def _best(
@@ -87,8 +86,8 @@ def _best(
             continue
         width = len(cut) + 1
         key = spot * width + bins[:, column]
-        left_g = np.bincount(key, slope, count * width).reshape(count, width).cumsum(1)[:, :-1]
-        left_h = np.bincount(key, curve, count * width).reshape(count, width).cumsum(1)[:, :-1]
+        left_g = _sums(key, slope, count * width).reshape(count, width).cumsum(1)[:, :-1]
+        left_h = _sums(key, curve, count * width).reshape(count, width).cumsum(1)[:, :-1]
         right_g, right_h = total_g[:, None] - left_g, total_h[:, None] - left_h
         gain = left_g**2 / (left_h + _RIDGE) + right_g**2 / (right_h + _RIDGE) - before[:, None]
         gain[(left_h < _LEAST) | (right_h < _LEAST)] = 0.0
