@@ -1,10 +1,11 @@
-"""How fast emails leave: `python -m benchmarks.email_smtp [--messages 2000]`.
+"""How fast emails leave: `python -m benchmarks.email_smtp [--messages 2000] [--batches 20 50 100]`.
 
 Prints, from one run on one machine, messages a second into a server that does nothing but answer:
 - a bare `smtplib` loop over one kept connection, with the same bytes already rendered;
 - Placet's sending with one worker process and with two, each through the whole path: rendering,
   comparing with the manifest, pace, journal (two commits a message, `synchronous=FULL`), the last
-  look in the CRM, and the events; on SQLite, and on PostgreSQL where its wheel is installed.
+  look in the CRM, and the events; on SQLite, and on PostgreSQL where its wheel is installed;
+- an approved draft through the run loop, item rows included, in batches of several sizes.
 
 The server is a minimal asyncio one in a process of its own, so that it is no limit. Placet does
 two disk commits a message so that a kill leaves at most one in doubt; the bare loop does none and
@@ -165,6 +166,22 @@ def placet(url: str, crm_url: str, home: str, server: MailServer, shares: Sequen
     return (total - len(shares)) / took
 
 
+def loop(url: str, crm_url: str, home: str, server: MailServer, count: int, size: int) -> float:
+    """Return the messages a second of an approved draft through the run loop, once it has begun."""
+    world = open_world(url, crm_url, home, server.port, people=count)
+    world.handler.batch_size = size
+    draft_id = world.send()
+    said, step = world.runner.begin(draft_id, 1, "bench"), 0
+    began = time.perf_counter()
+    while said == "go":
+        said, step = world.runner.chunk(draft_id, 1, "bench", step), step + 1
+    took = time.perf_counter() - began
+    ended = world.runner.finish(draft_id, 1, "bench")
+    assert (said, ended) == ("last", "executed"), (said, ended)
+    world.close()
+    return count / took
+
+
 def bare(server: MailServer, count: int) -> float:
     """Return the messages a second of a plain loop over one connection."""
     body = b"Subject: hello\r\nMessage-ID: <x@y.example>\r\n\r\n" + b"x" * 70 + b"\r\n"
@@ -198,6 +215,7 @@ def databases(kind: str) -> Iterator[tuple[str, str, str]]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--messages", type=int, default=2_000)
+    parser.add_argument("--batches", type=int, nargs="+", default=[20, 50, 100])
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--worker", nargs=7, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -222,6 +240,12 @@ def main() -> None:
                     break
                 name = f"Placet, {kind}, {len(shares)} worker{'s' if len(shares) > 1 else ''}"
                 print(f"  {name:<46}{speed:9.0f}   {speed / base:.2f}x")
+            else:
+                for size in options.batches:
+                    with databases(kind) as (url, crm_url, home):
+                        speed = loop(url, crm_url, home, server, count, size)
+                    name = f"the run loop, {kind}, batches of {size}"
+                    print(f"  {name:<46}{speed:9.0f}   {speed / base:.2f}x")
 
 
 if __name__ == "__main__":

@@ -5,23 +5,29 @@ In one run on one machine, over the same CRM:
   old values (what a script would do);
 - the bare update in batches of 100 with a commit each: the least that goes on after a kill without
   starting over;
-- the same in batches of 100 with what it must also do to be safe and undone: old values compared,
-  written down beside the update with an idempotency key (the CRM's writer by itself);
-- the approved draft through the runner: claims, the writer, item rows, receipt.
+- the least that is also once-only and can be undone, by hand-written SQL (`records_floor`): the
+  same rows written as the runner writes, in two commits a batch, with nothing around it;
+- the CRM's writer by itself: old values compared, written down beside the update under a key;
+- the approved draft through the runner: checked once more, then claims, the writer, item rows,
+  receipt.
+
+CPU is this process's own: it says what the code costs where the machine is busy with other things.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from benchmarks.records_floor import by_hand
 from gates import State
 from placet.clock import SystemClock
 from tests.record_worlds import RecordWorld
@@ -51,16 +57,26 @@ def worlds(records: int, *, postgres: bool) -> Iterator[RecordWorld]:
     world.close()
     if server is not None:
         server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-def bare(world: RecordWorld, records: int, size: int) -> float:
-    """Change every phone number with nothing around it, and back; returns the seconds of one."""
+Took = tuple[float, float]
+"""Seconds on the wall, and of this process's CPU."""
+
+
+def _took(do: Callable[[], object], times: int = 1) -> Took:
+    wall, cpu = time.perf_counter(), time.process_time()
+    do()
+    return (time.perf_counter() - wall) / times, (time.process_time() - cpu) / times
+
+
+def bare(world: RecordWorld, records: int, size: int) -> None:
+    """Change every phone number with nothing around it, and back."""
     statement = (
         contacts.update()
         .where(contacts.c.id == sa.bindparam("the_id"))
         .values(phone=sa.bindparam("the_phone"), updated_at=sa.bindparam("the_time"))
     )
-    began = time.perf_counter()
     for end in ("x", ""):  # another value each time: writing the same one again costs less
         rows = [
             {"the_id": f"c_{n:06}", "the_phone": f"030 {n}{end}", "the_time": 1}
@@ -69,10 +85,9 @@ def bare(world: RecordWorld, records: int, size: int) -> float:
         for start in range(0, records, size):
             with world.crm.begin() as connection:
                 connection.execute(statement, rows[start : start + size])
-    return (time.perf_counter() - began) / 2
 
 
-def writer(world: RecordWorld, records: int) -> float:
+def writer(world: RecordWorld, records: int) -> Took:
     """Compare, write, keep the old value and the key; without claims, items and receipt."""
     permit = permit_for(world.clock)
     edits = [
@@ -80,21 +95,19 @@ def writer(world: RecordWorld, records: int) -> float:
             FieldSet(field="phone", before=f"030 {n}", after=f"030 {n}x"),)))
         for n in range(records)
     ]  # fmt: skip
-    began = time.perf_counter()
-    for start in range(0, records, _BATCH):
-        world.records.change_records(permit, subject="contact", edits=edits[start : start + _BATCH])
-    return time.perf_counter() - began
+    parts = [edits[start : start + _BATCH] for start in range(0, records, _BATCH)]
+    return _took(lambda: [
+        world.records.change_records(permit, subject="contact", edits=part) for part in parts
+    ])  # fmt: skip
 
 
-def runner(world: RecordWorld, records: int) -> tuple[float, float]:
-    """Approve a draft of fixes, run it and run its undo; returns the seconds of each."""
+def runner(world: RecordWorld, records: int) -> tuple[Took, Took]:
+    """Approve a draft of fixes, run it and run its undo; returns what each took."""
     took = []
     draft_id = world.open(world.fixes(records))
     for _ in range(2):
         world.approve(draft_id)
-        began = time.perf_counter()
-        world.work()
-        took.append(time.perf_counter() - began)
+        took.append(_took(world.work))
         draft = world.draft(draft_id)
         assert draft.state is State.EXECUTED, draft.note
         if len(took) == 1:
@@ -105,25 +118,29 @@ def runner(world: RecordWorld, records: int) -> tuple[float, float]:
 def measure(records: int, *, postgres: bool) -> None:
     print(f"{'PostgreSQL' if postgres else 'SQLite'}, {records:,} records")
     with worlds(records, postgres=postgres) as world:  # each in a database of its own, as new
-        one = bare(world, records, records)
+        one = _took(lambda: bare(world, records, records), 2)
     with worlds(records, postgres=postgres) as world:
-        many = bare(world, records, _BATCH)
+        many = _took(lambda: bare(world, records, _BATCH), 2)
+    with worlds(records, postgres=postgres) as world:
+        draft_id = world.open(world.fixes(_BATCH))  # the row that its batches lock
+        least = _took(lambda: by_hand(world.engine, world.crm, draft_id, records, _BATCH))
     with worlds(records, postgres=postgres) as world:
         safe = writer(world, records)
     with worlds(records, postgres=postgres) as world:
         world.work()  # the worker is up before anything is timed
         fixed, undone = runner(world, records)
-    print(f"  {'':<52}{'seconds':>9}{'per s':>10}  one tx  batches")
-    for name, seconds in (
+    print(f"  {'':<52}{'seconds':>9}  batches  floor{'CPU':>8}  batches  floor")
+    for name, took in (
         ("bare update, one transaction", one),
         ("bare update, 100 a transaction", many),
+        ("floor: once-only and undoable, by hand", least),
         ("the CRM's writer: compared, undoable, once per key", safe),
         ("the approved draft through the runner", fixed),
         ("its undo through the runner", undone),
     ):
         print(
-            f"  {name:<52}{seconds:9.2f}{records / seconds:10,.0f}"
-            f"{seconds / one:7.2f}x{seconds / many:8.2f}x"
+            f"  {name:<52}{took[0]:9.2f}{took[0] / many[0]:8.2f}x{took[0] / least[0]:6.2f}x"
+            f"{took[1]:8.2f}{took[1] / many[1]:8.2f}x{took[1] / least[1]:6.2f}x"
         )
 
 

@@ -1,7 +1,8 @@
 """The worker: does what requests and decisions left to be done, and keeps the clocks.
 
 One process holds one slot. It works the queues, beats each second, hands back the jobs of dead
-slots, and sweeps. `drain` does all that is due and stops.
+slots, and sweeps; the scheduled audit, which may take minutes, runs beside the sweeps. `drain` does
+all that is due and stops.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from placet.clock import Clock
 from placet.errors import PlacetError
 from placet.log import get_logger
+from placet.store.aside import Aside
 from placet.store.port import Executor
 from placet.store.slots import Slot, Slots
 from placet.store.sweeps import Sweeper
@@ -26,7 +28,8 @@ _log = get_logger(__name__)
 _TICK_SECONDS = 1.0
 _SWEEP_EVERY = 5  # ticks
 _HOURLY = 3_600  # ticks
-_SETTLE_SECONDS = 0.05
+_SETTLE_SECONDS, _LOOK_SECONDS = 0.05, 0.3
+_GRACE_SECONDS = 10.0  # any one part of an audit is shorter, up to a million contacts
 
 
 class Worker:
@@ -46,6 +49,7 @@ class Worker:
         self._slot: Slot | None = None
         self._stopping = threading.Event()
         self._ticker: threading.Thread | None = None
+        self._audit = Aside(sweeper.audit, name="the scheduled audit")
 
     def start(self, *, prefix: str, kinds: Sequence[str] = ALL_KINDS) -> str:
         """Take a slot and begin; returns the slot's name.
@@ -76,6 +80,7 @@ class Worker:
                 self._guard(self._sweeper.go_on)  # what is scheduled starts within a second
             else:
                 self._guard(self._sweeper.sweep)
+                self._audit.start()
             if ticks % _HOURLY == 0:
                 self._guard(self._sweeper.prune)
                 self._guard(self._sweeper.note_head)
@@ -85,13 +90,16 @@ class Worker:
         """Do all that is due, sweeps included, and return; what is due later stays."""
         while True:
             self._wait_idle()
-            if not any(self._sweeper.sweep().values()):
+            if not any(self._sweeper.sweep().values()) and not self._sweeper.audit():
                 break
 
     def stop(self) -> None:
         """Stop after the steps that are running."""
         self._stopping.set()
+        self._audit.tell()
         self._executor.stop()
+        if not self._audit.join(_GRACE_SECONDS):
+            _log.warning("the audit did not stop in time; its turn is taken again later")
         if self._ticker is not None:
             self._ticker.join(timeout=2 * _TICK_SECONDS)
         if self._slot is not None:
@@ -99,8 +107,10 @@ class Worker:
         self._slots.release()
 
     def _wait_idle(self) -> None:
+        pause = _SETTLE_SECONDS
         while not self._executor.idle():
-            time.sleep(_SETTLE_SECONDS)
+            time.sleep(pause)  # longer with each look: looking takes from those that work
+            pause = min(1.2 * pause, _LOOK_SECONDS)
 
     def _tick(self) -> None:
         while not self._stopping.wait(_TICK_SECONDS):

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -59,6 +59,7 @@ from tools.email.sending import (
 from tools.email.sending.port import Renders
 from tools.email.statements import SqlStatements
 from tools.email.store import MIGRATIONS as MAIL_MIGRATIONS
+from tools.execution import AnyHandler
 from tools.segments.engine import SqlSegments
 from tools.segments.tree import All, Segment
 from tools.segments.use import UsePolicy
@@ -176,7 +177,7 @@ class MailWorld:
             open_renderer=self.open_renderer,
         )
         self.tester = SendTestHandler(self.office, files=self.files)
-        handlers = {"send_email": self.handler, "send_test": self.tester}
+        handlers: dict[str, AnyHandler] = {"send_email": self.handler, "send_test": self.tester}
         kinds = {"send_email": SendEmail, "send_test": SendTest}
         self.gate = Gate(policy=read_policy(POLICY), kinds=kinds, clock=clock)
         self.executor = DbosExecutor(self.engine)
@@ -196,16 +197,8 @@ class MailWorld:
             clock=clock,
             key=KEY,
         )
-        self.runner = Runner(
-            book=self.book,
-            gate=self.gate,
-            handlers=handlers,
-            reoffer=lambda draft, why: None,
-            clock=clock,
-            per_second=1e9,
-            token=new_id("tn"),
-            key=KEY,
-        )
+        self.runner = self._runner(handlers)
+        self.stepwise = self._runner(handlers, step_seconds=0.0)  # one batch to a step
         self.sweeper = Sweeper(
             book=self.book,
             gate=self.gate,
@@ -215,6 +208,19 @@ class MailWorld:
             forget_thread=lambda thread: None,
         )
         self._worker: Worker | None = None
+
+    def _runner(self, handlers: Mapping[str, AnyHandler], **rest: float) -> Runner:
+        return Runner(
+            book=self.book,
+            gate=self.gate,
+            handlers=handlers,
+            reoffer=lambda draft, why: None,
+            clock=self.clock,
+            per_second=1e9,
+            token=new_id("tn"),
+            key=KEY,
+            **rest,
+        )
 
     # --- people ----------------------------------------------------------------------------------
 
@@ -327,7 +333,7 @@ class MailWorld:
         said = self.runner.begin(draft_id, revision, "test")
         done = 0
         while said == "go" and (chunks is None or done < chunks):
-            said = self.runner.chunk(draft_id, revision, "test", done)
+            said = self.stepwise.chunk(draft_id, revision, "test", done)
             done += 1
         return self.runner.finish(draft_id, revision, "test") if said == "last" else said
 

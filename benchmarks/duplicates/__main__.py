@@ -24,8 +24,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.what == "train":
         from .train import train
+        from .train_trees import train_trees
 
-        print(train("contact"), train("company"))
+        print(train("contact"), train("company"), train_trees())
         return
     from .febrl import febrl
 

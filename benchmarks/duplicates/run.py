@@ -26,7 +26,7 @@ from tools.portable import insert_rows
 from tools.sql import create_engine
 
 from .copies import make
-from .score import Figures, compare
+from .score import Figures, b_cubed, compare
 from .world import Record, World
 
 __all__ = ["child", "fill", "run"]
@@ -48,6 +48,7 @@ class Line:
     method: str
     pairs: Figures
     clusters: Figures
+    b_cubed: float
     seconds: float
     megabytes: float
     tiers: dict[str, Figures]
@@ -59,6 +60,7 @@ class Line:
             f"{one.precision:6.3f} {one.recall:6.3f} {one.f1:6.3f}"
             for one in (self.pairs, self.clusters)
         ]
+        cells.append(f"{self.b_cubed:6.3f}")
         cells.append(f"{self.seconds:8.1f} s {self.megabytes:7.0f} MB")
         return " | ".join(cells)
 
@@ -126,14 +128,15 @@ def _measure(method: str, url: str, world: World) -> Line:
         tier: compare([members for one, members in clusters if one == tier], truth)[0]
         for tier in TIERS
     }
-    return Line(method, pairs, groups, seconds, peak, tiers)
+    cubed = b_cubed([members for _, members in clusters], truth)
+    return Line(method, pairs, groups, cubed, seconds, peak, tiers)
 
 
 def run(size: int, seed: int, methods: Sequence[str]) -> list[Line]:
     """Make a CRM, run the methods on it, print the table."""
     world = make(size, seed)
     print(f"{len(world.contacts):,} contacts, {len(world.companies):,} companies, seed {seed}")
-    print(f"{'':26} | pairs P     R     F1 | clusters P  R    F1 |      time      peak")
+    print(f"{'':26} | pairs P     R     F1 | clusters P  R    F1 | B3 F1  |      time      peak")
     lines: list[Line] = []
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/crm.db"
@@ -155,4 +158,8 @@ def _tiers(line: Line) -> str:
         for tier, one in line.tiers.items()
     ]
     share = bulk_right / bulk_found if bulk_found else 1.0
-    return f"    {'; '.join(cells)}; bulk approval (exact, certain) precision {share:.5f}"
+    reached = bulk_right / line.pairs.there if line.pairs.there else 0.0
+    return (
+        f"    {'; '.join(cells)}; bulk approval (exact, certain) precision {share:.5f}, "
+        f"{reached:.1%} of the true pairs"
+    )

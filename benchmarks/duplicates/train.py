@@ -188,6 +188,6 @@ def train(subject: Subject) -> Path:
 
 
 _SETTINGS: Mapping[Subject, tuple[float, float, float]] = {
-    "contact": (0.02, 0.5, 0.999), "company": (0.02, 0.5, 0.999),
+    "contact": (0.02, 0.5, 0.98), "company": (0.02, 0.5, 0.999),
 }  # fmt: skip
 """Floor, link and certain, by subject."""

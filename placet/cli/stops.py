@@ -20,7 +20,7 @@ from tools.crm.port import ListInfo
 from tools.segments.inert import show
 from tools.tickets.local import read_tickets
 
-from . import stops_email
+from . import stops_email, stops_records
 from .ledger import export_to, read_export
 from .tour import Tour
 
@@ -272,5 +272,8 @@ STOPS: tuple[Callable[[Tour], None], ...] = (
     stops_email.sent,
     stops_email.left,
     stops_email.another_time,
+    stops_records.flawed,
+    stops_records.fixed,
+    stops_records.put_back,
     verified,
 )

@@ -36,12 +36,41 @@ _log = get_logger(__name__)
 _OPEN = (State.PENDING, State.REVISING, State.APPROVED, State.EXECUTING)
 _COUNT = re.compile(r"[\d,]+")
 _LEASE = timedelta(minutes=30)
-"""How long a worker may be at one turn; an audit of a million contacts takes some minutes."""
+"""How long a turn is held without a sign of its worker: longer than any one part of an audit."""
 
 
 def bot_of(team: str) -> Person:
     """Return who asks for the drafts of a scheduled audit: a bot, which decides nothing."""
     return Person(team=team, user="audit", bot=True)
+
+
+class _LetGo(Exception):
+    """The turn is not ours any more; nothing is wrong."""
+
+
+class _Held:
+    """A turn while it is worked on: held for longer in time, let go where the worker stops."""
+
+    def __init__(
+        self, audits: Audits, turn: Schedule, until: datetime, clock: Clock,
+        stopping: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self._audits, self._turn, self._until = audits, turn, until
+        self._clock, self._stopping = clock, stopping
+
+    def check(self) -> None:
+        """Go on, or raise `_LetGo`: asked between any two parts of an audit."""
+        if self._stopping():
+            self._audits.hold(self._turn, since=self._until, until=None)
+            raise _LetGo
+        now = self._clock.now()
+        if self._until - now > _LEASE / 2:
+            return
+        until = now + _LEASE
+        if not self._audits.hold(self._turn, since=self._until, until=until):
+            _log.warning("the scheduled audit: another worker took its turn over")
+            raise _LetGo
+        self._until = until
 
 
 class Auditor:
@@ -68,20 +97,31 @@ class Auditor:
         kept = self.run()
         return summary(kept.audit, kept.trend)
 
-    def run_due(self) -> int:
-        """Do the turn that is due, if one is; returns how many were done."""
-        now = self._clock.now()
-        turn = self.audits.claim(now, until=now + _LEASE)
+    def run_due(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Do the turn that is due, if one is; returns how many were done.
+
+        Args:
+            stopping: whether to stop; the turn is let go, and whoever works next takes it.
+        """
+        until = self._clock.now() + _LEASE
+        turn = self.audits.claim(until - _LEASE, until=until)
         if turn is None or turn.next_at is None:
             return 0
+        held = _Held(self.audits, turn, until, self._clock, stopping)
         try:
-            return self._do(turn, turn.next_at)
+            return self._do(turn, turn.next_at, held)
+        except _LetGo:
+            return 0
         except PlacetError as error:
             _log.warning("the scheduled audit: %s", error)
             return 0
 
-    def _do(self, turn: Schedule, due: datetime) -> int:
-        kept = self.audits.of_turn(due) or self.audits.keep(self._audit(), due=due)
+    def _do(self, turn: Schedule, due: datetime, held: _Held) -> int:
+        kept = self.audits.of_turn(due)
+        if kept is None:
+            found = self._audit(held.check)
+            held.check()
+            kept = self.audits.keep(found, due=due)
         self._ask(kept, turn)
         now = self._clock.now()
         with self._engine.begin() as connection:
@@ -91,8 +131,8 @@ class Auditor:
             outbox.put(connection, self._posts(kept, turn), at=now)
         return 1
 
-    def _audit(self) -> Audit:
-        return audit(self._crm, as_of=self._clock.now())
+    def _audit(self, between: Callable[[], object] = lambda: None) -> Audit:
+        return audit(self._crm, as_of=self._clock.now(), between=between)
 
     def _ask(self, kept: Kept, turn: Schedule) -> None:
         """Ask for the drafts that would help; they wait at the gate like any other.

@@ -159,6 +159,26 @@ class Audits:
             )
         return _schedule(row) if taken.rowcount == 1 else None
 
+    def hold(self, turn: Schedule, *, since: datetime, until: datetime | None) -> bool:
+        """Hold a turn for longer; `until` None lets go of it. Returns whether it was still held.
+
+        Args:
+            turn: as it was claimed.
+            since: the moment until which it is held so far, by which its holder is known.
+            until: the new one.
+        """
+        with self._engine.begin() as connection:
+            held = connection.execute(
+                schedules.update()
+                .where(
+                    schedules.c.name == _NAME,
+                    schedules.c.next_at == turn.next_at,
+                    schedules.c.claimed_until == since,
+                )
+                .values(claimed_until=until)
+            )
+        return held.rowcount == 1
+
 
 def end_turn(connection: sa.Connection, turn: Schedule, *, next_at: datetime | None) -> bool:
     """Go on to the next turn; returns whether this one was still the one that is due."""

@@ -19,12 +19,27 @@ def take(
     connection: sa.Connection, name: str, amount: int, *, per_second: float, now: datetime
 ) -> float:
     """Take `amount` tokens and return how many seconds to wait before using them."""
-    burst = max(per_second, 1.0)
-    full = {"name": name, "tokens": burst, "at": now}
-    connection.execute(insert_or_skip(connection, buckets), full)
-    query = sa.select(buckets.c.tokens, buckets.c.at).where(buckets.c.name == name)
-    row = connection.execute(query.with_for_update()).one()
-    since = max(0.0, (now - row.at).total_seconds())
-    left: float = min(burst, row.tokens + since * per_second) - amount
-    connection.execute(buckets.update().where(buckets.c.name == name).values(tokens=left, at=now))
-    return max(0.0, -left / per_second)
+    given = {"the_name": name, "amount": amount, "now": now, "rate": per_second / 1e6}
+    given["burst"] = burst = max(per_second, 1.0)
+    left = connection.scalar(_TAKE, given)
+    if left is None:
+        full = {"name": name, "tokens": burst, "at": now}
+        connection.execute(insert_or_skip(connection, buckets), full)
+        left = connection.scalar(_TAKE, given)
+    return max(0.0, -(left or 0.0) / per_second)
+
+
+_NOW = sa.bindparam("now", type_=buckets.c.at.type)
+_SINCE = sa.type_coerce(_NOW, sa.BigInteger) - sa.type_coerce(buckets.c.at, sa.BigInteger)
+_FILLED = buckets.c.tokens + sa.case((_SINCE > 0, _SINCE), else_=0) * sa.bindparam(
+    "rate", type_=sa.Float
+)
+_BURST = sa.bindparam("burst", type_=sa.Float)
+_TAKE = (
+    buckets.update()
+    .where(buckets.c.name == sa.bindparam("the_name"))
+    .values(
+        tokens=sa.case((_FILLED < _BURST, _FILLED), else_=_BURST) - sa.bindparam("amount"), at=_NOW
+    )
+    .returning(buckets.c.tokens)
+)

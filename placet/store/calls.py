@@ -7,7 +7,7 @@ is unknown, for that item alone where it can tell about the others.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -23,7 +23,7 @@ from tools.sql import reading
 from . import items
 from .plan import Plan
 
-__all__ = ["Calls", "Run", "run_name"]
+__all__ = ["Calls", "Carried", "Run", "run_name"]
 
 _log = get_logger(__name__)
 _SETTLE_TRIES = 3
@@ -57,21 +57,37 @@ class Run:
         return spent(self.permit, by=name, digest=revision.digest())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """What came of a call."""
+
+    goes_on: bool = True
+    """Whether anything can go on after it."""
+    told: Mapping[str, Outcome] = field(default_factory=dict)
+    """Outcomes that are not written down yet: they are, in the transaction of the next claim."""
+
+
 class Calls:
     """Carries out claimed items."""
 
     def __init__(self, engine: sa.Engine, clock: Clock) -> None:
         self._engine, self._reader, self._clock = engine, reading(engine), clock
 
-    def carry_out(self, run: Run, claim: items.Claim) -> bool:
-        """Carry out what was claimed; False where nothing can go on after it."""
-        permit, done = run.spent(), self.results(run)
+    def carry_out(self, run: Run, claim: items.Claim, done: Mapping[str, str]) -> Carried:
+        """Carry out what was claimed.
+
+        Args:
+            run: the run.
+            claim: what was claimed of it.
+            done: what the first step made, if it is done.
+        """
+        permit = run.spent()
         try:
             todo = [*self._settle(run, permit, claim.inherited, done), *claim.fresh]
         except EffectUnknown as error:
             self._lose(run, [*claim.inherited, *claim.fresh], str(error))
-            return False
-        return not todo or self._call(run, permit, todo, done)
+            return Carried(goes_on=False)
+        return self._call(run, permit, todo, done) if todo else Carried()
 
     def ask(self, run: Run, *, not_done: str = _ASKED, stopped: bool = False) -> None:
         """Ask the destination about everything in doubt; nothing is called.
@@ -84,7 +100,7 @@ class Calls:
         with self._reader.connect() as connection:
             doubtful = items.in_doubt(connection, run.permit.id)
         try:
-            left = self._settle(run, run.spent(), doubtful, self.results(run))
+            left = self._settle(run, run.spent(), doubtful, self._results(run))
         except EffectUnknown as error:
             self._lose(run, doubtful, str(error))
             return
@@ -92,8 +108,7 @@ class Calls:
             write = items.stop if stopped else items.fail
             write(connection, run.permit.id, left, not_done, at=self._clock.now())
 
-    def results(self, run: Run) -> dict[str, str]:
-        """Return what the first step made, if it is done."""
+    def _results(self, run: Run) -> dict[str, str]:
         with self._reader.connect() as connection:
             return items.read_results(connection, run.permit.id, run.plan.first)
 
@@ -105,11 +120,13 @@ class Calls:
             return []
         answers = run.handler.settle(permit.key, run.action, doubtful, done)
         found = {item: result for item in doubtful if (result := answers.get(item)) is not None}
-        self._record(run, found)
+        self.record(run, found)
         self._lose(run, [item for item in doubtful if item not in answers], _UNTOLD)
         return [item for item in doubtful if item in answers and answers[item] is None]
 
-    def _call(self, run: Run, permit: Permit, todo: Sequence[str], done: Mapping[str, str]) -> bool:
+    def _call(
+        self, run: Run, permit: Permit, todo: Sequence[str], done: Mapping[str, str]
+    ) -> Carried:
         """Call the destination once; where an outcome is open, ask it before anything else."""
         doubt: Sequence[str] = todo
         for _ in range(_SETTLE_TRIES):
@@ -120,28 +137,32 @@ class Calls:
             except EffectError as error:
                 return self._refuse(run, doubt, str(error))
             else:
-                self._record(run, {item: said[item] for item in doubt if item in said})
+                told = {item: said[item] for item in doubt if item in said}
                 doubt = [item for item in doubt if item not in said]
+                if not doubt:
+                    return Carried(told=told)
+                self.record(run, told)
             try:
                 doubt = self._settle(run, permit, doubt, done)
             except EffectUnknown as again:
                 self._lose(run, doubt, str(again))
-                return False
+                return Carried(goes_on=False)
             if not doubt:
-                return True
+                return Carried()
         self._lose(run, doubt, "The destination kept failing in the middle of the call.")
-        return False
+        return Carried(goes_on=False)
 
-    def _record(self, run: Run, outcomes: Mapping[str, Outcome]) -> None:
+    def record(self, run: Run, outcomes: Mapping[str, Outcome]) -> None:
+        """Write down what became of claimed items."""
         if outcomes:
             with self._engine.begin() as connection:
                 items.record(connection, run.permit.id, outcomes, at=self._clock.now())
 
-    def _refuse(self, run: Run, batch: Sequence[str], error: str) -> bool:
+    def _refuse(self, run: Run, batch: Sequence[str], error: str) -> Carried:
         """Record a refusal; go on with the other batches unless nothing can go on without this."""
         with self._engine.begin() as connection:
             items.fail(connection, run.permit.id, batch, error, at=self._clock.now())
-        return run.plan.first[0] not in batch
+        return Carried(goes_on=run.plan.first[0] not in batch)
 
     def _lose(self, run: Run, batch: Sequence[str], error: str) -> None:
         if batch:

@@ -16,19 +16,20 @@ from datetime import datetime
 import sqlalchemy as sa
 from pydantic import AwareDatetime
 
+from tools.bulk import insert_all, update_all
 from tools.execution import Later, Outcome, Refused
 
-from .schema import items
+from .schema import Instant, items
 
 __all__ = [
     "Claim",
     "abandoned",
     "claim",
+    "claim_new",
     "counts",
     "due",
     "fail",
     "in_doubt",
-    "is_open",
     "known",
     "lose",
     "next_due",
@@ -40,6 +41,9 @@ __all__ = [
 ]
 
 
+_CLAIMED = ("permit_id", "item", "state", "token", "at")
+_FINISHED = ("state", "result", "at", "error")
+_KEY = ("permit_id", "item")
 _DOUBT = ("claimed", "unknown")
 _LONGEST_REASON = 500
 _AT_ONCE = 500  # names in one IN list
@@ -70,14 +74,8 @@ def claim(
     new = [item for item in batch if item not in there]
     again = [item for item in batch if there.get(item) == "deferred"]
     inherited = [item for item in batch if there.get(item) in _DOUBT]
-    if new:
-        connection.execute(
-            items.insert(),
-            [
-                {"permit_id": permit_id, "item": i, "state": "claimed", "token": token, "at": at}
-                for i in new
-            ],
-        )
+    rows = [(permit_id, item, "claimed", token, _stored(at)) for item in new]
+    insert_all(connection, items, _CLAIMED, rows)
     if again or inherited:
         connection.execute(
             items.update()
@@ -85,6 +83,33 @@ def claim(
             .values(state="claimed", token=token, at=at)
         )
     return Claim(fresh=(*new, *again), inherited=tuple(inherited))
+
+
+def claim_new(
+    connection: sa.Connection,
+    permit_id: str,
+    batch: Sequence[str],
+    *,
+    token: str,
+    at: AwareDatetime,
+) -> bool:
+    """Claim a batch of which nothing was ever claimed; False, and nothing done, where some was.
+
+    Args:
+        connection: where.
+        permit_id: of which run.
+        batch: the items.
+        token: whose claim it is; no other claim has the same.
+        at: the present moment.
+    """
+    moment = _stored(at)
+    rows = [(permit_id, item, "claimed", token, moment) for item in batch]
+    made = insert_all(connection, items, _CLAIMED, rows, skip=True)
+    if 0 < made < len(batch):
+        connection.execute(
+            items.delete().where(items.c.permit_id == permit_id, items.c.token == token)
+        )
+    return made == len(batch)
 
 
 # --- what comes next -----------------------------------------------------------------------------
@@ -137,19 +162,19 @@ def record(
     at: AwareDatetime,
 ) -> None:
     """Write what became of claimed items."""
-    done: list[dict[str, object]] = []
+    done: list[tuple[object, ...]] = []
     put_off: list[dict[str, object]] = []
     refused: dict[str, list[str]] = {}
+    moment = _stored(at)
     for item, outcome in outcomes.items():
-        mine: dict[str, object] = {"of_permit": permit_id, "of_item": item, "the_time": at}
         if isinstance(outcome, Later):
+            mine = {"of_permit": permit_id, "of_item": item, "the_time": at}
             put_off.append(mine | {"the_error": _short(outcome.why), "the_next": outcome.until})
         elif isinstance(outcome, Refused):
             refused.setdefault(outcome.why, []).append(item)
         else:
-            done.append(mine | {"the_result": outcome})
-    if done:
-        connection.execute(_FINISH, done)
+            done.append(("done", outcome, moment, None, permit_id, item))
+    update_all(connection, items, _FINISHED, _KEY, done, unless=("state", "done"))
     if put_off:
         connection.execute(_DEFER, put_off)
     for why, batch in refused.items():
@@ -157,13 +182,6 @@ def record(
 
 
 _MINE = (items.c.permit_id == sa.bindparam("of_permit"), items.c.item == sa.bindparam("of_item"))
-_FINISH = (
-    items.update()
-    .where(*_MINE, items.c.state != "done")
-    .values(
-        state="done", result=sa.bindparam("the_result"), at=sa.bindparam("the_time"), error=None
-    )
-)
 _DEFER = (
     items.update()
     .where(*_MINE, items.c.state == "claimed")  # no IN: this runs once for many rows
@@ -245,6 +263,10 @@ def _mark(
         )
 
 
+def _stored(moment: AwareDatetime) -> int | None:
+    return Instant().process_bind_param(moment, None)
+
+
 def _short(reason: str) -> str:
     """Return a reason on one line, not longer than a person reads."""
     line = " ".join(reason.replace("\x00", "").split())
@@ -258,14 +280,6 @@ def in_doubt(connection: sa.Connection, permit_id: str) -> list[str]:
     """Return the items that are claimed or unknown."""
     query = sa.select(items.c.item).where(items.c.permit_id == permit_id, items.c.state.in_(_DOUBT))
     return list(connection.scalars(query))
-
-
-def is_open(connection: sa.Connection, permit_id: str) -> bool:
-    """Return whether anything is claimed or waits to be tried again."""
-    query = sa.select(items.c.item).where(
-        items.c.permit_id == permit_id, items.c.state.in_(("claimed", "deferred"))
-    )
-    return connection.execute(query.limit(1)).first() is not None
 
 
 def counts(connection: sa.Connection, permit_id: str) -> Counter[str]:

@@ -82,9 +82,9 @@ class Plans:
         there = self._places.get(permit_id, 0) + 1 if place is None else place
         _remember(self._places, permit_id, there, _MOST_PLACES)
 
-    def is_through(self, permit_id: str, plan: Plan) -> bool:
-        """Return whether every batch was claimed, as far as this process knows."""
-        return self._places.get(permit_id, 0) >= len(plan.batches)
+    def forget_place(self, permit_id: str) -> None:
+        """Read anew where a run stands, the next time it is asked."""
+        self._places.pop(permit_id, None)
 
 
 def _remember(kept: dict[str, _T], key: str, value: _T, most: int) -> None:

@@ -10,9 +10,8 @@ ends without a state.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -26,43 +25,26 @@ from placet.ids import DraftId
 from placet.log import get_logger
 from tools.execution import AnyHandler
 
-from . import bucket, items, switch
+from . import switch
 from .book import SqlBook, SqlPage, read_draft, read_permit
-from .calls import Calls, Run, run_name
+from .calls import Calls, Carried, Run, run_name
 from .concluding import Concluding
 from .ledger import read_entries
 from .plan import Plans
 from .schema import drafts
+from .turn import Halt, Leg, Turns, note_next
 
 __all__ = ["Runner", "run_name"]
 
 _TRIES = 5
 _log = get_logger(__name__)
-_PATIENCE = timedelta(seconds=2)
-_STEP_SECONDS = 5.0  # a worker that is told to stop waits for the step
+_STEP_SECONDS = 2.0
+"""How long a step claims batches. Shorter than `slots.COLD_AFTER`: a process that stood still until
+its run was given up claims nothing more before it is asked whose run it is."""
 _FORGED = "The ledger holds no sealed approval for this permit; nothing runs. Verify the ledger."
 
 Reoffer = Callable[[Draft, str], Callable[[SqlPage], None] | None]
 """Prepares a fresh draft in place of a stale one, with the difference on its card."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Halt:
-    """Why a run does not go on with a batch now: what the step says."""
-
-    said: str
-    stopped: bool = False
-    soon: datetime | None = None
-    """The next batch is due at this moment, too near for the job to end over it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Batch:
-    """Which items are next."""
-
-    items: Sequence[str]
-    planned: bool = False
-    """Whether it is the plan's next batch, and not what was left or put off."""
 
 
 class Runner:
@@ -79,13 +61,16 @@ class Runner:
         per_second: float,
         token: str,
         key: bytes,
+        step_seconds: float = _STEP_SECONDS,
     ) -> None:
         self._book, self._gate, self._handlers = book, gate, handlers
         self._reoffer = reoffer
-        self._clock, self._per_second, self._token = clock, per_second, token
-        self._key = key
+        self._clock, self._key, self._step_seconds = clock, key, step_seconds
         self._plans = Plans(book.reader)
         self._calls = Calls(book.engine, clock)
+        self._turns = Turns(
+            engine=book.engine, plans=self._plans, clock=clock, per_second=per_second, token=token
+        )
         self._concluding = Concluding(gate=gate, handlers=handlers, plans=self._plans, clock=clock)
 
     # --- the three steps -----------------------------------------------------------------------
@@ -110,38 +95,34 @@ class Runner:
         return self._start(draft, permit)
 
     def chunk(self, draft_id: str, revision: int, _job: str, _index: int) -> str:
-        """Carry out one batch: `go` for more, `last`, `waiting` or `paused`.
+        """Carry out batches for some seconds: `go` for more, `last`, `waiting` or `paused`.
 
-        Which batch is next stands in the item rows: first what a dead run left, then the plan in
-        order, then what was put off and is due. A run that is paced, and so waits a moment before
-        each batch, does several in one step: hours of it are not tens of thousands of steps.
+        At least one, however long it takes. Which batch is next stands in the item rows: first what
+        a dead run left, then the plan in order, then what was put off and is due.
         """
-        ends, waited = time.monotonic() + _STEP_SECONDS, False
-        while True:
-            said = self._one_batch(draft_id, revision)
-            if isinstance(said, datetime):
-                waited, said = True, self._stand_by(draft_id, said)
-            if said != "go" or not waited or time.monotonic() >= ends:
-                return said
+        ends = time.monotonic() + self._step_seconds
+        leg, carried = Leg(self._load(draft_id, revision)), Carried()
+        while carried.goes_on and (not leg.claimed or time.monotonic() < ends):
+            claim = self._turns.take(leg, carried.told)
+            if isinstance(claim, Halt):
+                if claim.soon is None:
+                    return self._halted(leg, claim)
+                carried, said = Carried(), self._stand_by(draft_id, claim.soon)
+                if said != "go":
+                    return said
+            else:
+                carried = self._calls.carry_out(leg.run, claim, leg.made)
+        self._calls.record(leg.run, carried.told)
+        return self._ended_meanwhile(leg.run) or ("go" if carried.goes_on else "last")
 
-    def _one_batch(self, draft_id: str, revision: int) -> str | datetime:
-        """Carry out one batch; or return what the step says, or the near moment of the next one."""
-        run = self._load(draft_id, revision)
-        if run.draft.stopped_by is not None:
-            return self._wind_up(run)
-        until = run.handler.not_before(run.action, self._clock.now())
-        if until is not None and until > self._clock.now():
-            return self._wait(draft_id, until)
-        claim = self._claim(run)
-        if isinstance(claim, _Halt):
-            if claim.stopped:
-                return self._wind_up(self._load(draft_id, revision))
-            return claim.soon or claim.said
-        goes_on = self._calls.carry_out(run, claim)
-        ended = self._ended_meanwhile(run)
-        if ended is not None:
-            return ended
-        return "go" if goes_on and not self._is_over(run) else "last"
+    def _halted(self, leg: Leg, halt: Halt) -> str:
+        """Return what the step says when the run does not go on now."""
+        run = leg.run
+        if halt.stopped:
+            return self._wind_up(self._load(run.draft.revision.draft_id, run.permit.revision))
+        if halt.ended and leg.claimed:
+            return self._ended_meanwhile(run) or halt.said
+        return halt.said
 
     def finish(self, draft_id: str, revision: int, _job: str) -> str:
         """Write the receipt and the final state; returns the state."""
@@ -256,80 +237,6 @@ class Runner:
 
     # --- going on ------------------------------------------------------------------------------
 
-    def _claim(self, run: Run) -> items.Claim | _Halt:
-        """Claim the next batch, paced by the token bucket; or say why there is none now."""
-        with self._book.engine.begin() as connection:
-            batch = self._next(connection, run)
-            if isinstance(batch, _Halt):
-                return batch
-            wait = bucket.take(
-                connection,
-                run.action.destination,
-                len(batch.items),
-                per_second=self._per_second,
-                now=self._clock.now(),
-            )
-            claim = None if wait else self._take(connection, run, batch)
-        if claim is None:  # whoever pauses or stops it meanwhile is heard before the call
-            time.sleep(wait)
-            with self._book.engine.begin() as connection:
-                batch = self._next(connection, run)
-                if isinstance(batch, _Halt):
-                    return batch
-                claim = self._take(connection, run, batch)
-        if batch.planned:
-            self._plans.claimed(run.permit.id)
-        return claim
-
-    def _take(self, connection: sa.Connection, run: Run, batch: _Batch) -> items.Claim:
-        now = self._clock.now()
-        return items.claim(connection, run.permit.id, batch.items, token=self._token, at=now)
-
-    def _next(self, connection: sa.Connection, run: Run) -> _Batch | _Halt:
-        """Return which items are next, the draft's row locked so that a stop waits or is seen."""
-        halt = self._halt(connection, run)
-        if halt is not None:
-            return halt
-        permit_id, size, now = run.permit.id, run.handler.batch_size, self._clock.now()
-        left = items.abandoned(connection, permit_id, size)
-        if left:
-            return _Batch(items=left)
-        planned = self._plans.next_batch(connection, permit_id, run.plan)
-        if planned and (list(planned) == list(run.plan.first) or self._has_first(connection, run)):
-            return _Batch(items=planned, planned=True)
-        again = items.due(connection, permit_id, size, at=now)
-        if again:
-            return _Batch(items=again)
-        until = items.next_due(connection, permit_id)
-        if until is None:
-            return _Halt(said="last")
-        if until - now <= _PATIENCE:
-            return _Halt(said="waiting", soon=until)
-        _note_next(connection, run.draft.revision.draft_id, until)
-        return _Halt(said="waiting")
-
-    def _halt(self, connection: sa.Connection, run: Run) -> _Halt | None:
-        query = sa.select(drafts.c.state, drafts.c.stopped_at).where(
-            drafts.c.id == run.draft.revision.draft_id
-        )
-        row = connection.execute(query.with_for_update(key_share=True)).one()
-        if row.state != State.EXECUTING.value:
-            return _Halt(said=f"it is {row.state}")
-        if row.stopped_at is not None:
-            return _Halt(said="last", stopped=True)
-        return _Halt(said="paused") if switch.is_on(connection) else None
-
-    def _has_first(self, connection: sa.Connection, run: Run) -> bool:
-        """Return whether the first step is done: without it there is nowhere for the others."""
-        return bool(items.read_results(connection, run.permit.id, run.plan.first))
-
-    def _is_over(self, run: Run) -> bool:
-        """Return whether nothing is left to claim, so that no step is spent on finding out."""
-        if not self._plans.is_through(run.permit.id, run.plan):
-            return False
-        with self._book.reader.connect() as connection:
-            return not items.is_open(connection, run.permit.id)
-
     def _ended_meanwhile(self, run: Run) -> str | None:
         """Return how the run ended while this process was in its call, or None.
 
@@ -357,18 +264,5 @@ class Runner:
 
     def _wait(self, draft_id: str, until: datetime) -> str:
         with self._book.engine.begin() as connection:
-            _note_next(connection, draft_id, until)
+            note_next(connection, draft_id, until)
         return "waiting"
-
-
-def _note_next(connection: sa.Connection, draft_id: str, until: datetime) -> None:
-    """Note when the sweep is to start the next job; a note that a kill loses is made again."""
-    connection.execute(
-        drafts.update()
-        .where(
-            drafts.c.id == draft_id,
-            drafts.c.state.in_([State.APPROVED.value, State.EXECUTING.value]),
-            drafts.c.stopped_at.is_(None),
-        )
-        .values(next_at=until)
-    )

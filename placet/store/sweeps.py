@@ -51,7 +51,7 @@ class Sweeper:
         executor: Executor,
         clock: Clock,
         forget_thread: Callable[[str], None],
-        audit_due: Callable[[], int] = lambda: 0,
+        audit_due: Callable[[Callable[[], bool]], int] = lambda _stopping: 0,
     ) -> None:
         self._book, self._gate, self._runner = book, gate, runner
         self._executor, self._clock = executor, clock
@@ -65,8 +65,17 @@ class Sweeper:
             "reconciled": self._reconcile(),
             "continued": self._continue(),
             "given_up": self._give_up_requests(),
-            "audited": self._audit_due(),
         }
+
+    def audit(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Do the audit that is due, if one is; returns how many were done.
+
+        It may take minutes where the others take moments, and so is no part of `sweep`.
+
+        Args:
+            stopping: whether it is to stop; another worker then takes the turn.
+        """
+        return self._audit_due(stopping)
 
     def go_on(self) -> int:
         """Start what has come due: schedules, quiet hours that ended, items that were put off.

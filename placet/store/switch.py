@@ -7,9 +7,11 @@ from tools.portable import insert_or_skip
 
 from .schema import switches
 
-__all__ = ["PAUSE", "is_on", "turn"]
+__all__ = ["PAUSE", "STANDING", "is_on", "turn"]
 
 PAUSE = "pause"
+STANDING = sa.select(switches.c.on).where(switches.c.name == PAUSE).scalar_subquery()
+"""Whether execution is paused, for a statement that reads it along with a draft."""
 
 
 def is_on(connection: sa.Connection, name: str = PAUSE) -> bool:

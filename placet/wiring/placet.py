@@ -206,7 +206,7 @@ class Placet:
             executor=self.executor,
             clock=self.clock,
             forget_thread=self.agents.late.forget,
-            audit_due=lambda: self.auditor.run_due(),
+            audit_due=lambda stopping: self.auditor.run_due(stopping),
         )
 
     def bodies(self) -> Mapping[str, Callable[..., str]]:

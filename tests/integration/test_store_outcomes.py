@@ -549,6 +549,28 @@ def test_only_approve_takes_an_override(lite) -> None:
         lite.press(lite.open(), Verb.REJECT, override=("links",))
 
 
+def test_two_at_work_on_one_run_find_each_other_out_and_everything_is_done_once(
+    world, tmp_path
+) -> None:
+    draft_id = approved(world, fences=MANY)
+    other = PaintWorld(world.url, tmp_path, world.clock, street=world.street, migrate=False)
+    said: list[str] = []
+
+    def meanwhile(call: int) -> None:
+        if call == 3:  # the one is in the middle of its call, and was given up
+            said.append(other.runner.chunk(draft_id, 1, "the other's", 0))
+
+    world.street.before_call = meanwhile
+    assert world.runner.begin(draft_id, 1, "the one's") == "go"
+    assert world.runner.chunk(draft_id, 1, "the one's", 0) == "go", "whose it is, is asked first"
+    assert said == ["last"]
+    assert world.runner.chunk(draft_id, 1, "the one's", 1) == "last"
+    assert world.runner.finish(draft_id, 1, "the one's") == "executed"
+    once(world, MANY)
+    assert receipt(world)["body"]["done"] == 1 + len(MANY)
+    other.engine.dispose()
+
+
 def test_what_a_worker_that_was_given_up_did_all_the_same_is_told(world) -> None:
     held, go = threading.Event(), threading.Event()
 

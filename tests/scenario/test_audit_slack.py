@@ -241,7 +241,8 @@ def test_the_sweeper_does_the_turn(run: Run) -> None:
             executor=world.placet.executor, clock=world.clock, forget_thread=lambda _thread: None,
             audit_due=auditor.run_due,
         )  # fmt: skip
-        assert sweeper.sweep()["audited"] == 1
-        assert sweeper.sweep()["audited"] == 0
+        sweeper.sweep()
+        assert sweeper.audit() == 1
+        assert sweeper.audit() == 0
 
     run(scenario)

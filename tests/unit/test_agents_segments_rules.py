@@ -38,7 +38,7 @@ PROBES = [json.loads(line) for line in _DATA.splitlines()]
 def drafter(tmp_path_factory: pytest.TempPathFactory) -> RulesDrafter:
     engine = create_engine(f"sqlite:///{tmp_path_factory.mktemp('crm') / 'crm.db'}")
     upgrade(engine)
-    fill(engine, size=400, now=NOW)
+    fill(engine, size=800, now=NOW)
     crm = LocalCrm(engine, FixedClock(NOW))
     return RulesDrafter(crm, SqlSegments(engine, crm))
 

@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.hygiene.duplicates.clusters import MOST, Pair, components, groups
+from tools.hygiene.duplicates.clusters import MOST, Group, Pair, components, groups
 from tools.hygiene.duplicates.comparisons import COMPARISONS, ELSE
-from tools.hygiene.duplicates.differences import hard_differences, is_exact, is_thin, levels_of
+from tools.hygiene.duplicates.differences import (
+    hard_differences,
+    is_exact,
+    is_lean,
+    is_thin,
+    levels_of,
+)
 from tools.hygiene.duplicates.model import load_model
 
 SAME = {
@@ -74,6 +80,31 @@ def test_families_and_colleagues_differ() -> None:
     assert not is_exact("contact", SAME)
 
 
+def test_a_name_and_an_employer_alone_are_not_for_bulk() -> None:
+    bare = SAME | {"phone": "unknown", "title": "unknown"}
+    assert is_thin("contact", bare)
+    assert not is_thin("contact", bare | {"email": "local_one_off"})
+    assert not is_thin("contact", bare | {"title": "same"})
+    assert not is_thin("contact", bare | {"company": "unknown"})
+
+
+@pytest.mark.parametrize("name", ["no_given", "given_alone", "unknown"])
+def test_a_shared_mailbox_without_a_whole_name_is_for_review(name: str) -> None:
+    levels = SAME | {"email": "same", "name": name}
+    assert not is_exact("contact", levels)
+    assert is_thin("contact", levels)
+
+
+def test_three_records_need_more_than_name_employer_and_title() -> None:
+    bare = SAME | {"phone": "unknown"}
+    assert is_lean("contact", bare)
+    assert not is_lean("contact", SAME)
+    assert not is_lean("contact", bare | {"email": "host_one_off"})
+    lean = [replace(pair(a, b), lean=True) for a, b in combinations(range(3), 2)]
+    assert Group((0, 1, 2), tuple(lean)).tier(0.9) == "review"
+    assert Group((0, 1), (lean[0],)).tier(0.9) == "certain"
+
+
 def test_a_subsidiary_is_another_company() -> None:
     levels = {"name": "same", "domain": "same_label", "phone": ELSE, "place": ELSE}
     assert hard_differences("company", levels) == ("phone", "country")
@@ -97,7 +128,7 @@ def test_every_level_has_weights_and_a_number(subject: str) -> None:
 def test_thresholds_rise_with_the_rows() -> None:
     model = load_model("contact")
     assert model.prior_at(1_000_000) < model.prior_at(10_000)
-    assert model.certain_at(1_000_000) > model.certain_at(100_000) > 0.999
+    assert model.certain_at(1_000_000) > model.certain_at(100_000) > model.certain
     assert model.certain_at(100) == model.certain
 
 

@@ -103,7 +103,8 @@ def _text(spec: FieldSpec, text: str) -> str:
         raise BadInput(f"{spec.label} would be blank; to empty a field, change it to nothing.")
     if len(text) > _LONGEST:
         raise BadInput(f"{spec.label} would be {len(text):,} characters long; {_LONGEST:,} fit.")
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
+    odd = not text.isprintable()  # asked first, since it is quick and nearly always says no
+    if odd and any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
         raise BadInput(f"{spec.label} {show(text)} holds characters that are no text.")
     right = {"email": email, "domain": domain}.get(spec.name)
     if right is not None and right(text) != text:

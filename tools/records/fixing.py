@@ -43,8 +43,7 @@ class FixRecordsHandler(Steps):
         changes = self._kept.changes(action.changes)
         if not _is_approved(action, members, changes):
             return _NOT_APPROVED
-        sets = {record: _sets(changes, record) for record in changes}
-        gone, changed, example = moved(self._records, action.subject, sets)
+        gone, changed, example = moved(self._records, action.subject, changes)
         if gone + changed <= allowed(action.tolerance, len(changes)):
             return None
         return (

@@ -11,6 +11,7 @@ from gates.sections import Fact, Section, Table, as_evidence
 from gates.targets import targets_of
 from tools.crm.port import FieldSet, RecordReader, RecordSubject
 from tools.execution import Undoing
+from tools.hygiene.change import FieldChange
 
 from .action import RestoreRecords, UnmergeRecords
 from .kept import Kept
@@ -32,7 +33,9 @@ def back(result: str) -> tuple[FieldSet, ...]:
 
 
 def moved(
-    records: RecordReader, subject: RecordSubject, sets: Mapping[str, Sequence[FieldSet]]
+    records: RecordReader,
+    subject: RecordSubject,
+    sets: Mapping[str, Sequence[FieldSet | FieldChange]],
 ) -> tuple[int, int, str]:
     """Return how many records are gone, how many hold other values than `before`, an example."""
     fields = sorted({one.field for changed in sets.values() for one in changed})

@@ -23,23 +23,22 @@ from gates.digest import canonical
 from gates.permit import Permit
 from placet.clock import Clock
 from placet.errors import BadInput, EffectRefused, NotAllowed
+from tools.bulk import insert_all, select_all, update_all
 from tools.crm.fitting import fit, writable
-from tools.crm.port import Merging, RecordEdit, RecordSubject, Row
+from tools.crm.port import FieldSpec, Merging, RecordEdit, RecordSubject, Row
 from tools.execution import Outcome, Refused
 from tools.segments.inert import show
 from tools.sql import reading
 
 from .barring import Shift, carry, hold, remember_address, take_back
-from .bulk import insert_all, update_all
 from .catalogue import build_catalogue
 from .crm import micros
 from .merge import merge_one, unmerge_one
 from .schema import effects
-from .stored import TABLES, as_row, differs, fingerprint, text_of, value_of
+from .stored import TABLES, differs, fingerprint, text_of, value_of
 
 __all__ = ["LocalRecords"]
 
-_CHUNK = 5_000  # SQLite allows 32,766 bound values in one statement
 _TRIES = 3
 _AT_ODDS = (
     "the database refused it: an address or a record that it needs was taken or removed meanwhile"
@@ -60,23 +59,28 @@ class LocalRecords:
         self, subject: RecordSubject, ids: Sequence[str], *, fields: Sequence[str] | None = None
     ) -> Mapping[str, Row]:
         """Return those of these records that there are, by id."""
-        return {row["id"]: as_row(row) for row in self._read(subject, ids, fields)}
+        return {
+            values[0]: dict(zip(names, map(text_of, values), strict=True))
+            for names, values in self._read(subject, ids, fields)
+        }
 
     def fingerprints(self, subject: RecordSubject, ids: Sequence[str]) -> Mapping[str, str]:
         """Return for each of these records that there is the sha256 of its stored row."""
-        return {row["id"]: fingerprint(row) for row in self._read(subject, ids, None)}
+        return {
+            values[0]: fingerprint(dict(zip(names, values, strict=True)))
+            for names, values in self._read(subject, ids, None)
+        }
 
     def _read(
         self, subject: RecordSubject, ids: Sequence[str], fields: Sequence[str] | None
-    ) -> Iterator[Mapping[str, Any]]:
+    ) -> Iterator[tuple[Sequence[str], Sequence[Any]]]:
         table = TABLES[subject]
-        names = list(table.c.keys()) if fields is None else ["id", *fields]
-        columns = [table.c[name] for name in dict.fromkeys(names) if name in table.c]
+        asked = ["id", *(table.c.keys() if fields is None else fields)]
+        names = [name for name in dict.fromkeys(asked) if name in table.c]
         wanted = [one for one in dict.fromkeys(ids) if "\x00" not in one]
         with self._reading.connect() as connection:
-            for start in range(0, len(wanted), _CHUNK):
-                query = sa.select(*columns).where(table.c.id.in_(wanted[start : start + _CHUNK]))
-                yield from map(dict, connection.execute(query).mappings())
+            for row in select_all(connection, table, names, "id", wanted):
+                yield names, row
 
     def written(self, keys: Sequence[str]) -> Mapping[str, str]:
         """Return the result of each of these keys that was used: settles an unknown outcome."""
@@ -156,40 +160,42 @@ class _Batch:
         self._subject: RecordSubject = subject
         self._table = TABLES[subject]
         self._rows: Mapping[str, Mapping[str, Any]] = {}
+        self._specs: dict[str, FieldSpec] = {}
+        self._undone: dict[str, _Values] = {}
 
     def write(self, edits: _Edits) -> dict[str, Outcome]:
         """Write what still fits; return each record's outcome."""
+        # First the locks: whoever writes the same keys is through with them when we look.
+        hold(self._connection, _addresses(edit for _, edit in edits))
+        self._lock([edit for _, edit in edits])
         done = _results(self._connection, [key for key, _ in edits])
         outcomes: dict[str, Outcome] = {
             edit.record: done[key] for key, edit in edits if key in done
         }
         fresh = [(key, edit) for key, edit in edits if key not in done]
-        if not fresh:
-            return outcomes
-        hold(self._connection, _addresses(edit for _, edit in fresh))
-        self._lock([edit for _, edit in fresh])
         taken = self._taken([edit for _, edit in fresh])
         written: dict[str, Outcome] = {}
-        updates: defaultdict[tuple[str, ...], list[_Values]] = defaultdict(list)
+        updates: defaultdict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
         for key, edit in fresh:
             outcome = self._judge(edit, taken)
             if isinstance(outcome, Refused):
                 outcomes[edit.record] = outcome
                 continue
             result = self._beside(edit, outcome)
-            updates[tuple(sorted(outcome))].append(outcome | {"id": edit.record})
+            updates[tuple(outcome)].append((*outcome.values(), edit.record))
             outcomes[edit.record] = written[key] = canonical(result)
-        self._update(updates)
+        for names, rows in updates.items():
+            update_all(self._connection, self._table, names, ("id",), rows)
         _remember(self._connection, written, self._now)
         return outcomes
 
     def _lock(self, edits: Sequence[RecordEdit]) -> None:
-        names = {"id", "updated_at"} | {one.field for edit in edits for one in edit.sets}
-        columns = [column for column in self._table.c if column.name in names]
+        asked = {"id", "updated_at"} | {one.field for edit in edits for one in edit.sets}
+        names = [name for name in self._table.c.keys() if name in asked]  # noqa: SIM118 - not a dict
         ids = [edit.record for edit in edits if "\x00" not in edit.record]
-        query = sa.select(*columns).where(self._table.c.id.in_(ids)).order_by(self._table.c.id)
-        found = self._connection.execute(query.with_for_update()).mappings()
-        self._rows = {row["id"]: dict(row) for row in found}
+        found = select_all(self._connection, self._table, names, "id", ids, lock=True)
+        rows = (dict(zip(names, row, strict=True)) for row in found)
+        self._rows = {row["id"]: row for row in rows}
 
     def _taken(self, edits: Sequence[RecordEdit]) -> dict[str, str]:
         """Return who has the addresses that contacts are to get, by address."""
@@ -234,11 +240,14 @@ class _Batch:
     ) -> Any:  # fmt: skip
         if edit.undoes is not None:  # what was there before fits, whatever the rules say of it
             return value_of(column, after)
-        return fit(writable(build_catalogue(), self._subject, field), after)
+        spec = self._specs.get(field) or writable(build_catalogue(), self._subject, field)
+        self._specs[field] = spec
+        return fit(spec, after)
 
     def _moment(self, edit: RecordEdit, at: int | None) -> int | None:
         if edit.undoes is not None:
-            wrote = json.loads(edit.undoes)["updated_at"]
+            self._undone[edit.record] = undone = json.loads(edit.undoes)
+            wrote = undone["updated_at"]
             if wrote["after"] == at:
                 before: int | None = wrote["before"]
                 return before
@@ -248,7 +257,7 @@ class _Batch:
         """Write what belongs to a change of address; return the result."""
         row, shifts, stays = self._rows[edit.record], [], []
         if edit.undoes is not None:
-            stays = take_back(self._connection, json.loads(edit.undoes).get("beside", []))
+            stays = take_back(self._connection, self._undone[edit.record].get("beside", []))
         old, new = row.get("email"), values.get("email")
         if self._subject == "contact" and old and new and old != new:
             shifts = self._follow(edit.record, old, new)
@@ -266,10 +275,6 @@ class _Batch:
         carried = carry(self._connection, old, new)
         return [*carried, *remember_address(self._connection, old, contact, self._now)]
 
-    def _update(self, updates: Mapping[tuple[str, ...], Sequence[_Values]]) -> None:
-        for names, rows in updates.items():
-            update_all(self._connection, self._table, "id", names, rows)
-
 
 def _changed(field: str) -> Refused:
     # Without the values: reasons are counted on receipts and stand in the ledger, which keeps them.
@@ -283,18 +288,10 @@ def _addresses(edits: Iterable[RecordEdit]) -> set[str]:
 
 
 def _results(connection: sa.Connection, keys: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for start in range(0, len(keys), _CHUNK):
-        chunk = list(keys[start : start + _CHUNK])
-        query = sa.select(effects.c.key, effects.c.result).where(effects.c.key.in_(chunk))
-        found |= {row.key: row.result for row in connection.execute(query)}
-    return found
+    found = select_all(connection, effects, ("key", "result"), "key", keys)
+    return {row.key: row.result for row in found}
 
 
 def _remember(connection: sa.Connection, outcomes: Mapping[str, Outcome], at: int) -> None:
-    rows = [
-        {"key": key, "result": outcome, "at": at}
-        for key, outcome in outcomes.items()
-        if isinstance(outcome, str)
-    ]
-    insert_all(connection, effects, rows)
+    rows = [(key, told, at) for key, told in outcomes.items() if isinstance(told, str)]
+    insert_all(connection, effects, ("key", "result", "at"), rows)

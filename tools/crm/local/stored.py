@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from gates.digest import digest_of
-from tools.crm.port import RecordSubject, Row
+from tools.crm.port import RecordSubject
 
 from .schema import companies, contacts
 
-__all__ = ["TABLES", "as_row", "differs", "fingerprint", "text_of", "value_of"]
+__all__ = ["TABLES", "differs", "fingerprint", "text_of", "value_of"]
 
 TABLES: Mapping[RecordSubject, sa.Table] = {"contact": contacts, "company": companies}
 
@@ -41,11 +41,6 @@ def differs(column: sa.Column[Any], stored: Any, text: str | None) -> bool:
         return bool(stored != value_of(column, text))
     except ValueError:
         return True
-
-
-def as_row(mapping: Mapping[str, Any]) -> Row:
-    """Return a stored row as text."""
-    return {name: text_of(value) for name, value in mapping.items()}
 
 
 def fingerprint(mapping: Mapping[str, Any]) -> str:

@@ -59,6 +59,9 @@ class SendEmailHandler:
 
     kind = "send_email"
     batch_size = 20
+    """Measured (benchmarks.email_smtp): 100 is no faster on SQLite and 1.4 times as fast on
+    PostgreSQL, since each message has two commits of its own. Stop and pause are heard between
+    batches; behind a server that takes 0.2 s a message, 20 are 4 s."""
     counted = Counted(noun="messages", verb="sent")
 
     def __init__(

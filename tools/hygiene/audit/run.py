@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from heapq import nlargest
 from typing import TYPE_CHECKING
@@ -34,7 +34,11 @@ _REPEATED = 0.9
 
 
 def audit(
-    engine: sa.Engine, *, as_of: datetime, active_owners: Sequence[str] | None = None
+    engine: sa.Engine,
+    *,
+    as_of: datetime,
+    active_owners: Sequence[str] | None = None,
+    between: Callable[[], object] = lambda: None,
 ) -> Audit:
     """Return what is wrong in the whole CRM, as of one moment.
 
@@ -42,10 +46,11 @@ def audit(
         engine: the CRM's database; it is read in one transaction.
         as_of: the moment that "stale" and "in the future" are told from.
         active_owners: who owns records today, where that is known.
+        between: called between any two parts of the work, and may raise to end it.
     """
     started = time.perf_counter()
     table = read_columns(engine, fields_to_read(), as_of=as_of, active_owners=active_owners)
-    made = audit_table(table)
+    made = audit_table(table, between=between)
     return made.model_copy(update={"seconds": round(time.perf_counter() - started, 3)})
 
 
@@ -55,16 +60,24 @@ def fields_to_read() -> frozenset[tuple[Subject, str]]:
     return fields_of(DETECTORS) | others
 
 
-def audit_table(table: Columns, detectors: Sequence[Detector] = DETECTORS) -> Audit:
-    """Return the audit of columns that were read already."""
+def audit_table(
+    table: Columns,
+    detectors: Sequence[Detector] = DETECTORS,
+    *,
+    between: Callable[[], object] = lambda: None,
+) -> Audit:
+    """Return the audit of columns that were read already; `between` as in `audit`."""
     started = time.perf_counter()
     tally = Tally(table)
     # What a test record holds is not worth a repair, so those come first.
     first = [one for one in detectors if one.name == "test_record"]
     for detector in (*first, *(one for one in detectors if one not in first)):
+        between()
         tally.take(detector)
     tally.settle()
+    between()
     again = repeats.repeated(table)
+    between()
     return Audit(
         at=table.as_of,
         contacts=tally.size["contact"],

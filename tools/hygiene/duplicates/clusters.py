@@ -15,7 +15,8 @@ from itertools import combinations
 
 from tools.hygiene.change import Subject
 
-from .differences import hard_differences, is_exact, is_thin, levels_of
+from .comparisons import ELSE
+from .differences import FOLLOWED, hard_differences, is_exact, is_lean, is_thin, levels_of
 from .plan import Tier
 
 __all__ = ["MOST", "Group", "Pair", "components", "groups", "pair_of"]
@@ -36,6 +37,7 @@ class Pair:
     differences: tuple[str, ...]
     exact: bool
     thin: bool
+    lean: bool = False
 
     @property
     def probability(self) -> float:
@@ -64,20 +66,25 @@ class Group:
         return min(pair.probability for pair in self.pairs)
 
     def tier(self, certain: float) -> Tier:
-        """Return the tier of the least certain pair."""
+        """Return the tier of the least certain pair; of three and more none may be lean."""
+        if len(self.members) > 2 and any(pair.lean for pair in self.pairs):
+            return "review"
         tiers = {pair.tier(certain) for pair in self.pairs}
         return "review" if "review" in tiers else "certain" if "certain" in tiers else "exact"
 
 
 def pair_of(
-    subject: Subject, left: int, right: int, weight: float, gammas: tuple[int, ...]
-) -> Pair:
-    """Return a scored pair."""
+    subject: Subject, left: int, right: int, weight: float, gammas: tuple[int, ...], *,
+    followed: bool = False,
+) -> Pair:  # fmt: skip
+    """Return a scored pair; `followed`: one has a number of the other one's country."""
     levels = levels_of(subject, gammas)
+    if followed and levels["place"] == ELSE:
+        levels["place"] = FOLLOWED
     found = hard_differences(subject, levels)
     return Pair(
         min(left, right), max(left, right), weight, levels, found,
-        is_exact(subject, levels), is_thin(subject, levels),
+        is_exact(subject, levels), is_thin(subject, levels), is_lean(subject, levels),
     )  # fmt: skip
 
 

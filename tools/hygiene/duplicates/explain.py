@@ -38,7 +38,8 @@ _AGREES: Mapping[str, Mapping[str, str]] = {
         "same": "the same domain", "same_label": "domains that differ only in the ending",
         "one_off": "domains one slip apart",
     },
-    "place": {"same_city": "the same city", "same_country": "the same country"},
+    "place": {"same_city": "the same city", "same_country": "the same country",
+              "number_from_there": "a number of the other one's country"},
     "title": {"same": "the same job title"},
 }  # fmt: skip
 _MOST = 6
