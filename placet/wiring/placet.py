@@ -53,6 +53,7 @@ from .records import Records
 if TYPE_CHECKING:
     from placet.store.auditing import Auditor
     from placet.store.durable import DbosExecutor
+    from placet.store.quality import Watch
 
 __all__ = ["Placet", "open_placet"]
 
@@ -180,6 +181,13 @@ class Placet:
         """Scores the CRM, on demand and when it is due."""
         return auditor_of(self)
 
+    @cached_property
+    def quality(self) -> Watch:
+        """Watches what people do with drafts, and the frozen cases."""
+        from .quality import quality_of  # late: loads the statistics
+
+        return quality_of(self)
+
     # --- work ----------------------------------------------------------------------------------
 
     @cached_property
@@ -207,6 +215,7 @@ class Placet:
             clock=self.clock,
             forget_thread=self.agents.late.forget,
             audit_due=lambda stopping: self.auditor.run_due(stopping),
+            quality_due=lambda: self.quality.run_due(),
         )
 
     def bodies(self) -> Mapping[str, Callable[..., str]]:
