@@ -49,9 +49,9 @@ class MeteredModel:
         try:
             found = self._model.complete(messages, schema, budget=budget, settings=settings)
         except ModelError as error:
-            self._note(messages, begun, error=f"{type(error).__name__}: {error}")
+            self._note(messages, begun, error=_cut(f"{type(error).__name__}: {error}"))
             raise
-        answered = json.dumps(found.data, ensure_ascii=False, indent=1)
+        answered = _cut(json.dumps(found.data, ensure_ascii=False, indent=1))
         usage = found.usage
         self._note(messages, begun, answered=answered, read=usage.read, written=usage.written)
         return found
@@ -60,12 +60,14 @@ class MeteredModel:
         trial = trial_now()
         if trial is None:
             return
-        cut = {name: value[:_MOST_CHARACTERS] if isinstance(value, str) else value
-               for name, value in what.items()}  # fmt: skip
         spent = 1000 * (perf_counter() - begun)
         trial.calls.append(
-            Call(model=self._model.name, milliseconds=spent, said=_said(messages), **cut)
+            Call(model=self._model.name, milliseconds=spent, said=_said(messages), **what)
         )
+
+
+def _cut(text: str) -> str:
+    return text[:_MOST_CHARACTERS]
 
 
 def _said(messages: Sequence[Message]) -> str:
