@@ -292,11 +292,13 @@ def examples(*, trade: str, as_json: bool) -> None:
 @json_option
 def status(*, as_json: bool) -> None:
     """Count candidate cases, cards and terms, and list the latest proposals with their effect."""
+    from placet.store.history import SqlHistory
     from placet.store.learning import SqlLearning
 
     with opened() as placet:
         store = SqlLearning(placet.engine, placet.clock)
         found = {**store.status(), "latest": store.proposals(most=_MOST_SHOWN)}
+        found["told_terms"] += len(SqlHistory(placet.engine).told())  # in threads, as requests
     if as_json:
         emit(found)
         return
