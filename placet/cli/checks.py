@@ -262,7 +262,10 @@ def _prompts(settings: Settings) -> Finding:
     """A text that was damaged, or that this release cannot fill in, serves nobody."""
     from placet.store.prompts import SqlPrompts  # late: reads every text
 
-    policy = load_policy(settings.policy_file)
+    try:
+        policy = load_policy(settings.policy_file)
+    except PlacetError:
+        return "warn", "they were not looked at: the policy comes first."
     with _connected(settings.database_url) as connection:
         shelf = SqlPrompts(connection.engine, SystemClock(), key=b"", policy=policy)
         found = [one for one, _ in shelf.standings()]

@@ -14,7 +14,7 @@ from .judging import judge
 __all__ = ["evaluate"]
 
 
-@click.group(name="eval")
+@click.group(name="eval", short_help="Score drafters on suites, compare runs.")
 def evaluate() -> None:
     """Score drafters on suites of cases, compare runs, watch them over time."""
 
