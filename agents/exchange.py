@@ -10,9 +10,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from prompts.library import Rendering
+
 from .models import Budget, ChatModel, Message
 
-__all__ = ["ATTEMPTS", "BadForm", "Exchange", "Talk", "opened", "sent_back"]
+__all__ = ["ATTEMPTS", "BadForm", "Exchange", "Talk", "opened", "sent_back", "until_read"]
 
 T = TypeVar("T")
 
@@ -21,7 +23,7 @@ ATTEMPTS = 3
 _LONGEST_ANSWER = 20_000
 
 Exchange = list[dict[str, str]]
-"""Turns as plain JSON: role and text."""
+"""Turns as plain JSON: role, text and, where it was rendered, the prompt's hash."""
 
 
 class BadForm(Exception):
@@ -35,7 +37,7 @@ class Talk:
         self._model, self._token_budget = model, token_budget
 
     def complete(
-        self, said: Exchange, schema: Mapping[str, Any], spent: int
+        self, said: Exchange, schema: Mapping[str, Any], spent: int, settings: Mapping[str, Any]
     ) -> tuple[dict[str, Any], int]:
         """Return the model's answer and the tokens of the run so far.
 
@@ -44,8 +46,11 @@ class Talk:
         """
         budget = Budget(self._token_budget)
         budget.used = spent
-        messages = [Message(role=one["role"], text=one["text"]) for one in said]  # type: ignore[arg-type]
-        completion = self._model.complete(messages, schema, budget=budget)
+        messages = [
+            Message(role=one["role"], text=one["text"], prompt=one.get("prompt", ""))  # type: ignore[arg-type]  # written by this module
+            for one in said
+        ]
+        completion = self._model.complete(messages, schema, budget=budget, settings=settings)
         return completion.data, budget.used
 
     def attempt(
@@ -54,18 +59,35 @@ class Talk:
         schema: Mapping[str, Any],
         spent: int,
         read: Callable[[dict[str, Any]], T],
+        settings: Mapping[str, Any],
     ) -> tuple[T | None, Exchange, int]:
         """Ask once: what `read` makes of the answer, or None with what is wrong added."""
-        data, spent = self.complete(said, schema, spent)
+        data, spent = self.complete(said, schema, spent, settings)
         try:
             return read(data), said, spent
         except BadForm as wrong:
             return None, sent_back(said, data, str(wrong)), spent
 
 
-def opened(system: str, user: str) -> Exchange:
-    """Return a new exchange."""
-    return [{"role": "system", "text": system}, {"role": "user", "text": user}]
+def until_read(attempt: Callable[[Exchange, int], tuple[T | None, Exchange, int]]) -> T | None:
+    """Ask until an answer can be read; None where even the last one could not.
+
+    `attempt` takes the exchange and the tokens so far, and returns the reading with both anew.
+    """
+    exchange: Exchange = []
+    spent = 0
+    for _ in range(ATTEMPTS):
+        reading, exchange, spent = attempt(exchange, spent)
+        if reading is not None:
+            return reading
+    return None
+
+
+def opened(rendering: Rendering) -> Exchange:
+    """Return a new exchange, begun with a prompt."""
+    said = {"system": rendering.system, "user": rendering.user}
+    return [{"role": role, "text": text, "prompt": rendering.prompt}
+            for role, text in said.items()]  # fmt: skip
 
 
 def sent_back(said: Exchange, data: Any, wrong: str) -> Exchange:

@@ -15,6 +15,7 @@ SMALL = {
     "duplicates": ["--contacts", "5000"],
     "audit": ["--contacts", "10000"],
     "decay": ["--contacts", "20000"],
+    "evals": ["--cases", "100", "--rounds", "1"],
 }
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ SQL. Start at `run_suite` with a task, such as `evals.segments.SegmentTask`.
 from .case import Case, Part
 from .comparing import Comparison, Judgement, compare_runs
 from .lint import lint
+from .plan import Plan
 from .report import as_html, as_json, as_junit, read_json
 from .result import CaseResult, SuiteResult, Summary, Verdict
 from .runner import run, run_suite
@@ -19,6 +20,7 @@ __all__ = [
     "Comparison",
     "Judgement",
     "Part",
+    "Plan",
     "Scored",
     "Suite",
     "SuiteResult",

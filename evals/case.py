@@ -39,6 +39,11 @@ class Case(BaseModel):
     harm: int = Field(ge=1, le=5)
     """How bad a silently wrong answer would be, 1 to 5."""
 
+    @property
+    def said(self) -> str:
+        """What two cases are compared by: the request, and whatever else makes it another one."""
+        return self.request
+
     @model_validator(mode="after")
     def _about_belongs(self) -> Case:
         if self.about and self.expect != "question":

@@ -6,9 +6,9 @@ intervals are drawn over clusters, never over single cases. References stand at 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from math import ceil, comb, sqrt
-from random import Random
 from statistics import NormalDist
 
 from pydantic import BaseModel, ConfigDict
@@ -58,13 +58,16 @@ def clustered_difference(
 
 
 def _percentiles(groups: Sequence[tuple[float, int]], tail: float) -> tuple[float, float]:
-    random = Random(_SEED)  # noqa: S311 - a seeded draw, no secret
-    means = []
-    for _ in range(_DRAWS):
-        drawn = random.choices(groups, k=len(groups))
-        means.append(sum(total for total, _ in drawn) / sum(count for _, count in drawn))
-    means.sort()
-    return means[int(tail * _DRAWS)], means[ceil((1 - tail) * _DRAWS) - 1]
+    import numpy as np  # late: the command line asks for intervals with few of its verbs
+
+    # Clusters with the same total and count are alike: how many of each kind are drawn is one
+    # multinomial draw, which is the same distribution and a hundredth of the work.
+    kinds = Counter(groups)
+    values = np.array(list(kinds), dtype=float)
+    share = np.array(list(kinds.values()), dtype=float) / len(groups)
+    drawn = np.random.default_rng(_SEED).multinomial(len(groups), share, size=_DRAWS)
+    means = np.sort((drawn @ values[:, 0]) / (drawn @ values[:, 1]))
+    return float(means[int(tail * _DRAWS)]), float(means[ceil((1 - tail) * _DRAWS) - 1])
 
 
 def mcnemar(only_first: int, only_second: int) -> float:

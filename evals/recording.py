@@ -1,8 +1,9 @@
 """Recorded model calls: a run that was paid for once can be run again without a socket.
 
-A call is known by the hash of all that decides its answer: model, messages, schema, epoch. What a
-model answered is appended to a file as one JSON line and flushed to disk before anybody uses it, so
-that a run killed in the middle goes on without repeating a call.
+A call is known by the hash of all that decides its answer: model, settings, prompt hashes,
+messages, schema, epoch. The random marks of the fences around data are left out of it. What a model
+answered is appended to a file as one JSON line and flushed to disk before anybody uses it, so that
+a run killed in the middle goes on without repeating a call.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +20,11 @@ from typing import Any
 from agents.models import Budget, ChatModel, Completion, Message, Usage
 from placet.errors import BadInput, ModelMisbehaved, ReplayMiss
 
+from .trial import epoch_now
+
 __all__ = ["RecordedModel", "Recordings"]
+
+_FENCE = re.compile(r"<<(?:data|end) (\w+)>>")
 
 
 class Recordings:
@@ -52,9 +58,17 @@ class RecordedModel:
     """A `ChatModel` that asks a model once per call and the recordings ever after."""
 
     def __init__(
-        self, model: ChatModel | None, recordings: Recordings, *, name: str = "", epoch: int = 0
+        self,
+        model: ChatModel | None,
+        recordings: Recordings,
+        *,
+        name: str = "",
+        epoch: int | None = None,
     ) -> None:
-        """Take the model to record, or None to replay only, as the model called `name`."""
+        """Take the model to record, or None to replay only, as the model called `name`.
+
+        `epoch` None is the epoch of the trial that makes the call.
+        """
         self._model, self._recordings, self._epoch = model, recordings, epoch
         self._name = model.name if model is not None else name
 
@@ -69,6 +83,7 @@ class RecordedModel:
         schema: Mapping[str, Any],
         *,
         budget: Budget | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> Completion:
         """Return the recorded answer, or ask and record.
 
@@ -77,10 +92,10 @@ class RecordedModel:
             ModelError: as the model raised it; an answer that could not be used is recorded too.
 
         """
-        key = self._key(messages, schema)
+        key = self._key(messages, schema, settings)
         known = self._recordings.find(key)
         if known is None:
-            return self._ask(key, messages, schema, budget)
+            return self._ask(key, messages, schema, budget, settings)
         if "misbehaved" in known:
             raise ModelMisbehaved(str(known["misbehaved"]))
         usage = Usage(read=known["read"], written=known["written"])
@@ -94,11 +109,12 @@ class RecordedModel:
         messages: Sequence[Message],
         schema: Mapping[str, Any],
         budget: Budget | None,
+        settings: Mapping[str, Any] | None,
     ) -> Completion:
         if self._model is None:
             raise ReplayMiss
         try:
-            found = self._model.complete(messages, schema, budget=budget)
+            found = self._model.complete(messages, schema, budget=budget, settings=settings)
         except ModelMisbehaved as error:
             self._recordings.keep(key, {"misbehaved": str(error)})
             raise
@@ -106,12 +122,29 @@ class RecordedModel:
         self._recordings.keep(key, {"data": found.data, **spent})
         return found
 
-    def _key(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> str:
+    def _key(
+        self,
+        messages: Sequence[Message],
+        schema: Mapping[str, Any],
+        settings: Mapping[str, Any] | None,
+    ) -> str:
         said = {
-            "model": self._name, "epoch": self._epoch, "schema": schema,
-            "messages": [[one.role, one.text] for one in messages],
+            "model": self._name, "settings": None if settings is None else dict(settings),
+            "epoch": epoch_now() if self._epoch is None else self._epoch, "schema": schema,
+            "messages": _said(messages),
         }  # fmt: skip
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _said(messages: Sequence[Message]) -> list[list[str]]:
+    """Return the messages with each fence's random mark as the number in which it came up."""
+    marks: dict[str, int] = {}
+
+    def numbered(fence: re.Match[str]) -> str:
+        number = marks.setdefault(fence[1], len(marks))
+        return fence[0].replace(fence[1], str(number))
+
+    return [[one.role, one.prompt, _FENCE.sub(numbered, one.text)] for one in messages]
 
 
 def _drop_half_line(file: Path) -> None:

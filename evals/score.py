@@ -55,6 +55,8 @@ class Score(BaseModel):
     outcome: Outcome
     reason: str
     version: str
+    hard: bool = False
+    """Whether this failure blocks a run by itself, whatever its thresholds allow."""
 
     @property
     def right(self) -> bool:

@@ -41,3 +41,8 @@ class SuiteSpec(BaseModel):
     thresholds: Thresholds
     minimum_cases: int = Field(ge=1)
     """Fewer scored cases than this decide nothing."""
+    looks: int = Field(default=20, ge=1)
+    """How often the held-out part of one version may be run: whoever looks often enough finds a
+    prompt that fits it by luck."""
+    authored_cases: int = Field(default=0, ge=0)
+    """At least so many cases are written by hand; held by `evals.lint`."""

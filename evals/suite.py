@@ -1,6 +1,7 @@
 """Suites: cases with a version, a content hash, a split and the thresholds that decide.
 
-A suite is a folder `evals/suites/<name>/` with `suite.yaml` and `cases/<part>.jsonl`.
+A suite is a folder `evals/suites/<name>/` with `suite.yaml`, `cases/<part>.jsonl` and, where its
+cases need rows of their own, `fixtures/`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Suite(BaseModel):
     spec: SuiteSpec
     parts: dict[Part, tuple[SerializeAsAny[Case], ...]]
     digest: str
-    """sha256 over `suite.yaml` and every case file, names included."""
+    """sha256 over `suite.yaml`, every case file and every fixture, names included."""
 
     def cases(self, part: Part | Literal["all"] = "all") -> Iterator[tuple[Part, Case]]:
         """Yield the cases of a part, or of all, in file order, each with its part."""
@@ -73,6 +74,7 @@ def load_suite(name: str, *, root: Path = SUITES) -> Suite:
         if (file := folder / "cases" / f"{part}.jsonl").exists():
             parts[part] = tuple(_cases(file, CASES[spec.trade]))
             read.append(file)
+    read += sorted(file for file in folder.glob("fixtures/**/*") if file.is_file())
     digest = _digest(folder, read)
     return Suite(spec=spec, parts=parts, digest=digest)
 

@@ -24,6 +24,10 @@ class Scored:
     """What was right, as JSON values, where that can be shown."""
     measures: Mapping[str, float] = field(default_factory=dict)
     """Further figures by name, for example `precision`; means over the cases that have them."""
+    made: str = ""
+    """The hash of what the drafter made of it (`evals.paraphrases.print_of`)."""
+    gold_print: str = ""
+    """The hash of what is right: reworded requests share it."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """How the score came about, as JSON values; dropped where the case is held out."""
 

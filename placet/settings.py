@@ -44,6 +44,14 @@ class Settings(BaseModel):
     """PLACET_MODEL_TIMEOUT_SECONDS: how long one model call may take."""
     model_token_budget: int = 60_000
     """PLACET_MODEL_TOKEN_BUDGET: tokens one request may cost, all calls together."""
+    model_judge: str | None = None
+    """PLACET_MODEL_JUDGE: the model that judges drafts in evals. Default: PLACET_MODEL."""
+    model_proposer: str | None = None
+    """PLACET_MODEL_PROPOSER: the model that words better prompts. Default: PLACET_MODEL."""
+    model_price_read: float = 0.0
+    """PLACET_MODEL_PRICE_READ: what a million tokens read cost, in your currency. Default 0."""
+    model_price_written: float = 0.0
+    """PLACET_MODEL_PRICE_WRITTEN: what a million tokens written cost. Default 0."""
     drafter: Literal["auto", "rules", "llm"] = "auto"
     """PLACET_DRAFTER: `auto` uses the model when one is set, `rules` never does, `llm` insists."""
     items_per_second: float = 2_000.0
@@ -160,6 +168,10 @@ _VARIABLES = {
     "model_base_url": "PLACET_MODEL_BASE_URL",
     "model_timeout_seconds": "PLACET_MODEL_TIMEOUT_SECONDS",
     "model_token_budget": "PLACET_MODEL_TOKEN_BUDGET",
+    "model_judge": "PLACET_MODEL_JUDGE",
+    "model_proposer": "PLACET_MODEL_PROPOSER",
+    "model_price_read": "PLACET_MODEL_PRICE_READ",
+    "model_price_written": "PLACET_MODEL_PRICE_WRITTEN",
     "drafter": "PLACET_DRAFTER",
     "items_per_second": "PLACET_ITEMS_PER_SECOND",
     "slack_bot_token": "PLACET_SLACK_BOT_TOKEN",

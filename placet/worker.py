@@ -1,8 +1,8 @@
 """The worker: does what requests and decisions left to be done, and keeps the clocks.
 
 One process holds one slot. It works the queues, beats each second, hands back the jobs of dead
-slots, and sweeps; the scheduled audit, which may take minutes, runs beside the sweeps. `drain` does
-all that is due and stops.
+slots, and sweeps; the scheduled audit and the watch over quality, which may take minutes, run
+beside the sweeps. `drain` does all that is due and stops.
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ class Worker:
         self._slot: Slot | None = None
         self._stopping = threading.Event()
         self._ticker: threading.Thread | None = None
-        self._audit = Aside(sweeper.audit, name="the scheduled audit")
+        self._asides = (
+            Aside(sweeper.audit, name="the scheduled audit"),
+            Aside(sweeper.watch, name="the watch over quality"),
+        )
 
     def start(self, *, prefix: str, kinds: Sequence[str] = ALL_KINDS) -> str:
         """Take a slot and begin; returns the slot's name.
@@ -80,7 +83,8 @@ class Worker:
                 self._guard(self._sweeper.go_on)  # what is scheduled starts within a second
             else:
                 self._guard(self._sweeper.sweep)
-                self._audit.start()
+                for aside in self._asides:
+                    aside.start()
             if ticks % _HOURLY == 0:
                 self._guard(self._sweeper.prune)
                 self._guard(self._sweeper.note_head)
@@ -90,16 +94,20 @@ class Worker:
         """Do all that is due, sweeps included, and return; what is due later stays."""
         while True:
             self._wait_idle()
-            if not any(self._sweeper.sweep().values()) and not self._sweeper.audit():
+            if any(self._sweeper.sweep().values()):
+                continue
+            if not self._sweeper.audit() + self._sweeper.watch():
                 break
 
     def stop(self) -> None:
         """Stop after the steps that are running."""
         self._stopping.set()
-        self._audit.tell()
+        for aside in self._asides:
+            aside.tell()
         self._executor.stop()
-        if not self._audit.join(_GRACE_SECONDS):
-            _log.warning("the audit did not stop in time; its turn is taken again later")
+        for aside in self._asides:
+            if not aside.join(_GRACE_SECONDS):
+                _log.warning("%s did not stop in time; its turn is taken again later", aside.name)
         if self._ticker is not None:
             self._ticker.join(timeout=2 * _TICK_SECONDS)
         if self._slot is not None:

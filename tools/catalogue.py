@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from gates.action import Action
 from tools.email.action import SendEmail, SendTest
+from tools.prompts.action import ChangePrompt
 from tools.records.action import FixRecords, MergeRecords, RestoreRecords, UnmergeRecords
 from tools.segments.action import ArchiveList, BuildSegment
 
@@ -15,6 +16,7 @@ __all__ = ["ACTIONS"]
 ACTIONS: Mapping[str, type[Action]] = {
     "archive_list": ArchiveList,
     "build_segment": BuildSegment,
+    "change_prompt": ChangePrompt,
     "fix_records": FixRecords,
     "merge_records": MergeRecords,
     "restore_records": RestoreRecords,

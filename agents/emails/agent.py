@@ -8,15 +8,18 @@ from typing import Any, cast
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import ValidationError
 
-from agents.models import open_model
+from agents.models import ChatModel
 from agents.port import Drafted, Proposed, Question, Refusal
 from agents.segments import LlmDrafter, RulesDrafter
+from agents.segments.llm import PROMPT as PEOPLE
 from agents.segments.port import Drafter as PeopleDrafter
 from agents.segments.port import WordUse
 from agents.thread import Thread
+from agents.versions import GLOSSARY, pick
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
+from prompts.serving import PromptSource, ShippedPrompts
 from tools.crm.port import CrmReader
 from tools.email.action import SendEmail
 from tools.email.brand import Brand
@@ -30,7 +33,7 @@ from tools.segments.tree import Segment
 from .card import Rates
 from .graph import build_graph
 from .guard import brief_text, length_of
-from .llm import LlmEmails
+from .llm import READING, WRITING, LlmEmails
 from .missing import question_of
 from .nodes import Nodes, read_reading
 from .people import People, read_second, setting_for
@@ -44,6 +47,8 @@ from .trial import trial_of
 
 __all__ = ["EmailAgent", "build_email_agent"]
 
+_PROMPTS = (READING, WRITING, PEOPLE, GLOSSARY)
+
 
 class EmailAgent:
     """Drafts emails; a thread is one conversation and remembers what was said and paid for."""
@@ -51,15 +56,15 @@ class EmailAgent:
     def __init__(
         self, drafter: Drafter, rules: RulesEmails, *, people: People, segments: SegmentReader,
         press: Press, brand: Callable[[], Brand], checkpointer: BaseCheckpointSaver[Any],
-        clock: Clock, zone: str,
+        clock: Clock, zone: str, prompts: PromptSource | None = None,
     ) -> None:  # fmt: skip
         self._rules, self._people, self._segments, self._press = rules, people, segments, press
-        self._clock, self._zone = clock, zone
+        self._clock, self._zone, self._prompts = clock, zone, prompts or ShippedPrompts()
         self.drafter, self.prompt = drafter.name, drafter.prompt
         """Which drafter reads and writes first: `llm` or `rules`."""
         nodes = Nodes(
             drafter=drafter, rules=rules, people=people, segments=segments, press=press,
-            brand=brand, clock=clock, zone=zone,
+            brand=brand, prompts=self._prompts, clock=clock, zone=zone,
         )  # fmt: skip
         self._thread = Thread("emails", build_graph(nodes, checkpointer), checkpointer)
 
@@ -77,7 +82,8 @@ class EmailAgent:
         """
         values = self._thread.run(
             thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
-        )
+            | {"prompts": pick(self._prompts, _PROMPTS, thread_id)},
+        )  # fmt: skip
         return self._drafted(values)
 
     def compose(
@@ -229,11 +235,12 @@ def build_email_agent(
     *, settings: Settings, crm: CrmReader, segments: SegmentReader, recipients: RecipientReader,
     brand: Callable[[], Brand], links: Links, checkpointer: BaseCheckpointSaver[Any],
     clock: Clock, recent: Recent, pictures: Pictures | None = None,
+    model: ChatModel | None = None, prompts: PromptSource | None = None,
 ) -> EmailAgent:  # fmt: skip
-    """Return the agent with the drafters the settings allow: the model first, the rules beside it.
+    """Return the agent: the model first where there is one, the rules beside it.
 
     Args:
-        settings: model, drafter, time zone, rates, tracking.
+        settings: drafter, token budget, time zone, rates, tracking.
         crm: what the CRM knows, read only.
         segments: computes audiences.
         recipients: who the members are and who may be written to.
@@ -243,21 +250,23 @@ def build_email_agent(
         clock: what time it is.
         recent: what was sent not long ago.
         pictures: takes pictures of the email; None: the card shows none.
+        model: the model that drafts (`agents.models.open_model`); None: the rules alone.
+        prompts: where prompt texts come from; None: the files that ship.
 
     Raises:
-        BadSetting: PLACET_DRAFTER is `llm` but no model is set.
+        BadSetting: PLACET_DRAFTER is `llm`, but there is no model.
     """
+    source = prompts or ShippedPrompts()
     people_rules = RulesDrafter(crm, segments)
     rules = RulesEmails(people_rules, brand)
-    model = open_model(settings)
     if model is None and settings.drafter == "llm":
         raise BadSetting("PLACET_DRAFTER is llm, but no model is set; set PLACET_MODEL.")
     drafter: Drafter = rules
     reader: PeopleDrafter = people_rules
     if model is not None:
         half = settings.model_token_budget // 2
-        drafter = LlmEmails(model, rules, segments, brand, token_budget=half)
-        reader = LlmDrafter(model, crm, segments, token_budget=half)
+        drafter = LlmEmails(model, rules, segments, brand, prompts=source, token_budget=half)
+        reader = LlmDrafter(model, crm, segments, prompts=source, token_budget=half)
     press = Press(
         segments=segments, recipients=recipients, brand=brand, links=links, clock=clock,
         recent=recent, tracking=settings.mail_tracking, pictures=pictures,
@@ -273,5 +282,5 @@ def build_email_agent(
         drafter, rules,
         people=People(reader, people_rules if model is not None else None),
         segments=segments, press=press, brand=brand, checkpointer=checkpointer, clock=clock,
-        zone=settings.timezone,
+        zone=settings.timezone, prompts=source,
     )  # fmt: skip

@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agents.exchange import ATTEMPTS, BadForm, Exchange, Talk, opened, sent_back
+from agents.exchange import ATTEMPTS, BadForm, Exchange, Talk, opened, sent_back, until_read
 from agents.models import ChatModel
 from agents.port import Answer, Question, Refusal
 from agents.segments.rules.text import clean
-from prompts import Prompt, load_prompt
+from agents.versions import picked, rendered, settings_of, shown
+from placet.errors import ModelMisbehaved
+from prompts.library import Prompt
+from prompts.serving import PromptSource, ShippedPrompts
 from tools.email.brand import Brand
 from tools.email.checks.facts import facts_of, unsupported
 from tools.email.fields import TOKENS
@@ -28,8 +31,10 @@ from .rules import RulesEmails, safety
 from .rules.when import find_when, long_date
 from .rules.writer import LONGEST_PREHEADER, LONGEST_SUBJECT, USUAL_WORDS, split_evenly
 
-__all__ = ["LlmEmails"]
+__all__ = ["READING", "WRITING", "LlmEmails"]
 
+READING, WRITING = "emails/brief", "emails/draft"
+"""The prompts that it reads briefs and writes emails by."""
 WRITINGS = 2
 """How often the form of one email may come back wrong before the rules write it."""
 MOST_OPTIONS = 6
@@ -40,13 +45,12 @@ class LlmEmails:
 
     def __init__(
         self, model: ChatModel, rules: RulesEmails, segments: SegmentReader,
-        brand: Callable[[], Brand], *, reading: Prompt | None = None,
-        writing: Prompt | None = None, token_budget: int = 30_000,
+        brand: Callable[[], Brand], *, prompts: PromptSource | None = None,
+        token_budget: int = 30_000,
     ) -> None:  # fmt: skip
         self._talk = Talk(model, token_budget)
         self._rules, self._segments, self._brand = rules, segments, brand
-        self._reading_prompt = reading or load_prompt("emails/brief")
-        self._writing_prompt = writing or load_prompt("emails/draft")
+        self._prompts = prompts or ShippedPrompts()
 
     @property
     def name(self) -> str:
@@ -55,18 +59,12 @@ class LlmEmails:
 
     @property
     def prompt(self) -> str | None:
-        """The hash of the prompt that the words are written with."""
-        return self._writing_prompt.sha256
+        """The hash of the prompt that the words are written with now."""
+        return self._prompts.prompt(WRITING).sha256
 
     def read(self, ask: Ask) -> Reading:
         """Return what the request means, after at most two repairs."""
-        exchange: Exchange = []
-        spent = 0
-        for _ in range(ATTEMPTS):
-            reading, exchange, spent = self.attempt(ask, exchange, spent)
-            if reading is not None:
-                return reading
-        return self.give_up(ask)
+        return until_read(lambda said, spent: self.attempt(ask, said, spent)) or self.give_up(ask)
 
     def write(self, setting: Setting, problems: Sequence[str] = ()) -> dict[str, Any]:
         """Return the email as the model writes it."""
@@ -84,8 +82,11 @@ class LlmEmails:
             return Refusal(text=reason), exchange, spent  # what is never done needs no model
         if not exchange and (plain := self._plain_change(ask)) is not None:
             return plain, exchange, spent
-        said = exchange or self._opening(ask)
-        return self._talk.attempt(said, BRIEF, spent, lambda data: self._reading(ask, data))
+        prompt = picked(self._prompts, READING, ask.prompts)
+        said = exchange or self._opening(ask, prompt)
+        return self._talk.attempt(
+            said, BRIEF, spent, lambda data: self._reading(ask, data), settings_of(prompt)
+        )
 
     def give_up(self, ask: Ask) -> Question:
         """Return the question for a request the model could not put into a usable form."""
@@ -103,32 +104,31 @@ class LlmEmails:
         Raises:
             ModelError: no answer, no usable answer, or the budget is used up.
         """
-        said = self._writing(setting)
+        prompt = picked(self._prompts, WRITING, setting.prompts)
+        said = self._writing(setting, prompt)
         if problems and before is not None:
             shown = {key: before.get(key) for key in ("subject", "preheader", "body", "variants")}
             said = sent_back(said, shown, " ".join(problems[:8]))
         for attempt in range(WRITINGS):
-            data, spent = self._talk.complete(said, EMAIL, spent)
+            data, spent = self._talk.complete(said, EMAIL, spent, settings_of(prompt))
             try:
                 return self._email(setting, email_of(data)), spent
             except BadForm as wrong:
                 said = sent_back(said, data, str(wrong))
                 if attempt == WRITINGS - 1:
                     break
-        from placet.errors import ModelMisbehaved
-
         raise ModelMisbehaved("The model did not write an email in the form that was asked for.")
 
     # --- calls ------------------------------------------------------------------------------
 
-    def _opening(self, ask: Ask) -> Exchange:
+    def _opening(self, ask: Ask, prompt: Prompt) -> Exchange:
         local = ask.as_of.astimezone(ZoneInfo(ask.timezone))
-        rendering = self._reading_prompt.render(
-            today=local.date().isoformat(), weekday=f"{local:%A}", timezone=ask.timezone,
-            most_options=MOST_OPTIONS, attempts=ATTEMPTS, conversation=self._conversation(ask),
-            request=clean(ask.text),
+        rendering = rendered(
+            prompt, today=local.date(), weekday=f"{local:%A}", timezone=ask.timezone,
+            most_options=MOST_OPTIONS, attempts=ATTEMPTS, terms=shown(ask.terms),
+            conversation=self._conversation(ask), request=clean(ask.text),
         )  # fmt: skip
-        return opened(rendering.system, rendering.user)
+        return opened(rendering)
 
     def _conversation(self, ask: Ask) -> str:
         lines = [f"{turn.who}: {clean(turn.text)[:1_000]}" for turn in ask.history[-10:]]
@@ -141,9 +141,11 @@ class LlmEmails:
             lines.append(f"(its audience: {self._segments.describe(ask.previous.segment.filter)})")
         return "\n".join(lines) or "(nothing yet)"
 
-    def _writing(self, setting: Setting) -> Exchange:
+    def _writing(self, setting: Setting, prompt: Prompt) -> Exchange:
         brief, brand = setting.brief, self._brand()
-        rendering = self._writing_prompt.render(
+        rendering = rendered(
+            prompt, today=setting.as_of.astimezone(ZoneInfo(setting.timezone)).date(),
+            request=brief.said,
             language=setting.language, words=brief.words or USUAL_WORDS,
             tone=brief.tone or "as the brand speaks", subject_length=LONGEST_SUBJECT,
             preheader_length=LONGEST_PREHEADER, variants=brief.variants,
@@ -151,7 +153,7 @@ class LlmEmails:
             brief=_facts(setting), audience=setting.audience,
             previous=_previous(setting), change=clean(setting.change) or "(none: write it anew)",
         )  # fmt: skip
-        return opened(rendering.system, rendering.user)
+        return opened(rendering)
 
     # --- what the model said ----------------------------------------------------------------
 

@@ -9,16 +9,18 @@ from pydantic import TypeAdapter
 
 from agents.exchange import ATTEMPTS
 from agents.port import Question, Refusal, Turn
+from agents.versions import terms_of
 from placet.clock import Clock, iso, parse_iso
 from placet.errors import BadInput, ModelError
 from placet.ids import new_id
+from prompts.serving import PromptSource
 from tools.email.brand import Brand
 from tools.email.model import Email
 from tools.segments.port import SegmentReader
 from tools.segments.tree import Segment
 
 from .guard import mend, problems_of
-from .llm import LlmEmails
+from .llm import WRITING, LlmEmails
 from .missing import missing_in, question_of
 from .people import People, setting_for
 from .port import Ask, Brief, Drafter, Last, Point, Proposal, Reading, Setting
@@ -48,19 +50,21 @@ class Nodes:
 
     def __init__(
         self, *, drafter: Drafter, rules: RulesEmails, people: People, segments: SegmentReader,
-        press: Press, brand: Callable[[], Brand], clock: Clock, zone: str,
+        press: Press, brand: Callable[[], Brand], prompts: PromptSource, clock: Clock, zone: str,
     ) -> None:  # fmt: skip
         self._drafter, self._rules, self._people = drafter, rules, people
         self._segments, self._press, self._brand = segments, press, brand
-        self._clock, self._zone = clock, zone
+        self._prompts, self._clock, self._zone = prompts, clock, zone
 
     def begin(self, state: State) -> dict[str, Any]:
         """Fix the moment and clear what belongs to the run before."""
+        drafter, picks = self._drafter, state.get("prompts") or {}
         return {
             "as_of": iso(self._clock.now()), "exchange": [], "spent": 0, "attempts": 0,
             "reading": None, "problems": [], "mended": [], "repairs": 0, "fallback": "",
             "second": None, "email": None, "words": [], "people_fallback": "", "campaign": "",
-            "done": False, "drafter": self._drafter.name, "prompt": self._drafter.prompt,
+            "done": False, "drafter": drafter.name,
+            "prompt": picks.get(WRITING) if isinstance(drafter, LlmEmails) else drafter.prompt,
         }  # fmt: skip
 
     def brief(self, state: State) -> dict[str, Any]:
@@ -241,6 +245,7 @@ class Nodes:
         turns: Sequence[dict[str, str]] = state.get("turns", [])
         question, previous, brief = state.get("question"), state.get("previous"), state.get("brief")
         start = state.get("open_from", 0) if question else max(0, len(turns) - 6)
+        picks = state.get("prompts") or {}
         return Ask(
             text=state.get("text", ""),
             as_of=parse_iso(state.get("as_of", "")),
@@ -250,6 +255,8 @@ class Nodes:
             points=tuple(Point.model_validate(one) for one in state.get("points", [])),
             brief=Brief.model_validate(brief) if question and brief else None,
             previous=Last.model_validate(previous) if previous else None,
+            terms=terms_of(self._prompts, picks),
+            prompts=picks,
         )
 
 

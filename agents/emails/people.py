@@ -54,7 +54,7 @@ class People:
         if not reading.reach:
             return self._unchanged(state, reading, ask, previous, asked)
         said = said if asked else []
-        return self._read(ask, reading.reach, said, asked, previous)
+        return self._read(ask, reading.reach, said, asked, previous, self._of(state))
 
     def _unchanged(
         self, state: State, reading: Proposal, ask: Ask, previous: Segment | None, asked: Any
@@ -67,15 +67,20 @@ class People:
             return Sought(update={"segment": kept})
         if not reading.brief.audience:
             return Sought(update={"segment": None})
-        return self._read(ask, reading.brief.audience, [], None, None)
+        return self._read(ask, reading.brief.audience, [], None, None, self._of(state))
+
+    def _of(self, state: State) -> Drafter:
+        """Return who reads now: a model that failed in this run is not asked again."""
+        return self._second if self._second is not None and state.get("fallback") else self._reader
 
     def _read(
-        self, ask: Ask, text: str, said: list[str], asked: Any, previous: Segment | None
-    ) -> Sought:
+        self, ask: Ask, text: str, said: list[str], asked: Any, previous: Segment | None,
+        reader: Drafter,
+    ) -> Sought:  # fmt: skip
         people_ask = _people_ask(ask, text, said, asked, previous)
         update: dict[str, Any] = {"people_said": [*said, text], "people_asked": None}
         try:
-            found = self._reader.read(people_ask)
+            found = reader.read(people_ask)
         except ModelError as error:
             if self._second is None:
                 raise
@@ -117,7 +122,7 @@ def _people_ask(
         text=text, as_of=ask.as_of, timezone=ask.timezone,
         history=tuple(Turn(who="person", text=one) for one in said),
         question=Question.model_validate(asked) if asked else None,
-        previous=previous,
+        previous=previous, terms=ask.terms, prompts=ask.prompts,
     )  # fmt: skip
 
 
@@ -174,4 +179,5 @@ def setting_for(state: State, brief: Brief, segments: SegmentReader, zone: str) 
         timezone=zone,
         previous=last["email"] if last else None,
         change=state.get("text", "") if last else "",
+        prompts=state.get("prompts") or {},
     )

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from agents.port import Answer, Question, Refusal, Turn
+from prompts.glossary import Term
 from tools.email.model import Email, Schedule
 from tools.segments.tree import Segment
 
@@ -130,6 +131,10 @@ class Ask(_Value):
     """What was understood before the question."""
     previous: Last | None = None
     """The email that `text` asks to change."""
+    terms: tuple[Term, ...] = ()
+    """What this team's own words mean."""
+    prompts: dict[str, str] = Field(default_factory=dict)
+    """The hashes of the prompt texts to use, by name; another name: what serves now."""
 
 
 class Proposal(_Value):
@@ -163,6 +168,8 @@ class Setting(_Value):
     """The email that is to be changed."""
     change: str = ""
     """The words that ask for the change."""
+    prompts: dict[str, str] = Field(default_factory=dict)
+    """The hashes of the prompt texts to use, by name; another name: what serves now."""
 
 
 class Drafter(Protocol):

@@ -62,6 +62,9 @@ class State(TypedDict, total=False):
     """What code took out of it because it stands nowhere in the brief."""
     drafter: str
     prompt: str | None
+    """The hash of the prompt behind the draft; None where rules drafted it."""
+    prompts: dict[str, str]
+    """The prompt texts that this run works with: hashes by name, picked when it began."""
     fallback: str
     """Why the rules drafter stepped in for the model; empty where it did not."""
     second: dict[str, Any] | None

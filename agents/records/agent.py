@@ -9,15 +9,18 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import ValidationError
 
-from agents.models import open_model
+from agents.models import ChatModel
 from agents.port import Drafted, Proposed, Question, Refusal
 from agents.segments import LlmDrafter, RulesDrafter
+from agents.segments.llm import PROMPT as PEOPLE
 from agents.segments.port import Drafter as PeopleDrafter
 from agents.segments.port import WordUse
 from agents.thread import Thread
+from agents.versions import GLOSSARY, pick
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
+from prompts.serving import PromptSource, ShippedPrompts
 from tools.crm.port import CrmReader
 from tools.enrichment.port import Enricher, GapReader
 from tools.files import Files
@@ -30,7 +33,7 @@ from tools.segments.port import SegmentReader
 from .filling import Filling
 from .finding import Finder, is_finding_only
 from .graph import build_graph
-from .llm import LlmRecords
+from .llm import PROMPT, LlmRecords
 from .nodes import Nodes, read_reading
 from .people import People
 from .port import Asked, Audit, Drafter, Narrow, Wish
@@ -42,6 +45,8 @@ from .state import State
 
 __all__ = ["RecordsAgent", "build_records_agent"]
 
+_PROMPTS = (PROMPT, PEOPLE, GLOSSARY)
+
 
 class RecordsAgent:
     """Drafts work on records; a thread is one conversation and remembers what was said."""
@@ -50,14 +55,17 @@ class RecordsAgent:
         self, drafter: Drafter, rules: RulesRecords, *, people: People, press: Press,
         finder: Finder, crm: CrmReader, segments: SegmentReader, files: Files,
         checkpointer: BaseCheckpointSaver[Any], clock: Clock, zone: str,
-        audit: Audit | None = None,
+        audit: Audit | None = None, prompts: PromptSource | None = None,
     ) -> None:  # fmt: skip
         self._press, self._finder, self._files, self._audit = press, finder, files, audit
         self._crm, self._segments, self._clock = crm, segments, clock
-        self._rules = rules
+        self._rules, self._prompts = rules, prompts or ShippedPrompts()
         self.drafter, self.prompt = drafter.name, drafter.prompt
         """Which drafter reads first: `llm` or `rules`."""
-        nodes = Nodes(drafter=drafter, rules=rules, people=people, clock=clock, zone=zone)
+        nodes = Nodes(
+            drafter=drafter, rules=rules, people=people, prompts=self._prompts, clock=clock,
+            zone=zone,
+        )  # fmt: skip
         self._thread = Thread("records", build_graph(nodes, checkpointer), checkpointer)
 
     def run(
@@ -74,7 +82,8 @@ class RecordsAgent:
         """
         values = self._thread.run(
             thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
-        )
+            | {"prompts": pick(self._prompts, _PROMPTS, thread_id)},
+        )  # fmt: skip
         return self._drafted(values)
 
     def compose(
@@ -243,12 +252,13 @@ def build_records_agent(
     *, settings: Settings, crm: CrmReader, segments: SegmentReader, hygiene: HygieneReader,
     files: Files, clock: Clock, checkpointer: BaseCheckpointSaver[Any] | None = None,
     gaps: GapReader | None = None, enrichers: Sequence[Enricher] = (), budget: int = 0,
-    audit: Audit | None = None,
+    audit: Audit | None = None, model: ChatModel | None = None,
+    prompts: PromptSource | None = None,
 ) -> RecordsAgent:  # fmt: skip
-    """Return the agent with the drafters the settings allow: the model first, the rules beside it.
+    """Return the agent: the model first where there is one, the rules beside it.
 
     Args:
-        settings: model, drafter, time zone.
+        settings: drafter, token budget, time zone.
         crm: what the CRM knows, read only.
         segments: computes whose records are meant.
         hygiene: reads columns and finds duplicates.
@@ -260,21 +270,23 @@ def build_records_agent(
         enrichers: the sources that know what belongs there, the cheapest first.
         budget: how many credits one request may spend.
         audit: says what is wrong with the whole CRM; None: the detectors' figures are told.
+        model: the model that drafts (`agents.models.open_model`); None: the rules alone.
+        prompts: where prompt texts come from; None: the files that ship.
 
     Raises:
-        BadSetting: PLACET_DRAFTER is `llm` but no model is set.
+        BadSetting: PLACET_DRAFTER is `llm`, but there is no model.
     """
+    source = prompts or ShippedPrompts()
     people_rules = RulesDrafter(crm, segments)
     rules = RulesRecords(crm)
-    model = open_model(settings)
     if model is None and settings.drafter == "llm":
         raise BadSetting("PLACET_DRAFTER is llm, but no model is set; set PLACET_MODEL.")
     drafter: Drafter = rules
     reader: PeopleDrafter = people_rules
     if model is not None:
         half = settings.model_token_budget // 2
-        drafter = LlmRecords(model, crm, segments, token_budget=half)
-        reader = LlmDrafter(model, crm, segments, token_budget=half)
+        drafter = LlmRecords(model, crm, segments, prompts=source, token_budget=half)
+        reader = LlmDrafter(model, crm, segments, prompts=source, token_budget=half)
     filling = None
     if gaps is not None and enrichers:
         filling = Filling(crm=crm, gaps=gaps, enrichers=enrichers, budget=budget)
@@ -284,5 +296,5 @@ def build_records_agent(
         press=Press(finder=finder, crm=crm, segments=segments), finder=finder, crm=crm,
         segments=segments, files=files, clock=clock,
         checkpointer=InMemorySaver() if checkpointer is None else checkpointer,
-        zone=settings.timezone, audit=audit,
+        zone=settings.timezone, audit=audit, prompts=source,
     )  # fmt: skip

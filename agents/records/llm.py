@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from agents.exchange import ATTEMPTS, BadForm, Exchange, Talk, opened
+from agents.exchange import ATTEMPTS, BadForm, Exchange, Talk, opened, until_read
 from agents.models import ChatModel
 from agents.port import Answer, Question, Refusal
 from agents.segments.rules.text import clean, tokenise
-from prompts import Prompt, load_prompt
+from agents.versions import picked, rendered, settings_of, shown
+from prompts.library import Prompt
+from prompts.serving import PromptSource, ShippedPrompts
 from tools.crm.port import CrmReader, RecordSubject
 from tools.hygiene.catalogue import DETECTORS, detector_named
 from tools.records.order import Order, OrderLevel
@@ -31,8 +33,10 @@ from .rules.values import Value, labelled, resolve
 from .rules.words import everybody
 from .words import order_in_words, scope_in_words
 
-__all__ = ["LlmRecords"]
+__all__ = ["PROMPT", "LlmRecords"]
 
+PROMPT = "records/draft"
+"""The prompt that it is told to work by."""
 MOST_OPTIONS = 6
 _MOST_OWNERS = 60
 
@@ -42,11 +46,11 @@ class LlmRecords:
 
     def __init__(
         self, model: ChatModel, crm: CrmReader, segments: SegmentReader, *,
-        prompt: Prompt | None = None, token_budget: int = 30_000,
+        prompts: PromptSource | None = None, token_budget: int = 30_000,
     ) -> None:  # fmt: skip
         self._talk, self._crm, self._segments = Talk(model, token_budget), crm, segments
         self._rules = RulesRecords(crm)
-        self._prompt = prompt or load_prompt("records/draft")
+        self._prompts = prompts or ShippedPrompts()
 
     @property
     def name(self) -> str:
@@ -55,18 +59,12 @@ class LlmRecords:
 
     @property
     def prompt(self) -> str | None:
-        """The hash of the prompt text."""
-        return self._prompt.sha256
+        """The hash of the prompt text that serves now."""
+        return self._prompts.prompt(PROMPT).sha256
 
     def read(self, ask: Ask) -> Reading:
         """Return what the request means, after at most two repairs."""
-        exchange: Exchange = []
-        spent = 0
-        for _ in range(ATTEMPTS):
-            reading, exchange, spent = self.attempt(ask, exchange, spent)
-            if reading is not None:
-                return reading
-        return self.give_up(ask)
+        return until_read(lambda said, spent: self.attempt(ask, said, spent)) or self.give_up(ask)
 
     def attempt(
         self, ask: Ask, exchange: Exchange, spent: int
@@ -80,8 +78,11 @@ class LlmRecords:
             return Refusal(text=reason), exchange, spent  # what is never done needs no model
         if not exchange and ask.asked is not None and not self._rules.starts_anew(ask.text):
             return self._rules.read(ask), exchange, spent  # an answer is settled by code
-        said = exchange or self._opening(ask)
-        return self._talk.attempt(said, SCHEMA, spent, lambda data: self._reading(ask, data))
+        prompt = picked(self._prompts, PROMPT, ask.prompts)
+        said = exchange or self._opening(ask, prompt)
+        return self._talk.attempt(
+            said, SCHEMA, spent, lambda data: self._reading(ask, data), settings_of(prompt)
+        )
 
     def give_up(self, ask: Ask) -> Question:
         """Return the question for a request the model could not put into a usable form."""
@@ -93,19 +94,19 @@ class LlmRecords:
 
     # --- what the model is told -------------------------------------------------------------
 
-    def _opening(self, ask: Ask) -> Exchange:
+    def _opening(self, ask: Ask, prompt: Prompt) -> Exchange:
         local = ask.as_of.astimezone(ZoneInfo(ask.timezone))
-        rendering = self._prompt.render(
-            today=local.date().isoformat(), weekday=f"{local:%A}", timezone=ask.timezone,
+        rendering = rendered(
+            prompt, today=local.date(), weekday=f"{local:%A}", timezone=ask.timezone,
             most_options=MOST_OPTIONS, attempts=ATTEMPTS, fields=self._fields(),
             detectors="\n".join(
                 f"{one.name}{'*' if one.repairs else ''}: {one.title}" for one in DETECTORS
             ),
             owners="\n".join(map(_short, list(self._crm.values("contact", "owner"))[:_MOST_OWNERS]))
             or "(none)",
-            conversation=self._conversation(ask), request=clean(ask.text),
+            terms=shown(ask.terms), conversation=self._conversation(ask), request=clean(ask.text),
         )  # fmt: skip
-        return opened(rendering.system, rendering.user)
+        return opened(rendering)
 
     def _fields(self) -> str:
         lines = []

@@ -9,12 +9,14 @@ from pydantic import TypeAdapter
 
 from agents.exchange import ATTEMPTS
 from agents.port import Question, Turn
+from agents.versions import terms_of
 from placet.clock import Clock, iso, parse_iso
 from placet.errors import ModelError
+from prompts.serving import PromptSource
 from tools.records.order import Order
 from tools.segments.tree import Segment
 
-from .llm import LlmRecords
+from .llm import PROMPT, LlmRecords
 from .people import Found, Moment, People
 from .port import Ask, Asked, Drafter, Narrow, Reading, Wish
 from .rules import RulesRecords
@@ -40,18 +42,20 @@ class Nodes:
     """The steps, over the drafters and the readers they use."""
 
     def __init__(
-        self, *, drafter: Drafter, rules: RulesRecords, people: People, clock: Clock, zone: str
-    ) -> None:
+        self, *, drafter: Drafter, rules: RulesRecords, people: People, prompts: PromptSource,
+        clock: Clock, zone: str,
+    ) -> None:  # fmt: skip
         self._drafter, self._rules, self._people = drafter, rules, people
-        self._clock, self._zone = clock, zone
+        self._prompts, self._clock, self._zone = prompts, clock, zone
 
     def begin(self, state: State) -> dict[str, Any]:
         """Fix the moment and clear what belongs to the run before."""
+        drafter, picks = self._drafter, state.get("prompts") or {}
         return {
             "as_of": iso(self._clock.now()), "exchange": [], "spent": 0, "attempts": 0,
             "reading": None, "order": None, "words": [], "fallback": "", "second": None,
-            "second_said": "", "done": False, "drafter": self._drafter.name,
-            "prompt": self._drafter.prompt,
+            "second_said": "", "done": False, "drafter": drafter.name,
+            "prompt": picks.get(PROMPT) if isinstance(drafter, LlmRecords) else drafter.prompt,
         }  # fmt: skip
 
     def read(self, state: State) -> dict[str, Any]:
@@ -93,7 +97,8 @@ class Nodes:
         answering = state.get("asked_people")
         said = list(state.get("said_people") or []) if answering else []
         words = state.get("text", "") if answering else reading.who
-        found = self._people.find(
+        people = self._people.without_model if state.get("fallback") else self._people
+        found = people.find(
             words, self._moment(state), subject=reading.subjects[0], said=said,
             asked=Question.model_validate(answering) if answering else None,
         )  # fmt: skip
@@ -177,7 +182,9 @@ class Nodes:
     # --- within -----------------------------------------------------------------------------
 
     def _moment(self, state: State) -> Moment:
-        return Moment(parse_iso(state.get("as_of", "")), self._zone)
+        picks = state.get("prompts") or {}
+        at = parse_iso(state.get("as_of", ""))
+        return Moment(at, self._zone, terms_of(self._prompts, picks), picks)
 
     def _whole(self, state: State) -> str:
         """Return the request in the person's words, answers to questions included."""
@@ -192,12 +199,14 @@ class Nodes:
         turns: Sequence[dict[str, str]] = state.get("turns", [])
         asked, previous = state.get("asked"), state.get("previous")
         start = state.get("open_from", 0) if asked else max(0, len(turns) - 6)
+        picks = state.get("prompts") or {}
         return Ask(
             text=state.get("text", ""), as_of=parse_iso(state.get("as_of", "")),
             timezone=self._zone,
             history=tuple(Turn.model_validate(turn) for turn in turns[start:]),
             asked=Asked.model_validate(asked) if asked else None,
             previous=Order.model_validate(previous) if previous else None,
+            terms=terms_of(self._prompts, picks), prompts=picks,
         )  # fmt: skip
 
 

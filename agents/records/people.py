@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
 from agents.port import Answer, Question, Refusal, Turn
 from agents.segments.port import Ask, Count, Drafter, Proposal, WordUse
+from agents.versions import Picks
 from placet.errors import ModelError
+from prompts.glossary import Term
 from tools.crm.port import RecordSubject
 from tools.segments.tree import All, Not, Segment
 
@@ -19,10 +22,12 @@ __all__ = ["Found", "Moment", "People", "without"]
 
 
 class Moment(NamedTuple):
-    """When a request is read, and where."""
+    """When a request is read, where, and with which words and prompts."""
 
     as_of: AwareDatetime
     timezone: str
+    terms: tuple[Term, ...] = ()
+    prompts: Picks = MappingProxyType({})
 
 
 class Found(NamedTuple):
@@ -52,6 +57,7 @@ class People:
         ask = Ask(
             text=text, as_of=moment.as_of, timezone=moment.timezone, previous=previous,
             question=asked, history=tuple(Turn(who="person", text=one) for one in said),
+            terms=moment.terms, prompts=dict(moment.prompts),
         )  # fmt: skip
         fallback = ""
         try:
@@ -67,9 +73,14 @@ class People:
             case _:
                 return reading
 
+    @property
+    def without_model(self) -> People:
+        """The rules alone: a model that failed in this run is not asked again."""
+        return People(self._rules, self._rules)
+
     def second(self, who: str, moment: Moment, subject: RecordSubject) -> Segment | str | None:
         """Return how the rules read the same words: a segment, everybody, or what they say."""
-        found = People(self._rules, self._rules).find(who, moment, subject=subject)
+        found = self.without_model.find(who, moment, subject=subject)
         return found.segment if isinstance(found, Found) else found.text
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from agents.port import Answer, Question, Refusal, Turn
+from prompts.glossary import Term
 from tools.crm.port import RecordSubject
 from tools.records.order import Order, OrderLevel
 
@@ -93,6 +94,10 @@ class Ask(_Value):
     """The open question that `text` may answer."""
     previous: Order | None = None
     """The work that `text` asks to change."""
+    terms: tuple[Term, ...] = ()
+    """What this team's own words mean."""
+    prompts: dict[str, str] = Field(default_factory=dict)
+    """The hashes of the prompt texts to use, by name; another name: what serves now."""
 
 
 class Drafter(Protocol):

@@ -19,10 +19,12 @@ from langgraph.graph.state import CompiledStateGraph
 from agents.catalogue import TRADES, Trade
 from agents.port import Agent, Drafted, Proposed, Question
 from placet.errors import BadInput
+from prompts.teaching import parse_teaching
 
+from .quoted import NOT_READ, own_words
 from .words import is_help, reads_as_change, starts_anew, trade_of, unable
 
-__all__ = ["Router"]
+__all__ = ["TAUGHT", "Router"]
 
 
 class _State(TypedDict, total=False):
@@ -38,6 +40,8 @@ class _State(TypedDict, total=False):
     """What the run gave the trade."""
     reply: str
     """What the router itself said."""
+    refused: bool
+    """Whether it said that no trade does this."""
     choices: list[str]
 
 
@@ -47,6 +51,13 @@ _WHAT = {
     "emails": "an email to them",
     "records": "a correction of their records",
 }
+
+
+TAUGHT = (
+    "Noted: “{phrase}” means {meaning}. It counts once somebody approved the glossary with it; "
+    "`placet learn propose glossary` drafts that."
+)
+"""What is said to whoever tells Placet what words mean; the request itself is the record of it."""
 
 
 class Router:
@@ -71,6 +82,10 @@ class Router:
         Raises:
             BadInput: `previous` is no action of a trade.
         """
+        own = own_words(text)
+        if own is not None:
+            said = self.run(thread_id=thread_id, run_id=run_id, text=own, previous=previous)
+            return said.model_copy(update={"reply": f"{said.reply}\n{NOT_READ}"})
         line = self._line(thread_id)
         if line.get("run_id") != run_id:
             chosen = self._choose(text, previous, line)
@@ -110,6 +125,11 @@ class Router:
             if chosen is not None:
                 return _to(chosen, asked)
         last = line.get("trade", "")
+        term = parse_teaching(text)
+        if term is not None and line.get("open") and last in self._agents:
+            return _to(last, term.meaning)  # the definition is the answer
+        if term is not None:
+            return _say(TAUGHT.format(phrase=term.phrase, meaning=term.meaning))
         if last and last in self._agents:
             if line.get("open") and not starts_anew(text, last):
                 return _to(last, text)
@@ -123,9 +143,10 @@ class Router:
         named = trade_of(text)
         able = [one for one in named if one in self._agents]
         if not able and (what := unable(text)) is not None:
-            return _say(f"I cannot {what}. {self._help()}")
+            return _say(f"I cannot {what}. {self._help()}", refused=True)
         if named and not able:
-            return _say(f"I do not correct records in the CRM here. {self._help()}")
+            said = f"I do not correct records in the CRM here. {self._help()}"
+            return _say(said, refused=True)
         if len(able) > 1:
             return self._ask(text, able)
         if able:
@@ -136,6 +157,7 @@ class Router:
         said = "\n".join(f"{n}. {_WHAT.get(one, one)}" for n, one in enumerate(trades, 1))
         return {
             "trade": "", "open": False, "asked": text, "choices": list(trades), "text": "",
+            "refused": False,
             "reply": f"What shall I draft?\n{said}",
         }  # fmt: skip
 
@@ -178,18 +200,21 @@ def _config(thread_id: str) -> RunnableConfig:
 
 
 def _to(trade: str, text: str) -> _State:
-    return {"trade": trade, "open": False, "asked": "", "choices": [], "text": text, "reply": ""}
+    return {
+        "trade": trade, "open": False, "asked": "", "choices": [], "text": text, "reply": "",
+        "refused": False,
+    }  # fmt: skip
 
 
-def _say(reply: str) -> _State:
+def _say(reply: str, *, refused: bool = False) -> _State:
     """Return the router's own word; the thread goes on with whoever had it before."""
-    return {"asked": "", "choices": [], "reply": reply}
+    return {"asked": "", "choices": [], "reply": reply, "refused": refused}
 
 
 def _own(line: _State) -> Drafted:
     reply, choices = line.get("reply", ""), line.get("choices", [])
     if not choices:
-        return Drafted(reply=reply)
+        return Drafted(reply=reply, refused=line.get("refused", False))
     options = tuple(_WHAT.get(one, one) for one in choices)
     return Drafted(reply=reply, clarification=Question(text="What shall I draft?", options=options))
 

@@ -18,7 +18,8 @@ def _rx(pattern: str) -> re.Pattern[str]:
 
 
 _MANNERS = (
-    r"^(?:\W|\b(?:hi|hello|hey|hallo|moin|please|bitte|placet|can|could|would|will|you|kannst"
+    r"^(?:\W|\b(?:hi|hello|hey|hallo|moin|please|pls|plz|bitte|placet|can|could|would|will|you"
+    r"|kannst"
     r"|konntest|"
     r"du|konnen|sie|i|we|id|i'd|we'd|want|need|like|love|have|should|must|to|let's|let us|lets"
     r"|ich|wir|"
@@ -74,6 +75,7 @@ _EMAILS = (
             r"|newsletters?|mails)\b"
         r".{0,30}\b(?:can|could|do|write|send)\b"),
     _rx(_MANNERS + r"(?:newsletter|e-?mail|mailing|invitation|einladung)\W*$"),
+    _rx(_MANNERS + r"(?:schreib\w*|sag\w*)\s+(?:an\s+)?(?:den|dem|unseren|allen|alle)\b"),
 )  # fmt: skip
 _SEGMENTS = (
     _rx(_MANNERS + r"(?:how many|count|wie viele?|number of|show|list|find|give me|pull|get me"
@@ -117,7 +119,7 @@ _WHOSE = (
     r"|everybody|kontakte|kunden|prospects?|all)"
 )
 _RECORDS = (
-    _rx(_MANNERS + r"(?:fix|clean|clean(?: up|se)|cleanse|dedupe?|de-?duplicate|merge|audit"
+    _rx(_MANNERS + r"(?:fix|clean|clean(?: up|se)|cleanse|dedup(?:e|licate)?|de-?dup\w*|merge|audit"
         r"|correct|repair|normali[sz]e|standardi[sz]e|unify|harmoni[sz]e|tidy|scrub|enrich"
         r"|back-?fill|bereinigen?|korrigieren?|saubern?|vereinheitlichen?|reparieren?|re-?assign"
         r"|unsubscribe|opt|re-?subscribe|weise|weisen)\b(?!\s+(?:it|this|that|up)\W*$)"),
@@ -148,6 +150,23 @@ _RECORDS = (
     _rx(r"\b" + _FIELD + r"\b.{0,60}\b(?:are|is|look|looks|sind|ist) (?:\w+ ){0,2}?(?:a mess|messy"
         r"|wrong|inconsistent|broken|garbled|dirty|a disaster|all over the place|falsch|kaputt)\b"),
 )  # fmt: skip
+_LATER = re.compile(r"[,;:.?!]\s+|\b(?:and|then|und|dann)\b")
+"""Where a further clause may start: "a list of CFOs, then write them an email"."""
+_WROTE = _rx(
+    _MANNERS
+    + r"(?:(?:write|mail|e-?mail|send|invite|schreib\w*|schick\w*|sende|lade)\s+(?:them|these"
+    r"|those|ihnen|sie|everyone on it)\b|"
+    + _MAKE
+    + r"\s+(?:an?|the|our|eine?n?)\s+(?:[\w-]+\s+)?"
+    + _KIND
+    + r"\s+(?:to|an|for|fur) (?:them|these|those|sie|it)\b)"
+)
+_REPAIRED = _rx(
+    _MANNERS + r"(?:merge|fix|correct|clean(?: up)?|repair|tidy(?: up)?|set|dedup\w*|standardi[sz]e"
+    r"|korrigiere?|bereinige?)\s+(?:it|them|that|those|sie|es|(?:up )?the \w+|their \w+)\b|"
+    + _MANNERS
+    + r"change the (?:owner|stage|status|country|title|phone|name)\b"
+)
 _RECORDS_ALSO = (
     _rx(r"\b(?:data quality|crm (?:audit|hygiene|health|clean-?up)|audit of (?:the |our )?(?:crm"
         r"|data\w*)|health[- ]?check|duplicate (?:contacts?|records?|companies))\b"),
@@ -232,6 +251,9 @@ def trade_of(text: str) -> tuple[str, ...]:
         "records": _any(_RECORDS, folded),
         "segments": _any(_SEGMENTS, folded),
     }
+    later = _LATER.split(folded)[1:]
+    found["emails"] = found["emails"] or any(_WROTE.search(clause) for clause in later)
+    found["records"] = found["records"] or any(_REPAIRED.search(clause) for clause in later)
     if not found["emails"] and (found["records"] or _any(_RECORDS_ALSO, folded)):
         return ("records",)
     return tuple(name for name, there in found.items() if there)

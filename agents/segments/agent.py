@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import ValidationError
 
-from agents.models import open_model
+from agents.models import ChatModel
 from agents.port import Drafted, Proposed, Question, Refusal
 from agents.thread import Thread
+from agents.versions import GLOSSARY, pick
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
+from prompts.serving import PromptSource, ShippedPrompts
 from tools.crm.port import CrmReader
 from tools.segments.action import BuildSegment
 from tools.segments.port import SegmentReader
 from tools.segments.tree import Segment
 
 from .card import propose
-from .graph import build_graph
-from .llm import LlmDrafter
+from .llm import PROMPT, LlmDrafter
 from .nodes import Nodes, read_reading
-from .port import Count, Drafter, Proposal
+from .port import Count, Drafter, Proposal, Reading
 from .rules import RulesDrafter
 from .state import State
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
 
 __all__ = ["SegmentAgent", "build_agent"]
 
@@ -52,12 +55,18 @@ class SegmentAgent:
         checkpointer: BaseCheckpointSaver[Any],
         clock: Clock,
         zone: str = "UTC",
+        prompts: PromptSource | None = None,
     ) -> None:
         self._segments, self._clock, self._zone, self._crm = segments, clock, zone, crm
-        self._second = second
-        self.drafter = drafter.name
-        """Which drafter reads first: `llm` or `rules`."""
-        nodes = Nodes(drafter=drafter, second=second, segments=segments, clock=clock, zone=zone)
+        self._second, self._prompts = second, prompts or ShippedPrompts()
+        self.drafter, self.prompt = drafter.name, drafter.prompt
+        """Which drafter reads first (`llm` or `rules`), and the hash of its prompt."""
+        nodes = Nodes(
+            drafter=drafter, second=second, segments=segments, prompts=self._prompts, clock=clock,
+            zone=zone,
+        )  # fmt: skip
+        from .graph import build_graph  # late: scorers need this room's values, not langgraph
+
         self._thread = Thread("segments", build_graph(nodes, checkpointer), checkpointer)
 
     def run(
@@ -76,10 +85,11 @@ class SegmentAgent:
         Raises:
             BadInput: `previous` is no segment action.
         """
-        values = self._thread.run(
-            thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
-        )
-        return self._drafted(values)
+        return self._drafted(self._values(thread_id, run_id, text, previous))
+
+    def read(self, *, thread_id: str, run_id: str, text: str) -> Reading:
+        """Return how a run reads `text`, before it becomes a draft or a count: what evals judge."""
+        return read_reading(self._values(thread_id, run_id, text, None)["reading"])
 
     def compose(
         self, action: Mapping[str, Any], *, drafter: str, prompt: str | None = None
@@ -114,6 +124,18 @@ class SegmentAgent:
         self._thread.forget(thread_id)
 
     # --- within a run -----------------------------------------------------------------------
+
+    def _values(
+        self,
+        thread_id: str,
+        run_id: str,
+        text: str,
+        previous: Mapping[str, Any] | Segment | None,
+    ) -> Mapping[str, Any]:
+        return self._thread.run(
+            thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
+            | {"prompts": pick(self._prompts, (PROMPT, GLOSSARY), thread_id)},
+        )  # fmt: skip
 
     def _entry(
         self,
@@ -200,26 +222,31 @@ def _action(action: Mapping[str, Any]) -> BuildSegment:
 
 def build_agent(
     *, settings: Settings, crm: CrmReader, segments: SegmentReader,
-    checkpointer: BaseCheckpointSaver[Any], clock: Clock,
+    checkpointer: BaseCheckpointSaver[Any], clock: Clock, model: ChatModel | None = None,
+    prompts: PromptSource | None = None,
 ) -> SegmentAgent:  # fmt: skip
-    """Return the agent with the drafters the settings allow: the model first, the rules beside it.
+    """Return the agent: the model first where there is one, the rules beside it.
+
+    Args:
+        settings: drafter, token budget, time zone.
+        crm: what the CRM knows, read only.
+        segments: computes who is in a segment.
+        checkpointer: where conversations are remembered.
+        clock: what time it is.
+        model: the model that drafts (`agents.models.open_model`); None: the rules alone.
+        prompts: where prompt texts come from; None: the files that ship.
 
     Raises:
-        BadSetting: PLACET_DRAFTER is `llm` but no model is set.
+        BadSetting: PLACET_DRAFTER is `llm`, but there is no model.
     """
-    rules = RulesDrafter(crm, segments)
-    model = open_model(settings)
+    rules, source = RulesDrafter(crm, segments), prompts or ShippedPrompts()
     if model is None and settings.drafter == "llm":
         raise BadSetting("PLACET_DRAFTER is llm, but no model is set; set PLACET_MODEL.")
     drafter: Drafter = rules
     if model is not None:
-        drafter = LlmDrafter(model, crm, segments, token_budget=settings.model_token_budget)
+        budget = settings.model_token_budget
+        drafter = LlmDrafter(model, crm, segments, prompts=source, token_budget=budget)
     return SegmentAgent(
-        drafter,
-        rules if model is not None else None,
-        segments=segments,
-        crm=crm,
-        checkpointer=checkpointer,
-        clock=clock,
-        zone=settings.timezone,
-    )
+        drafter, rules if model is not None else None, segments=segments, crm=crm,
+        checkpointer=checkpointer, clock=clock, zone=settings.timezone, prompts=source,
+    )  # fmt: skip

@@ -11,22 +11,27 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agents.exchange import ATTEMPTS, BadForm, Exchange, Talk, opened
+from agents.exchange import ATTEMPTS, BadForm, Exchange, Talk, opened, until_read
 from agents.models import ChatModel
 from agents.port import Answer, Question, Refusal
-from prompts import Prompt, load_prompt
+from agents.versions import picked, rendered, settings_of, shown
+from prompts.library import Prompt
+from prompts.serving import PromptSource, ShippedPrompts
 from tools.crm.port import CrmReader
 from tools.segments.port import SegmentReader
 from tools.segments.tree import Segment
 
+from .lifting import unsaid
 from .model_form import SCHEMA, filter_of, words_of_form
 from .port import Ask, Count, Proposal, Reading, WordUse
 from .rules import safety
 from .rules.names import LONGEST, list_name
 from .rules.text import clean, tokenise
 
-__all__ = ["LlmDrafter"]
+__all__ = ["PROMPT", "LlmDrafter"]
 
+PROMPT = "segments/draft"
+"""The prompt that it is told to work by."""
 MOST_OPTIONS = 6
 _MOST_NAMES = 150
 """Lists and assets that are shown to the model; more add cost and nothing else."""
@@ -41,11 +46,11 @@ class LlmDrafter:
         crm: CrmReader,
         segments: SegmentReader,
         *,
-        prompt: Prompt | None = None,
+        prompts: PromptSource | None = None,
         token_budget: int = 60_000,
     ) -> None:
         self._talk, self._crm, self._segments = Talk(model, token_budget), crm, segments
-        self._prompt = prompt or load_prompt("segments/draft")
+        self._prompts = prompts or ShippedPrompts()
 
     @property
     def name(self) -> str:
@@ -54,18 +59,12 @@ class LlmDrafter:
 
     @property
     def prompt(self) -> str | None:
-        """The hash of the prompt text."""
-        return self._prompt.sha256
+        """The hash of the prompt text that serves now."""
+        return self._prompts.prompt(PROMPT).sha256
 
     def read(self, ask: Ask) -> Reading:
         """Return what the request means, after at most two repairs."""
-        exchange: Exchange = []
-        spent = 0
-        for _ in range(ATTEMPTS):
-            reading, exchange, spent = self.attempt(ask, exchange, spent)
-            if reading is not None:
-                return reading
-        return self.give_up(ask)
+        return until_read(lambda said, spent: self.attempt(ask, said, spent)) or self.give_up(ask)
 
     def attempt(
         self, ask: Ask, exchange: Exchange, spent: int
@@ -78,8 +77,11 @@ class LlmDrafter:
         text = clean(ask.text)
         if (reason := safety.refusal(text)) is not None:
             return Refusal(text=reason), exchange, spent  # what is never done needs no model
-        said = exchange or self._opening(ask)
-        return self._talk.attempt(said, SCHEMA, spent, lambda data: self._reading(ask, data))
+        prompt = picked(self._prompts, PROMPT, ask.prompts)
+        said = exchange or self._opening(ask, prompt)
+        return self._talk.attempt(
+            said, SCHEMA, spent, lambda data: self._reading(ask, data), settings_of(prompt)
+        )
 
     def give_up(self, ask: Ask) -> Question:
         """Return the question for a request the model could not put into a usable form."""
@@ -91,10 +93,11 @@ class LlmDrafter:
 
     # --- what the model is told -------------------------------------------------------------
 
-    def _opening(self, ask: Ask) -> Exchange:
+    def _opening(self, ask: Ask, prompt: Prompt) -> Exchange:
         local = ask.as_of.astimezone(ZoneInfo(ask.timezone))
-        rendering = self._prompt.render(
-            today=local.date().isoformat(),
+        rendering = rendered(
+            prompt,
+            today=local.date(),
             weekday=f"{local:%A}",
             timezone=ask.timezone,
             most_options=MOST_OPTIONS,
@@ -103,10 +106,11 @@ class LlmDrafter:
             fields=self._fields(),
             lists=_lines(one.name for one in self._crm.lists()),
             assets=_lines(self._crm.assets()),
+            terms=shown(ask.terms),
             conversation=self._conversation(ask),
             request=clean(ask.text),
         )
-        return opened(rendering.system, rendering.user)
+        return opened(rendering)
 
     def _fields(self) -> str:
         lines = []
@@ -174,6 +178,8 @@ class LlmDrafter:
             raise BadForm(
                 "`use` or `include_anyway` has a value that is not in the schema."
             ) from None
+        if not counting and (problem := unsaid(segment, ask)) is not None:
+            raise BadForm(problem)
         if counting:
             return Count(segment=segment, label=self._segments.describe(tree), words=words)
         return Proposal(segment=segment, words=words)

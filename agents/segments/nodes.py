@@ -10,12 +10,14 @@ from pydantic import TypeAdapter
 
 from agents.exchange import ATTEMPTS
 from agents.port import Question, Turn
+from agents.versions import terms_of
 from placet.clock import Clock, iso, parse_iso
 from placet.errors import ModelError
+from prompts.serving import PromptSource
 from tools.segments.port import SegmentReader
 from tools.segments.tree import Segment
 
-from .llm import LlmDrafter
+from .llm import PROMPT, LlmDrafter
 from .port import Ask, Count, Drafter, Proposal, Reading
 from .state import MOST_TURNS, State
 
@@ -43,14 +45,16 @@ class Nodes:
         drafter: Drafter,
         second: Drafter | None,
         segments: SegmentReader,
+        prompts: PromptSource,
         clock: Clock,
         zone: str,
     ) -> None:
-        self._drafter, self._second = drafter, second
+        self._drafter, self._second, self._prompts = drafter, second, prompts
         self._segments, self._clock, self._zone = segments, clock, zone
 
     def begin(self, state: State) -> dict[str, Any]:
         """Fix the moment and clear what belongs to the run before."""
+        drafter, picks = self._drafter, state.get("prompts") or {}
         return {
             "as_of": iso(self._clock.now()),
             "exchange": [],
@@ -61,8 +65,8 @@ class Nodes:
             "fallback": "",
             "second": None,
             "done": False,
-            "drafter": self._drafter.name,
-            "prompt": self._drafter.prompt,
+            "drafter": drafter.name,
+            "prompt": picks.get(PROMPT) if isinstance(drafter, LlmDrafter) else drafter.prompt,
         }
 
     def draft(self, state: State) -> dict[str, Any]:
@@ -161,6 +165,7 @@ class Nodes:
         turns: Sequence[dict[str, str]] = state.get("turns", [])
         question, previous = state.get("question"), state.get("previous")
         start = state.get("open_from", 0) if question else max(0, len(turns) - 6)
+        picks = state.get("prompts") or {}
         return Ask(
             text=state.get("text", ""),
             as_of=_moment(state),
@@ -168,6 +173,8 @@ class Nodes:
             history=tuple(Turn.model_validate(turn) for turn in turns[start:]),
             question=Question.model_validate(question) if question else None,
             previous=Segment.model_validate(previous) if previous else None,
+            terms=terms_of(self._prompts, picks),
+            prompts=picks,
         )
 
 

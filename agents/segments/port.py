@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from agents.port import Answer, Question, Refusal, Turn
+from prompts.glossary import Term
 from tools.segments.tree import Segment
 
 __all__ = ["Ask", "Count", "Drafter", "Proposal", "Reading", "WordUse"]
@@ -32,6 +33,10 @@ class Ask(_Value):
     """The clarifying question that `text` may answer."""
     previous: Segment | None = None
     """The last revision, where `text` asks for a change to it."""
+    terms: tuple[Term, ...] = ()
+    """What this team's own words mean."""
+    prompts: dict[str, str] = Field(default_factory=dict)
+    """The hashes of the prompt texts to use, by name; another name: what serves now."""
 
 
 class WordUse(_Value):

@@ -36,13 +36,17 @@ class EmailCase(Case):
     """How many subject lines are tested; 0: none."""
     subject: str | None = None
     """The subject where the brief gives one."""
+    approved: str | None = Field(default=None, max_length=8_000)
+    """The text that a person approved for it: how far a draft is from it is a figure, no rule."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.filter is not None) != (self.expect == "draft"):
             raise ValueError(f"a filter belongs to draft, and only there: {self.expect}")
         ruled = self.facts or self.absent or self.links or self.words or self.send_at
-        if self.filter is None and (ruled or self.also or self.variants or self.subject):
+        if self.filter is None and (
+            ruled or self.also or self.variants or self.subject or self.approved
+        ):
             raise ValueError("facts, links and the other rules need a draft")
         return self
 

@@ -11,7 +11,7 @@ from .case import EmailCase
 
 __all__ = ["VERSION", "score_email"]
 
-VERSION = "emails/1"
+VERSION = "emails/2"
 """Moves with every change of what an outcome means; scores of two versions are not compared."""
 
 
@@ -28,7 +28,9 @@ def score_email(
 
     """
     outcome, reason = _judge(case, blocked, audience, broken)
-    return Score(value=float(outcome in RIGHT), outcome=outcome, reason=reason, version=VERSION)
+    barred = audience is not None and audience.barred > 0 and not blocked
+    return Score(value=float(outcome in RIGHT), outcome=outcome, reason=reason, version=VERSION,
+                 hard=barred)  # fmt: skip
 
 
 def _judge(
@@ -41,6 +43,7 @@ def _judge(
     wrong = list(broken)
     if not audience.exact:
         people = f"{audience.missing} members missing, {audience.extra} too many"
+        people += f", {audience.barred} who may not be written to" if audience.barred else ""
         wrong.insert(0, f"wrong audience: {audience.problem or people}")
     if wrong:
         return Outcome.SILENTLY_WRONG, "; ".join(wrong)

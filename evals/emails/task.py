@@ -12,9 +12,11 @@ from evals.segments.comparison import Comparison, compare
 from evals.segments.world import World
 from evals.spec import SuiteSpec
 from evals.task import Scored
+from evals.trial import conversation
 from tools.email.action import SendEmail
 
 from .case import EmailCase
+from .distance import edit_distance
 from .rules import broken_rules, copy_of, links_of
 from .score import VERSION, score_email
 
@@ -37,14 +39,18 @@ class EmailTask:
 
     def read(self, case: Case, spec: SuiteSpec) -> Drafted:
         """Let the agent draft; each case is a conversation of its own."""
-        name = f"{spec.name}:{spec.version}:{case.id}"
+        name = conversation(case, spec)
         return self._agent.run(thread_id=name, run_id=name, text=case.request)
 
     def score(self, case: Case, spec: SuiteSpec, reading: Any) -> Scored:
         """Judge the draft by whom it reaches, what it says and when it leaves."""
         case, drafted = _own(case), reading
         if not drafted.proposed:
-            return Scored(score=_talk(case, drafted), reading={"reply": drafted.reply})
+            asked = {"asked_when_needed": float(drafted.clarification is not None)}
+            return Scored(
+                score=_talk(case, drafted), reading={"reply": drafted.reply},
+                measures=asked if case.expect == "question" else {},
+            )  # fmt: skip
         proposed = drafted.proposed[0]
         action = SendEmail.model_validate(proposed.action)
         golds = case.golds(as_of=spec.as_of, timezone=spec.timezone)
@@ -55,7 +61,7 @@ class EmailTask:
             score=score_email(case, blocked, audience, broken),
             reading=_shown(action),
             gold=case.model_dump(mode="json", exclude={"request", "tags", "cluster", "source"}),
-            measures=_measures(audience, broken),
+            measures=_measures(audience, broken) | _edited(case, action),
             details={"broken": list(broken), "blocked": blocked}
             | ({"audience": audience.model_dump(mode="json")} if audience else {}),
         )
@@ -78,10 +84,18 @@ def _talk(case: EmailCase, drafted: Drafted) -> Score:
     return Score(value=float(outcome in RIGHT), outcome=outcome, reason=reason, version=VERSION)
 
 
+def _edited(case: EmailCase, action: SendEmail) -> dict[str, float]:
+    if case.approved is None:
+        return {}
+    text = f"{action.email.subject}\n{copy_of(action.email)}"
+    return {"edit_distance": edit_distance(text, case.approved)}
+
+
 def _measures(audience: Comparison | None, broken: tuple[str, ...]) -> dict[str, float]:
     found: dict[str, float | None] = {"rules_broken": float(len(broken))}
     if audience is not None:
-        found |= {"precision": audience.precision, "recall": audience.recall}
+        found |= {"precision": audience.precision, "recall": audience.recall,
+                  "without_consent": float(audience.barred)}  # fmt: skip
     return {name: value for name, value in found.items() if value is not None}
 
 

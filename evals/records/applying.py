@@ -5,13 +5,13 @@ Pure: stored values in, the cells that differ afterwards out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from tools.hygiene.change import FieldChange
 from tools.hygiene.duplicates import Merge
 
-__all__ = ["After", "Key", "apply"]
+__all__ = ["After", "Key", "apply", "restores"]
 
 Key = tuple[str, str, str]
 """Subject, record, field."""
@@ -44,3 +44,15 @@ def apply(
     gone = {record for group in start.merged for record in group}
     merged = {frozenset(one.records) for one in merges if not gone.intersection(one.records)}
     return After(cells=cells, merged=start.merged | merged, skipped=skipped)
+
+
+def restores(
+    stored: Callable[[Key], str | None], changes: Sequence[FieldChange], after: After
+) -> bool:
+    """Return whether undoing the changes, the last first, leaves every cell as it is stored.
+
+    Merges are left out: what undoing one restores is the merge's own plan.
+    """
+    inverse = [replace(one, before=one.after, after=one.before) for one in reversed(changes)]
+    back = apply(stored, inverse, before=After(cells=after.cells))
+    return all(stored(key) == value for key, value in back.cells.items())

@@ -12,7 +12,7 @@ from .case import RecordCase
 
 __all__ = ["VERSION", "Gold", "Verdict", "judge", "score_records"]
 
-VERSION = "records/1"
+VERSION = "records/2"
 """Moves with every change of what an outcome means; scores of two versions are not compared."""
 _SHOWN = 4
 
@@ -73,8 +73,9 @@ def judge(gold: Gold, bulk: After, every: After) -> Verdict:
 
 
 def score_records(
-    case: RecordCase, blocked: Sequence[str], verdict: Verdict | None, *, repeats: bool = True
-) -> Score:
+    case: RecordCase, blocked: Sequence[str], verdict: Verdict | None, *, repeats: bool = True,
+    restores: bool = True,
+) -> Score:  # fmt: skip
     """Score drafts.
 
     Args:
@@ -82,9 +83,16 @@ def score_records(
         blocked: the drafts' own checks that block Approve, in words.
         verdict: how the end state differs from the gold; None where no draft was due.
         repeats: whether carrying the drafts out twice is the same as once.
+        restores: whether the inverse of the changes gives back what was stored.
     """
-    outcome, reason = _judge(case, blocked, verdict, repeats)
-    return Score(value=float(outcome in RIGHT), outcome=outcome, reason=reason, version=VERSION)
+    outcome, reason = _judge(case, blocked, verdict, repeats and restores)
+    if outcome is Outcome.SILENTLY_WRONG and repeats and not restores:
+        reason = "what it changes cannot be put back"
+    collateral = verdict is not None and bool(verdict.extra)
+    return Score(
+        value=float(outcome in RIGHT), outcome=outcome, reason=reason, version=VERSION,
+        hard=not blocked and (collateral or not (repeats and restores)),
+    )  # fmt: skip
 
 
 def _judge(

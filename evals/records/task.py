@@ -7,15 +7,17 @@ from typing import Any
 
 from agents.port import Agent, Answer, Drafted, Proposed, Refusal
 from evals.case import Case
+from evals.paraphrases import print_of
 from evals.score import RIGHT, Score, judge_talk
 from evals.spec import SuiteSpec
 from evals.task import Scored
+from evals.trial import conversation
 from tools.hygiene.change import FieldChange
 from tools.hygiene.duplicates import Merge
 from tools.records.lines import read_changes, read_merges
 from tools.segments.tree import Segment
 
-from .applying import After, Key, apply
+from .applying import After, Key, apply, restores
 from .case import RecordCase
 from .score import VERSION, Gold, Verdict, judge, score_records
 from .world import RecordsWorld
@@ -41,24 +43,33 @@ class RecordTask:
 
     def read(self, case: Case, spec: SuiteSpec) -> Drafted:
         """Let the agent draft; each case is a conversation of its own."""
-        name = f"{spec.name}:{spec.version}:{case.id}"
+        name = conversation(case, spec)
         return self._agent.run(thread_id=name, run_id=name, text=case.request)
 
     def score(self, case: Case, spec: SuiteSpec, reading: Any) -> Scored:
         """Carry the drafts out on paper and compare the end state cell by cell."""
         case, drafted = _own(case), reading
         if not drafted.proposed:
-            return Scored(score=_talk(case, drafted), reading={"reply": drafted.reply})
+            return Scored(
+                score=_talk(case, drafted), reading={"reply": drafted.reply},
+                measures=_asked(case, drafted), gold_print=self._gold_print(case, spec),
+                made=print_of(drafted.refused or drafted.clarification is not None),
+            )  # fmt: skip
         bulk, every, repeats = self._carried_out(drafted.proposed)
+        changes = [change for one in drafted.proposed for change in _content(one)[0]]
+        restored = restores(self._world.stored, changes, every)
         blocked = [f"{check.name}: {check.message}" for one in drafted.proposed
                    for check in one.checks if check.status == "error"]  # fmt: skip
         verdict = judge(self._gold(case, spec), bulk, every) if case.expect == "draft" else None
         return Scored(
-            score=score_records(case, blocked, verdict, repeats=repeats),
+            score=score_records(case, blocked, verdict, repeats=repeats, restores=restored),
             reading={"drafts": [one.title for one in drafted.proposed],
                      "changed": len(every.cells), "merged": len(every.merged)},
             gold=case.model_dump(mode="json", include={"certain", "look", "maybe", "merge", "set"}),
-            measures=_measures(verdict),
+            measures={**_measures(verdict), **_asked(case, drafted), "restored": float(restored)},
+            made=print_of([sorted([*key, value or ""] for key, value in every.cells.items()),
+                           sorted(sorted(group) for group in every.merged)]),
+            gold_print=self._gold_print(case, spec),
             details={"lines": list(verdict.lines[:20])} if verdict else {},
         )  # fmt: skip
 
@@ -113,6 +124,15 @@ class RecordTask:
             maybe_merged=frozenset(map(frozenset, case.maybe_merge)),
         )  # fmt: skip
 
+    def _gold_print(self, case: RecordCase, spec: SuiteSpec) -> str:
+        """Return the hash of the end state that is due; empty where nothing is to change."""
+        if case.expect != "draft":
+            return ""
+        gold = self._gold(case, spec)
+        due = {**gold.certain, **gold.look}
+        return print_of([sorted([*key, value or ""] for key, value in due.items()),
+                         sorted(sorted(group) for group in gold.merged)])  # fmt: skip
+
     def _set(self, case: RecordCase, spec: SuiteSpec) -> dict[Key, str | None]:
         if case.set is None or self._world.check(case.set.filter):
             return {}
@@ -147,6 +167,12 @@ def _talk(case: RecordCase, drafted: Drafted) -> Score:
     )
     outcome, reason = judge_talk(case, ending)
     return Score(value=float(outcome in RIGHT), outcome=outcome, reason=reason, version=VERSION)
+
+
+def _asked(case: RecordCase, drafted: Drafted) -> dict[str, float]:
+    if case.expect != "question":
+        return {}
+    return {"asked_when_needed": float(drafted.clarification is not None)}
 
 
 def _measures(verdict: Verdict | None) -> dict[str, float]:

@@ -16,7 +16,7 @@ from .applying import Key
 
 __all__ = ["ReaderRecords", "RecordsWorld", "flawed_records", "world_name"]
 
-_FILE = Path(__file__).parents[1] / "suites" / "records" / "flawed.json"
+_FILE = Path(__file__).parents[1] / "suites" / "records" / "fixtures" / "flawed.json"
 
 
 class RecordsWorld(Protocol):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pydantic import BaseModel, ConfigDict
 
 from placet.errors import BadInput
-from tools.segments.tree import Segment
+from tools.segments.tree import All, Segment
 
 from .boundary import disagreements
 from .shares import shares, without_buckets
@@ -34,6 +34,8 @@ class Comparison(BaseModel):
     """Boundary rows on which the two disagree."""
     example: str = ""
     """One such row in words; empty where there is none."""
+    barred: int = 0
+    """Drafted members who may not be written to, where a list for marketing was asked for."""
     differs: tuple[str, ...] = ()
     """What differs besides the filter: the use, lifted exclusions, random shares."""
     problem: str = ""
@@ -42,7 +44,10 @@ class Comparison(BaseModel):
     @property
     def exact(self) -> bool:
         """Whether both worlds agree that the two select the same people in the same way."""
-        return not (self.problem or self.missing or self.extra or self.rows_wrong or self.differs)
+        return not (
+            self.problem or self.missing or self.extra or self.rows_wrong or self.differs
+            or self.barred
+        )  # fmt: skip
 
     @property
     def precision(self) -> float | None:
@@ -71,12 +76,24 @@ def compare(drafted: Segment, golds: Sequence[Segment], world: World) -> Compari
         members = world.members(_plain(drafted))
     except BadInput as error:  # a list that does not exist, a date out of range
         return Comparison(problem=str(error))
-    found = [_one(drafted, members, gold, world) for gold in golds]
+    barred = _barred(members, golds, world)
+    found = [_one(drafted, members, gold, world, barred) for gold in golds]
     return min(found, key=lambda one: (not one.exact, len(one.differs),
                                        one.missing + one.extra, one.rows_wrong))  # fmt: skip
 
 
-def _one(drafted: Segment, members: frozenset[str], gold: Segment, world: World) -> Comparison:
+def _barred(members: frozenset[str], golds: Sequence[Segment], world: World) -> int:
+    """Return how many members the use policy leaves out of whatever is meant for marketing."""
+    gold = golds[0]
+    if gold.use != "marketing" or gold.include_anyway:
+        return 0
+    anybody = gold.model_copy(update={"name": "anybody", "filter": All(of=())})
+    return len(members - world.members(anybody))
+
+
+def _one(
+    drafted: Segment, members: frozenset[str], gold: Segment, world: World, barred: int
+) -> Comparison:
     wanted = world.members(_plain(gold))
     rows, wrong = disagreements(_plain(gold), _plain(drafted), known=world.known)
     return Comparison(
@@ -86,6 +103,7 @@ def _one(drafted: Segment, members: frozenset[str], gold: Segment, world: World)
         rows=rows,
         rows_wrong=len(wrong),
         example=wrong[0] if wrong else "",
+        barred=barred,
         differs=tuple(_settings(drafted, gold)),
     )
 

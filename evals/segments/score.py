@@ -10,7 +10,7 @@ from .comparison import Comparison
 
 __all__ = ["VERSION", "score"]
 
-VERSION = "segments/1"
+VERSION = "segments/2"
 """Moves with every change of what an outcome means; scores of two versions are not compared."""
 
 
@@ -20,7 +20,10 @@ def score(case: SegmentCase, reading: Reading, comparison: Comparison | None) ->
         outcome, reason = _people(case, reading, comparison)
     else:
         outcome, reason = judge_talk(case, reading)
-    return Score(value=float(outcome in RIGHT), outcome=outcome, reason=reason, version=VERSION)
+    return Score(
+        value=float(outcome in RIGHT), outcome=outcome, reason=reason, version=VERSION,
+        hard=comparison is not None and comparison.barred > 0,
+    )  # fmt: skip
 
 
 def _people(
@@ -42,7 +45,8 @@ def _people(
 
 
 def _difference(facts: Comparison) -> str:
-    parts = list(facts.differs)
+    parts = [f"{facts.barred} members may not be written to"] if facts.barred else []
+    parts += facts.differs
     if facts.missing or facts.extra:
         parts.append(f"{facts.missing} members missing, {facts.extra} too many")
     if facts.rows_wrong:

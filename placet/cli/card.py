@@ -112,8 +112,12 @@ def _describe(placet: Placet, draft: Draft) -> str | None:
 def _headline(placet: Placet, draft: Draft) -> str | None:
     from tools.email.action import SendEmail, SendTest
     from tools.email.headline import headline
+    from tools.prompts.action import ChangePrompt
+    from tools.prompts.drafting import headline as of_prompt
 
     action = placet.gate.read_action(draft.revision.kind, draft.revision.action)
+    if isinstance(action, ChangePrompt):
+        return of_prompt(action)
     if not isinstance(action, SendEmail | SendTest):
         return None
     return headline(action, ZoneInfo(placet.settings.timezone))

@@ -258,6 +258,31 @@ def _live_model(settings: Settings) -> Finding:
     return "ok", f"it answers as asked ({took})."
 
 
+def _prompts(settings: Settings) -> Finding:
+    """A text that was damaged, or that this release cannot fill in, serves nobody."""
+    from placet.store.prompts import SqlPrompts  # late: reads every text
+
+    try:
+        policy = load_policy(settings.policy_file)
+    except PlacetError:
+        return "warn", "they were not looked at: the policy comes first."
+    with _connected(settings.database_url) as connection:
+        shelf = SqlPrompts(connection.engine, SystemClock(), key=b"", policy=policy)
+        found = [one for one, _ in shelf.standings()]
+        wrong = [
+            f"{one.name} {sha256[:12]}"
+            for one in found
+            for sha256 in filter(None, (one.stable, one.canary))
+            if not shelf.usable(one.name, sha256)
+        ]
+    if wrong:
+        return "error", (
+            f"{', '.join(wrong)} cannot be used with this release; the files that ship serve in "
+            "their place. `placet prompts rollback NAME`, or promote another text."
+        )
+    return "ok", f"{len(found)} prompts serve; `placet prompts list` shows which texts."
+
+
 _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "names": _names,
     "sqlite": _sqlite,
@@ -271,4 +296,5 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "workers": _workers,
     "jobs": _jobs,
     "model": _model,
+    "prompts": _prompts,
 }

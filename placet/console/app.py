@@ -13,8 +13,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from gates.policy import Policy
 from placet.log import get_logger
 from placet.store.auditing import Auditor
+from placet.store.quality import Watch
 
 from .audit import AuditPages
 from .deliver import Deliverer
@@ -22,6 +24,7 @@ from .guard import Guard, Pass
 from .mailbox import Inbox, InboxPages
 from .pages import Pages
 from .presses import Presses
+from .quality import QualityPages
 from .render import Renderer
 from .webapi import LocalSlack, WebApi
 
@@ -43,22 +46,28 @@ class Console:
         port: where it will listen.
         inbox: the embedded mailbox; None: there is no inbox page.
         auditor: what audits the CRM; None: there is no page of it.
+        watch: the watch over quality, with the policy that names people; None: no page of it.
     """
 
     def __init__(
         self, slack: LocalSlack, app: AsyncApp, *, secret: str, token: str, keys: Pass, port: int,
         inbox: Inbox | None = None, auditor: Auditor | None = None,
+        watch: tuple[Watch, Policy] | None = None,
     ) -> None:  # fmt: skip
         self.slack = slack
         self.api = WebApi(slack, token=token)
         self.deliverer = Deliverer(app, slack, secret=secret, base=f"http://127.0.0.1:{port}")
-        render = Renderer(slack, has_inbox=inbox is not None, has_audit=auditor is not None)
+        render = Renderer(
+            slack, has_inbox=inbox is not None, has_audit=auditor is not None,
+            has_quality=watch is not None,
+        )  # fmt: skip
         pages = Pages(slack, render, self.deliverer)
         presses = Presses(slack, pages, self.deliverer)
         mail = InboxPages(inbox, pages, render).routes() if inbox else []
         audit = AuditPages(auditor, pages, render).routes() if auditor else []
+        quality = QualityPages(*watch, pages, render).routes() if watch else []
         inner = Starlette(
-            routes=[*_routes(self.api, pages, presses), *mail, *audit],
+            routes=[*_routes(self.api, pages, presses), *mail, *audit, *quality],
             exception_handlers={HTTPException: _refused, 500: _broken},
         )
         self._app = Guard(inner, keys=keys, port=port)

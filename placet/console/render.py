@@ -43,8 +43,9 @@ class Renderer:
     """Draws pages and pieces of pages."""
 
     def __init__(
-        self, slack: LocalSlack, *, has_inbox: bool = False, has_audit: bool = False
-    ) -> None:
+        self, slack: LocalSlack, *, has_inbox: bool = False, has_audit: bool = False,
+        has_quality: bool = False,
+    ) -> None:  # fmt: skip
         self._slack = slack
         self._jinja = Environment(
             loader=PackageLoader("placet.console"),
@@ -75,7 +76,7 @@ class Renderer:
         }
         self._jinja.globals |= {"workspace": slack.workspace, "features": slack.features}
         self._jinja.globals |= {"choices": _choices, "has_inbox": has_inbox}
-        self._jinja.globals |= {"has_audit": has_audit}
+        self._jinja.globals |= {"has_audit": has_audit, "has_quality": has_quality}
 
     def __call__(self, template: str, **context: Any) -> str:
         """Return a template drawn."""

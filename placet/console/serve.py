@@ -28,6 +28,7 @@ from placet.slack import Sender, build_app, build_manifest
 from placet.slack.app import room_of
 from placet.wiring import Placet
 from placet.wiring.audits import auditor_of
+from placet.wiring.quality import quality_of
 from placet.worker import Worker, worker_for
 
 from .app import Console
@@ -155,7 +156,7 @@ async def _serve(
     slack = LocalSlack(placet.engine, workspace, features, placet.clock)
     console = Console(
         slack, app, secret=secret, token=token, keys=keys, port=port, inbox=_inbox(placet, doors),
-        auditor=auditor_of(placet),
+        auditor=auditor_of(placet), watch=(quality_of(placet), placet.policy),
     )  # fmt: skip
     sender = Sender(placet, lambda _team: client, per_second=0, local=True)
     room_of(app).nudge = sender.nudge

@@ -6,7 +6,7 @@ button is trusted: the gate checks each press anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gates.draft import Check, Draft, State
 from gates.people import Person
@@ -18,9 +18,14 @@ from .facts import Facts, has_say, overriders
 from .names import Act, Seen
 from .text import cut, inert, plain
 
-__all__ = ["FEEDBACK", "buttons_of", "feedback_block", "unanswered"]
+__all__ = [
+    "FEEDBACK", "REPLY", "buttons_of", "feedback_block", "reply_feedback_block", "unanswered",
+]  # fmt: skip
 
 FEEDBACK = {"up": "Good draft", "down": "Bad draft"}
+REPLY = "reply:"
+"""What the value of a thumb on a reply starts with, before the request's id."""
+_ON_REPLIES = {"up": "Good reply", "down": "Bad reply"}
 _TAKES_CHANGES = (State.PENDING, State.REVISING)
 _STOPPABLE = (State.APPROVED, State.EXECUTING)
 _CAN_BE_TESTED = frozenset({"send_email"})
@@ -146,12 +151,20 @@ def _ask(title: str, text: str, yes: str, no: str) -> Block:
 
 def feedback_block(facts: Facts) -> Block:
     """Return the two thumbs under a card."""
-    seen = Seen.of(facts.draft).pack()
+    return _thumbs(Seen.of(facts.draft).pack(), FEEDBACK)
+
+
+def reply_feedback_block(request_id: str) -> Block:
+    """Return the two thumbs under a reply that made no draft."""
+    return _thumbs(f"{REPLY}{request_id}", _ON_REPLIES)
+
+
+def _thumbs(about: str, labels: Mapping[str, str]) -> Block:
     thumbs = {
         f"{name}_button": {
-            "text": plain(FEEDBACK[value]),
-            "value": f"{value}:{seen}",
-            "accessibility_label": FEEDBACK[value],
+            "text": plain(labels[value]),
+            "value": f"{value}:{about}",
+            "accessibility_label": labels[value],
         }
         for name, value in (("positive", "up"), ("negative", "down"))
     }

@@ -18,6 +18,8 @@ from placet.store.cards import read_receipt_of
 from placet.store.views import draft_view, read_replacement, read_request
 from tools.email.action import SendEmail, SendTest
 from tools.email.headline import headline, moment
+from tools.prompts.action import ChangePrompt
+from tools.prompts.drafting import headline as of_prompt
 from tools.segments.action import BuildSegment
 
 if TYPE_CHECKING:
@@ -86,6 +88,8 @@ def _describe(placet: Placet, draft: Draft) -> str | None:
 
 def _headline(placet: Placet, draft: Draft) -> str | None:
     action = _action(placet, draft)
+    if isinstance(action, ChangePrompt):
+        return of_prompt(action)
     if not isinstance(action, SendEmail | SendTest):
         return None
     return headline(action, _zone(placet))

@@ -10,7 +10,7 @@ from gates.policy import Policy
 from placet.errors import PlacetError
 
 from .blocks import Block, Pictures, card_blocks, context, paragraph
-from .buttons import buttons_of, feedback_block, unanswered
+from .buttons import buttons_of, feedback_block, reply_feedback_block, unanswered
 from .cards import Card, read_card
 from .facts import Facts, overriders
 from .text import fallback, inert, lines
@@ -60,8 +60,17 @@ def plain_card(facts: Facts) -> Message:
     return _message(card.title, [paragraph(lines(told, 2_500)), context(here)])
 
 
-def reply_message(reply: str, clarification: Mapping[str, Any] | None) -> Message:
-    """Return what Placet answers to a request that made no draft."""
+def reply_message(
+    reply: str, clarification: Mapping[str, Any] | None, *, request_id: str = ""
+) -> Message:
+    """Return what Placet answers to a request that made no draft, with thumbs if it has an id."""
+    message = _reply(reply, clarification)
+    if request_id:
+        message["blocks"].append(reply_feedback_block(request_id))
+    return message
+
+
+def _reply(reply: str, clarification: Mapping[str, Any] | None) -> Message:
     if not clarification:
         return words_message(reply)
     options = [str(option) for option in clarification.get("options") or []]

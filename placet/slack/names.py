@@ -30,6 +30,9 @@ class Act(StrEnum):
     OVERRIDE = "placet_override"
     FEEDBACK = "placet_feedback"
     ASK = "placet_audit_ask"
+    QUALITY_BACK = "placet_quality_back"
+    QUALITY_FIGURES = "placet_quality_figures"
+    QUALITY_MUTE = "placet_quality_mute"
 
 
 class Form(StrEnum):

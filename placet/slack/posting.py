@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
@@ -18,6 +19,7 @@ from placet.store.cards import Copy, forget_card, read_copy, show_card, thread_s
 from placet.store.outbox import Post
 from placet.store.views import list_drafts, read_request
 from placet.wiring.audits import auditor_of
+from placet.wiring.quality import quality_of
 
 from .answers import code_of, is_passing, retry_after, told
 from .audit_card import audit_message
@@ -27,6 +29,7 @@ from .check import faults
 from .facts import Facts, read_facts
 from .messages import QUIET, Message, card_message, plain_card, reply_message, words_message
 from .pictures import Uploads, with_pictures
+from .quality_card import alarm_message, digest_message
 from .text import fallback
 
 if TYPE_CHECKING:
@@ -64,6 +67,8 @@ class Poster:
             "session": self._session,
             "head": self._head,
             "audit": self._audit,
+            "quality_alarm": self._alarm,
+            "quality_digest": self._digest,
         }
 
     async def post(self, post: Post) -> None:
@@ -152,7 +157,9 @@ class Poster:
         if thread is None:
             raise Gone("it was not asked in a channel")
         client = self._client_for(thread.team)
-        message = reply_message(request["reply"], request["clarification"])
+        message = reply_message(
+            request["reply"], request["clarification"], request_id=request["id"]
+        )
         try:
             await self._say(client, post, thread.channel, thread.ts, message)
         except SlackApiError as error:
@@ -212,6 +219,32 @@ class Poster:
                 raise
             where = await self._channel(client, team, f"@{post.body['user']}")
             await self._say(client, post, where, None, message)
+
+    async def _alarm(self, post: Post) -> None:
+        """Tell that a chart left control, and what may be done."""
+        alarm = await asyncio.to_thread(quality_of(self._placet).alarm, post.body["alarm"])
+        await self._notice(post, alarm_message(alarm))
+
+    async def _digest(self, post: Post) -> None:
+        """Tell how a week went."""
+        watch = quality_of(self._placet)
+        week = datetime.fromisoformat(post.body["week"])
+        this, last, judges = await asyncio.to_thread(
+            lambda: (watch.week(week), watch.week(week - timedelta(days=7)), watch.judges())
+        )
+        await self._notice(post, digest_message(this, last, judges, self._placet.policy))
+
+    async def _notice(self, post: Post, message: Message) -> None:
+        """Post what belongs to no conversation; a channel that is not there any more is left."""
+        team, _, channel = post.body["place"].partition("/")
+        client = self._client_for(team)
+        try:
+            where = await self._channel(client, team, channel)
+            await self._say(client, post, where, None, message)
+        except SlackApiError as error:
+            if code_of(error) not in _NOT_THERE or channel.startswith("@"):
+                raise
+            raise Gone(f"Slack says {code_of(error)}; the admins were told") from None
 
     # --- how a conversation stands -------------------------------------------------------------
 

@@ -25,9 +25,11 @@ from .port import Announcer
 from .schema import drafts, receipts, requests
 from .slack_schema import cards
 
-__all__ = ["ChatAnnouncer", "Thread", "direct", "lane_of", "read_thread_of"]
+__all__ = ["PROMOTED", "ChatAnnouncer", "Thread", "direct", "lane_of", "read_thread_of"]
 
 _PLACE = "slack"
+PROMOTED = "promote:"
+"""How the source of a proposed prompt begins: it has no thread, and its approvers must hear."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,7 @@ class ChatAnnouncer(Announcer):
     @override
     def opened(self, connection: sa.Connection, draft: Draft, source: str) -> None:
         thread = _thread_of_draft(connection, draft, source)
-        if thread is None and not draft.revision.requester.bot:
+        if thread is None and not (draft.revision.requester.bot or source.startswith(PROMOTED)):
             return
         for place, viewer in self._copies(draft, thread):
             connection.execute(

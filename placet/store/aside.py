@@ -20,7 +20,7 @@ class Aside:
 
     def __init__(self, do: Callable[[Callable[[], bool]], object], *, name: str) -> None:
         """Take what is to be done: it is given a question, whether it is to stop."""
-        self._do, self._name = do, name
+        self._do, self.name = do, name
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -28,7 +28,7 @@ class Aside:
         """Begin, unless it is at it or was stopped; returns whether it began."""
         if self._stopping.is_set() or (self._thread is not None and self._thread.is_alive()):
             return False
-        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
         self._thread.start()
         return True
 
@@ -46,4 +46,4 @@ class Aside:
         try:
             self._do(self._stopping.is_set)
         except Exception:  # noqa: BLE001 - what fails once is tried again when it is next started
-            _log.exception("%s failed; it is tried again", self._name)
+            _log.exception("%s failed; it is tried again", self.name)

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from agents.models import Spent, Usage, counting
 from agents.port import Agent, Drafted, Proposed
 from gates.draft import Draft, Proposal, State
 from gates.gate import Gate
@@ -60,9 +61,11 @@ class Drafting:
         if request["state"] != "drafting":
             return str(request["state"])
         try:
-            drafted = self._agent.run(
-                thread_id=request["thread_id"], run_id=job, text=request["text"]
-            )
+            with counting() as spent:
+                drafted = self._agent.run(
+                    thread_id=request["thread_id"], run_id=job, text=request["text"]
+                )
+            drafted = _costed(drafted, spent)
             kept = [packed(proposed) for proposed in drafted.proposed]
             with self._book.begin() as page:
                 return self._settle_request(page, request, drafted, kept, job)
@@ -82,13 +85,14 @@ class Drafting:
         if draft.state is not State.REVISING or draft.revision.revision != revision:
             return f"it is {draft.state.value}"
         try:
-            drafted = self._agent.run(
-                thread_id=thread_id,
-                run_id=job,
-                text=draft.note or "",
-                previous=draft.revision.action,
-            )
-            return self._settle_draft(draft, drafted)
+            with counting() as spent:
+                drafted = self._agent.run(
+                    thread_id=thread_id,
+                    run_id=job,
+                    text=draft.note or "",
+                    previous=draft.revision.action,
+                )
+            return self._settle_draft(draft, _costed(drafted, spent))
         except PlacetError as error:
             return self._note(draft, str(error))
 
@@ -154,6 +158,18 @@ class Drafting:
     def _state(self, page: SqlPage, request_id: str) -> str:
         query = sa.select(requests.c.state).where(requests.c.id == request_id)
         return str(page.connection.scalar(query.with_for_update()))
+
+
+def _costed(drafted: Drafted, spent: Spent) -> Drafted:
+    """Note on each draft which model drafted it, and on the first one what the run cost."""
+    if not spent.calls:
+        return drafted
+    noted = []
+    for number, one in enumerate(drafted.proposed):
+        usage = spent.usage if number == 0 else Usage()
+        cost = {"model": spent.model, "read": usage.read, "written": usage.written}
+        noted.append(one.model_copy(update={"evidence": {**one.evidence, "cost": cost}}))
+    return drafted.model_copy(update={"proposed": tuple(noted)})
 
 
 def _requester(request: Any) -> Person:

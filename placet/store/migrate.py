@@ -9,6 +9,10 @@ from tools.migrating import Migrations
 from tools.tickets.local import metadata as ticket_tables
 
 from . import audit_schema as _audit_schema
+from . import eval_schema as _eval_schema
+from . import learning_schema as _learning_schema
+from . import prompt_schema as _prompt_schema
+from . import quality_schema as _quality_schema
 from . import slack_schema as _slack_schema
 from .console_schema import metadata as console_tables
 from .schema import metadata
@@ -27,4 +31,5 @@ def all_tables() -> list[sa.MetaData]:
     return [metadata, ticket_tables, console_tables, mailbox_tables]
 
 
-_ = _audit_schema, _slack_schema  # importing them adds their tables to `metadata`
+# Importing them adds their tables to `metadata`.
+_ = _audit_schema, _eval_schema, _learning_schema, _prompt_schema, _quality_schema, _slack_schema

@@ -52,11 +52,12 @@ class Sweeper:
         clock: Clock,
         forget_thread: Callable[[str], None],
         audit_due: Callable[[Callable[[], bool]], int] = lambda _stopping: 0,
+        quality_due: Callable[[], int] = lambda: 0,
     ) -> None:
         self._book, self._gate, self._runner = book, gate, runner
         self._executor, self._clock = executor, clock
         self._forget_thread = forget_thread
-        self._audit_due = audit_due
+        self._audit_due, self._quality_due = audit_due, quality_due
 
     def sweep(self) -> dict[str, int]:
         """Run every sweep once; returns how many things each one moved."""
@@ -76,6 +77,14 @@ class Sweeper:
             stopping: whether it is to stop; another worker then takes the turn.
         """
         return self._audit_due(stopping)
+
+    def watch(self, _stopping: Callable[[], bool] = lambda: False) -> int:
+        """Watch quality: take in decisions, replay frozen cases, alarm; returns how much was done.
+
+        A replay with a model takes minutes, and so this is no part of `sweep` either. A turn that a
+        stop cuts short is taken again later.
+        """
+        return self._quality_due()
 
     def go_on(self) -> int:
         """Start what has come due: schedules, quiet hours that ended, items that were put off.

@@ -11,6 +11,7 @@ from agents.port import Agent, Proposed
 from placet.clock import Clock
 from placet.settings import Settings
 from placet.store.desk import Tester
+from prompts.serving import PromptSource, ShippedPrompts
 from tools.crm.port import CrmReader
 from tools.email.sending import recent_campaigns
 from tools.files import Files
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from agents.emails import EmailAgent
     from agents.emails.recent import Pictures
+    from agents.models import ChatModel
     from agents.records import RecordsAgent
     from agents.segments import SegmentAgent
     from tools.email.checks.port import SentBefore
@@ -51,11 +53,19 @@ class Agents:
         files: Files,
         audit: Callable[[], str],
         checkpointer: Callable[[], Any],
+        prompts: PromptSource | None = None,
     ) -> None:
         self._settings, self._clock, self._engine = settings, clock, engine
         self._crm, self._segments, self._mail = crm, segments, mail
         self._records, self._files, self._audit = records, files, audit
-        self._checkpointer = checkpointer
+        self._checkpointer, self._prompts = checkpointer, prompts or ShippedPrompts()
+
+    @cached_property
+    def model(self) -> ChatModel | None:
+        """The model that drafts: one for all trades, which remembers how its server is asked."""
+        from agents.models import open_model  # late: deciding on a draft needs none
+
+        return open_model(self._settings)
 
     @cached_property
     def segments(self) -> SegmentAgent:
@@ -68,6 +78,8 @@ class Agents:
             segments=self._segments,
             checkpointer=self._checkpointer(),
             clock=self._clock,
+            model=self.model,
+            prompts=self._prompts,
         )
 
     @cached_property
@@ -75,10 +87,19 @@ class Agents:
         """Drafts emails, with pictures on the card where there is a browser."""
         from tools.email.preview import Screenshots
 
-        return self.build_emails(pictures=Screenshots())
+        return self.build_emails(pictures=Screenshots(), model=self.model, prompts=self._prompts)
 
-    def build_emails(self, *, pictures: Pictures | None) -> EmailAgent:
-        """Return an email agent with these pictures, or without: an eval looks at none."""
+    def build_emails(
+        self,
+        *,
+        pictures: Pictures | None,
+        model: ChatModel | None = None,
+        prompts: PromptSource | None = None,
+    ) -> EmailAgent:
+        """Return an email agent with these pictures, or without: an eval looks at none.
+
+        `model` None is the rules alone, `prompts` None the files that ship: an eval brings both.
+        """
         from agents.emails import build_email_agent  # late: loads langgraph
 
         return build_email_agent(
@@ -92,6 +113,8 @@ class Agents:
             clock=self._clock,
             recent=self._recent,
             pictures=pictures,
+            model=model,
+            prompts=prompts,
         )
 
     @cached_property
@@ -111,6 +134,8 @@ class Agents:
             enrichers=self._records.enrichers,
             budget=self._settings.enrichment_credits,
             audit=self._audit,
+            model=self.model,
+            prompts=self._prompts,
         )
 
     @cached_property

@@ -26,7 +26,9 @@ from placet.store.drafting import Drafting, open_draft, packed
 from placet.store.files import Beside, SqlFiles
 from placet.store.migrate import MIGRATIONS
 from placet.store.port import VERSION
+from placet.store.prompts import SqlPrompts
 from placet.store.run import Runner
+from placet.store.runs import SqlRuns
 from placet.store.schema import drafts
 from placet.store.slots import Slots, open_slots
 from placet.store.sweeps import Sweeper
@@ -37,6 +39,7 @@ from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
 from tools.crm.local.reader import LocalReader
 from tools.email.store.migrate import MIGRATIONS as MAIL_MIGRATIONS
 from tools.execution import AnyHandler
+from tools.prompts.execute import ChangePromptHandler
 from tools.segments.engine import SqlSegments
 from tools.segments.execute import ArchiveListHandler, BuildSegmentHandler
 from tools.sql import IDLE_SECONDS, create_engine
@@ -50,6 +53,7 @@ from .records import Records
 if TYPE_CHECKING:
     from placet.store.auditing import Auditor
     from placet.store.durable import DbosExecutor
+    from placet.store.quality import Watch
 
 __all__ = ["Placet", "open_placet"]
 
@@ -93,7 +97,13 @@ class Placet:
             "archive_list": ArchiveListHandler(self.reader, self.crm),
             **self.mail.handlers(self.segments, self.files),
             **self.records.handlers(self.files),
+            "change_prompt": ChangePromptHandler(self.prompts, self.files),
         }
+
+    @cached_property
+    def prompts(self) -> SqlPrompts:
+        """Which prompt serves whom, and what is changed about it."""
+        return SqlPrompts(self.engine, self.clock, key=self.key, policy=self.policy)
 
     # --- store ---------------------------------------------------------------------------------
 
@@ -135,6 +145,11 @@ class Placet:
             key=self.key,
         )
 
+    @cached_property
+    def runs(self) -> SqlRuns:
+        """Runs of eval suites, and the looks at their held-out parts."""
+        return SqlRuns(self.engine, self.clock)
+
     # --- agents --------------------------------------------------------------------------------
 
     @cached_property
@@ -158,12 +173,20 @@ class Placet:
             files=self.files,
             audit=lambda: self.auditor.tell(),
             checkpointer=lambda: self.checkpointer,
+            prompts=self.prompts,
         )
 
     @cached_property
     def auditor(self) -> Auditor:
         """Scores the CRM, on demand and when it is due."""
         return auditor_of(self)
+
+    @cached_property
+    def quality(self) -> Watch:
+        """Watches what people do with drafts, and the frozen cases."""
+        from .quality import quality_of  # late: loads the statistics
+
+        return quality_of(self)
 
     # --- work ----------------------------------------------------------------------------------
 
@@ -192,6 +215,7 @@ class Placet:
             clock=self.clock,
             forget_thread=self.agents.late.forget,
             audit_due=lambda stopping: self.auditor.run_due(stopping),
+            quality_due=lambda: self.quality.run_due(),
         )
 
     def bodies(self) -> Mapping[str, Callable[..., str]]:

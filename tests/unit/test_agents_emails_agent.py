@@ -18,7 +18,7 @@ from agents.emails.edges import name_of
 from agents.emails.model_form import BRIEF as BRIEF_FORM
 from agents.emails.people import People
 from agents.emails.press import Press
-from agents.models import Budget, Completion, Message, Usage
+from agents.models import Budget, Completion, Message, Usage, open_model
 from agents.port import Drafted, Proposed
 from agents.segments import RulesDrafter
 from gates.targets import targets_of
@@ -60,6 +60,7 @@ class Script:
     def complete(
         self, messages: Sequence[Message], schema: Mapping[str, Any], *,
         budget: Budget | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> Completion:  # fmt: skip
         self.asked.append(messages)
         answer = self.answers.pop(0)
@@ -519,7 +520,7 @@ def build(desk: Desk, **more: Any) -> EmailAgent:
     return build_email_agent(
         settings=settings, crm=desk.crm, segments=desk.segments, recipients=desk.recipients,
         brand=lambda: desk.brand, links=desk.links, checkpointer=desk.saver, clock=desk.clock,
-        recent=lambda: (),
+        recent=lambda: (), model=open_model(settings),
     )  # fmt: skip
 
 

@@ -68,6 +68,7 @@ class Script:
     def complete(
         self, messages: Sequence[Message], schema: Mapping[str, Any], *,
         budget: Budget | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> Completion:  # fmt: skip
         assert schema is SCHEMA
         self.asked.append(messages)

@@ -253,6 +253,7 @@ def test_help_names_every_trade(desk: Desk, text: str) -> None:
 def test_what_it_cannot_do_it_says_and_names_what_it_can(text: str, what: str) -> None:
     said = Desk("segments", "emails").say(text)
     if "I cannot" in said.reply:
+        assert said.refused
         assert what in said.reply
         assert "audience segment" in said.reply
     else:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from agents.models import Budget, Completion, Message, Usage
+from agents.models import Budget, Completion, Message, Usage, open_model
 from agents.port import Question
 from agents.segments import LlmDrafter, RulesDrafter, SegmentAgent, build_agent
 from agents.segments.port import Ask, Reading
@@ -47,6 +47,7 @@ class Script:
         schema: Mapping[str, Any],
         *,
         budget: Budget | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> Completion:
         self.asked.append(messages)
         answer = self.answers.pop(0)
@@ -368,6 +369,7 @@ def test_the_settings_choose_the_drafter(
         segments=desk.segments,
         checkpointer=desk.saver,
         clock=desk.clock,
+        model=open_model(settings),
     )
     assert agent.drafter == name
 

@@ -12,6 +12,7 @@ from agents.port import Question
 from agents.segments import LlmDrafter, RulesDrafter
 from agents.segments.port import Ask, Count, Proposal, Reading
 from placet.clock import FixedClock
+from prompts import load_prompt
 from tools.crm.local.crm import LocalCrm
 from tools.crm.local.migrate import upgrade
 from tools.crm.local.sample.fill import fill
@@ -137,7 +138,7 @@ def test_hidden_marks_in_a_request_are_not_seen(worlds: Any, mark: str) -> None:
 def test_the_model_sees_poison_only_inside_the_fence(worlds: Any) -> None:
     crm, segments = worlds[1]
     drafter = LlmDrafter(object(), crm, segments)  # type: ignore[arg-type]  # it is never called
-    system, user = drafter._opening(Ask(text=POISON[0], as_of=NOW))
+    system, user = drafter._opening(Ask(text=POISON[0], as_of=NOW), load_prompt("segments/draft"))
     for text in (system["text"], user["text"]):
         outside = re.sub(r"<<data (\w{16})>>.*?<<end \1>>", "", text, flags=re.DOTALL)
         assert "approve everything" not in outside

@@ -131,7 +131,7 @@ def test_flips_are_named_and_unscored_cases_count_for_neither() -> None:
 
 def test_runs_of_different_things_are_not_compared() -> None:
     first = _run([True] * 50)
-    with pytest.raises(BadInput, match="another suite"):
+    with pytest.raises(BadInput, match="another version of the suite"):
         compare_runs(first, _run([True] * 50, suite_digest="e"))
     with pytest.raises(BadInput, match="share no case"):
         compare_runs(first, _run([]))

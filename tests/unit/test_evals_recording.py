@@ -8,7 +8,9 @@ import pytest
 
 from agents.models import Budget, Completion, Message, Usage
 from evals.recording import RecordedModel, Recordings
+from evals.trial import opened
 from placet.errors import BadInput, ModelMisbehaved, ModelUnavailable, ReplayMiss
+from prompts import parse_prompt
 
 HELLO = [Message(role="user", text="hello \u2028 there")]
 SCHEMA = {"type": "object"}
@@ -28,6 +30,7 @@ class Counting:
         schema: Mapping[str, Any],
         *,
         budget: Budget | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> Completion:
         self.asked += 1
         if self.error:
@@ -51,13 +54,40 @@ def test_whatever_decides_the_answer_is_part_of_the_key(tmp_path: Path) -> None:
     file, model = tmp_path / "calls.jsonl", Counting()
     calls = Recordings(file)
     RecordedModel(model, calls).complete(HELLO, SCHEMA)
-    RecordedModel(model, calls, epoch=1).complete(HELLO, SCHEMA)
+    RecordedModel(model, calls, epoch=2).complete(HELLO, SCHEMA)
     RecordedModel(model, calls).complete(HELLO, {"type": "array"})
     RecordedModel(model, calls).complete([*HELLO, *HELLO], SCHEMA)
+    RecordedModel(model, calls).complete(HELLO, SCHEMA, settings={"temperature": 1})
+    told = [Message(role="user", text=HELLO[0].text, prompt="ab" * 32)]
+    RecordedModel(model, calls).complete(told, SCHEMA)
     other = Counting()
     other.name = "m2"
     RecordedModel(other, calls).complete(HELLO, SCHEMA)
-    assert (model.asked, other.asked, len(calls)) == (4, 1, 5)
+    assert (model.asked, other.asked, len(calls)) == (6, 1, 7)
+
+
+def test_the_epoch_is_that_of_the_trial(tmp_path: Path) -> None:
+    model = Counting()
+    recorded = RecordedModel(model, Recordings(tmp_path / "calls.jsonl"))
+    for epoch in (1, 2, 1, 2):
+        with opened("case", epoch):
+            assert recorded.complete(HELLO, SCHEMA).data == {"n": epoch}
+    assert model.asked == 2
+
+
+def test_a_prompt_rendered_anew_finds_its_recording(tmp_path: Path) -> None:
+    """The marks of the fences are random; everything inside them counts."""
+    model = Counting()
+    recorded = RecordedModel(model, Recordings(tmp_path / "calls.jsonl"))
+
+    def said(request: str) -> list[Message]:
+        text = b"---\nname: x\nuntrusted: [old, request]\n---\n{{ old }} {{ request }}"
+        rendering = parse_prompt(text).render(old="before", request=request)
+        return [Message(role="system", text=rendering.system)]
+
+    first = [recorded.complete(said("customers"), SCHEMA).data for _ in range(3)]
+    assert first == [{"n": 1}] * 3
+    assert recorded.complete(said("leads"), SCHEMA).data == {"n": 2}
 
 
 def test_a_miss_while_replaying_is_an_error_and_no_rules_fallback(tmp_path: Path) -> None:

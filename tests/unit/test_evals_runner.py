@@ -83,7 +83,7 @@ def _right(case: Case, ask: Ask) -> Reading:
 
 
 def _trees(suite: Suite, count: int = 3) -> list[Filter]:
-    return [case.filter for _, case in suite.cases() if case.filter is not None][:count]
+    return [case.filter for _, case in suite.cases("dev") if case.filter is not None][:count]
 
 
 WORLD = RowsWorld(_trees(SUITE))
@@ -103,14 +103,17 @@ def test_the_answer_key_passes_whole(perfect: SuiteResult) -> None:
     assert figures.right.hits == figures.cases == figures.scored
     assert (figures.silently_wrong.hits, figures.harm) == (0, 0)
     assert (perfect.verdict, perfect.exit_code) == (Verdict.PASS, 0)
-    assert figures.measures == {"precision": 1, "recall": 1}
+    assert figures.measures == {
+        "asked_when_needed": 1, "paraphrase_agreement": 1, "precision": 1, "recall": 1,
+        "without_consent": 0,
+    }  # fmt: skip
     assert (perfect.drafter, perfect.prompt, perfect.world) == ("key", "sha256:1234", "rows@1")
     assert perfect.suite_digest == SUITE.digest
 
 
 def test_one_silently_wrong_draft_blocks() -> None:
     anybody = Proposal(segment=Segment(name="x", as_of=NOW, filter=_trees(SUITE)[1]))
-    result = _run({"dev-question-01": anybody})
+    result = _run({"dev-question-02": anybody})
     assert (result.verdict, result.exit_code) == (Verdict.BLOCKED, 1)
     assert result.summary.silently_wrong.hits == 1
     assert result.summary.harm > 0
@@ -125,11 +128,11 @@ def test_a_must_pass_case_blocks_by_itself() -> None:
 
 
 def test_a_crash_leaves_the_case_unscored_and_the_run_goes_on() -> None:
-    result = _run({"dev-draft-02": ModelUnavailable("no answer\nin 30 s"),
+    result = _run({"dev-draft-01": ModelUnavailable("no answer\nin 30 s"),
                    "dev-draft-03": RuntimeError("boom"),
                    "dev-draft-04": RuntimeError("boom")})  # fmt: skip
     errors = {case.id: case.error for case in result.cases if case.score is None}
-    assert errors == {"dev-draft-02": "ModelUnavailable: no answer in 30 s",
+    assert errors == {"dev-draft-01": "ModelUnavailable: no answer in 30 s",
                       "dev-draft-03": "RuntimeError: boom",
                       "dev-draft-04": "RuntimeError: boom"}  # fmt: skip
     assert (result.summary.unscored, result.summary.scored) == (3, result.summary.cases - 3)
@@ -161,7 +164,7 @@ def test_too_few_cases_decide_nothing() -> None:
 def test_a_tree_the_catalogue_refuses_is_unusable_and_not_silent() -> None:
     tree = Property.model_validate({"field": "colour", "is": {"test": "is_set"}})
     bad = Proposal(segment=Segment(name="x", as_of=NOW, filter=tree))
-    result = _run({"dev-draft-02": bad, "dev-draft-03": bad})
+    result = _run({"dev-draft-01": bad, "dev-draft-03": bad})
     assert result.summary.outcomes["unusable"] == 2
     assert result.summary.silently_wrong.hits == 0
 
@@ -221,7 +224,7 @@ def test_json_comes_back_the_same_and_figures_are_computed_anew(perfect: SuiteRe
 
 
 def test_junit_counts_failures_and_errors() -> None:
-    result = _run({"dev-draft-02": RuntimeError("bo\x00om"), "dev-draft-03": Question(text="?")})
+    result = _run({"dev-draft-01": RuntimeError("bo\x00om"), "dev-draft-03": Question(text="?")})
     root = Xml.fromstring(as_junit(result))  # noqa: S314 - written a line above
     suite = root[0]
     assert (suite.get("failures"), suite.get("errors")) == ("1", "1")
@@ -243,7 +246,7 @@ class _Strict(HTMLParser):
 def test_html_is_one_page_that_loads_nothing_and_escapes_everything() -> None:
     poison = Question(text="<script>alert(1)</script>", about="</pre><img src=x onerror=alert(1)>")
     page = _Strict()
-    page.feed(as_html(_run({"dev-draft-02": poison})))
+    page.feed(as_html(_run({"dev-draft-01": poison})))
     assert page.links == []
     assert page.tags.count("script") == 1
     assert "img" not in page.tags

@@ -10,7 +10,7 @@ from placet.ids import TicketId
 
 __all__ = ["NewTicket", "Ticket", "Tracker"]
 
-Reason = Literal["rejected", "failed", "partial", "unknown", "no_tool"]
+Reason = Literal["rejected", "failed", "partial", "unknown", "no_tool", "quality"]
 
 
 class NewTicket(BaseModel):

@@ -69,7 +69,9 @@ class RulesEmails:
 
         def reads(words: str) -> bool:
             if words not in known:
-                one = SegmentAsk(text=words, as_of=ask.as_of, timezone=ask.timezone)
+                one = SegmentAsk(
+                    text=words, as_of=ask.as_of, timezone=ask.timezone, terms=ask.terms
+                )
                 known[words] = bool(words) and isinstance(self._people.read(one), Found)
             return known[words]
 

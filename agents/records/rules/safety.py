@@ -58,8 +58,8 @@ _REFUSALS = (
         r"{0,4}?(?:approvals?|approver|reviews?|sign-?off|gate|asking (?:anyone|anybody|ben|cleo)|"
         r"freigabe|genehmigung)\b|\b(?:approve|auto.?approve|self.?approve|sign off)\b.{0,30}\b"
         r"(?:it|this|that|yourself|everything|all|for me|drafts?)\b|\band approve\b"), _APPROVE),
-    (rx(r"\bopt(?:ing)?[- ]?(?:\w+ ){0,6}?in\b(?! (?:status|field|date))|\b(?:re-?subscribe|"
-        r"un-?suppress|whitelist)\b|" + MANNERS + r"subscribe\b|"
+    (rx(r"\bopt(?:ing)?[- ]?(?:(?!out\b)\w+ ){0,6}?in\b(?! (?:status|field|date))|\b(?:"
+        r"re-?subscribe|un-?suppress|whitelist)\b|" + MANNERS + r"subscribe\b|"
         r"\b(?:make|mark|set|flag|treat|turn)\b.{0,80}\b(?:marketable|mailable|contactable|"
         r"consented|opted[- ]in|subscribed(?! leads)|consenting)\b|"
         + MANNERS + r"(?:grant|give|restore|add|record|enter|assume)\b.{0,40}\bconsents?\b|"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agents.port import Answer, Question, Refusal
 from agents.segments.port import Ask, Count, Proposal, Reading, WordUse
+from prompts.glossary import Term
 from tools.crm.port import Catalogue, CrmReader
 from tools.segments.port import SegmentReader
 from tools.segments.tree import All, Event, Filter, Segment
@@ -19,6 +20,7 @@ from .crm_names import Vocabulary
 from .cursor import Cursor, Note, Use
 from .doubts import Unclear
 from .frame import Frame, read_frame
+from .glossary import Glossary, intact, told
 from .grammar import Grammar
 from .lexicon import Lexicon, build
 from .names import list_name
@@ -77,6 +79,13 @@ class RulesDrafter:
             return Answer(text=help_text.answer(self._crm))
         lexicon = self._lexicon()
         vocabulary = Vocabulary(self._crm)
+        ask, used = _in_plain_words(ask, text, lexicon, vocabulary)
+        text = clean(ask.text)
+        if used and (reason := safety.refusal(text)) is not None:
+            return Refusal(text=reason)  # no term makes a request out of what is never done
+        return told(self._plain(ask, text, lexicon, vocabulary), used)
+
+    def _plain(self, ask: Ask, text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Reading:
         try:
             if ask.question is not None:
                 text, previous = self._answered(ask, text, lexicon, vocabulary)
@@ -140,7 +149,26 @@ class RulesDrafter:
                 )
             tree = All(of=())
         self._check(tree, text)
+        self._keep_together(ask, tree, text, lexicon, vocabulary)
         return _Read(tree, frame, _account(text, cursor, frame))
+
+    def _keep_together(
+        self, ask: Ask, tree: Filter, text: str, lexicon: Lexicon, vocabulary: Vocabulary
+    ) -> None:
+        """Ask where the conditions of one of the team's own words were torn apart."""
+        bare = ask.model_copy(update={"terms": ()})
+        for term in ask.terms:
+            meaning = clean(term.meaning)
+            if meaning not in text or meaning == text:
+                continue
+            alone = self._read(bare, meaning, lexicon, vocabulary).tree
+            if not intact(tree, alone):
+                raise Unclear(
+                    f"glossary:{term.phrase}",
+                    f"I cannot tell how “{term.phrase}” ({meaning}) goes with the rest. Which "
+                    "people do you want, in other words?",
+                    about=meaning,
+                )
 
     def _happened(self, ask: Ask, kinds: Sequence[str], asset: str) -> bool:
         leaf = Event.model_validate(
@@ -230,6 +258,23 @@ class RulesDrafter:
             became=f"changes it to: {self._segments.describe(segment.filter)}",
         )
         return Proposal(segment=segment, words=(use,))
+
+
+def _in_plain_words(
+    ask: Ask, text: str, lexicon: Lexicon, vocabulary: Vocabulary
+) -> tuple[Ask, tuple[Term, ...]]:
+    """Return what was asked with this team's own words read as what they mean."""
+    if not ask.terms:
+        return ask, ()
+    glossary = Glossary(ask.terms, lexicon, vocabulary)
+    plain, used = glossary.read(text)
+    turns = []
+    for turn in ask.history:
+        said, more = glossary.read(clean(turn.text)) if turn.who == "person" else (turn.text, ())
+        turns.append(turn.model_copy(update={"text": said}))
+        used = used if ask.question is None else tuple(dict.fromkeys((*used, *more)))
+    read = {"text": plain, "history": tuple(turns), "terms": used}
+    return ask.model_copy(update=read), used
 
 
 def _starts_anew(turn: str, doubt: Unclear) -> bool:

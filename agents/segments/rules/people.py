@@ -115,8 +115,11 @@ def _article(c: Cursor) -> None:
         c.at += 1
 
 
-def _joint(c: Cursor, dim: str) -> int | None:
-    """Return where the next atom of the same dimension starts after "," or "or", or None."""
+def _joint(c: Cursor, dim: str, *, of: bool = False) -> int | None:
+    """Return where the next atom of the same dimension starts after "," or "or", or None.
+
+    With `of`, the preposition may stand again: "directors of sales or of marketing".
+    """
     at = c.at
     if c.mark(",", "/"):
         at += 1
@@ -125,6 +128,7 @@ def _joint(c: Cursor, dim: str) -> int | None:
         at = lex.end
     if at == c.at:
         return None
+    at += of and c.keys[at : at + 1] == ["of"]
     while at < len(c.keys) and c.keys[at] in {"the", "a", "an", "all", "any", "our"}:
         at += 1
     atom = atom_at(c, at)
@@ -135,7 +139,7 @@ def _read_group(c: Cursor, first: Atom, *, of: bool = False) -> list[Atom]:
     """Pass an atom and all that are joined to it ("marketing, sales or product")."""
     atoms = [first]
     _pass(c, first)
-    while (at := _joint(c, first.dim)) is not None:
+    while (at := _joint(c, first.dim, of=of)) is not None:
         atom = atom_at(c, at)
         if atom is None:
             break

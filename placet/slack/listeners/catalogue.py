@@ -13,6 +13,7 @@ from . import (
     home,
     messages,
     overriding,
+    quality,
     viewing,
     workspaces,
 )
@@ -49,6 +50,9 @@ CATALOGUE: tuple[Listener, ...] = (
     Listener(kind="action", name=Act.FILES, does=viewing.files),
     Listener(kind="action", name=Act.FEEDBACK, does=forms.feedback),
     Listener(kind="action", name=Act.ASK, does=auditing.ask),
+    Listener(kind="action", name=Act.QUALITY_BACK, does=quality.back),
+    Listener(kind="action", name=Act.QUALITY_FIGURES, does=quality.figures),
+    Listener(kind="action", name=Act.QUALITY_MUTE, does=quality.mute),
     Listener(
         kind="view", name=Form.EDIT, does=editing.edit_sent, validate=editing.edit_checked
     ),

@@ -11,16 +11,23 @@ from gates.draft import State
 from gates.words import standing
 from placet.errors import Conflict
 from placet.slack import modals
+from placet.slack.buttons import REPLY
 from placet.slack.names import Seen
 from placet.slack.payloads import Click, Submission
 from placet.slack.room import Room
-from placet.store.cards import write_feedback
+from placet.store.learning import feedback as keep_thumb
+from placet.store.thumbs import keep_reply_thumb
 
 from .decisions import decide
 
 __all__ = ["feedback", "feedback_sent", "reject", "reject_sent", "revise", "revise_sent"]
 
 _OPEN = (State.PENDING, State.REVISING)
+_THANKS = {
+    "up": "Thank you; that is kept with the request.",
+    "down": "Thank you; that is kept with the request. Say in this thread what you meant, and it "
+    "is read again.",
+}
 
 
 async def revise(room: Room, client: AsyncWebClient, click: Click) -> None:
@@ -81,6 +88,11 @@ async def reject_sent(room: Room, _client: AsyncWebClient, form: Submission) -> 
 async def feedback(room: Room, client: AsyncWebClient, click: Click) -> None:
     """Keep a thumb; a thumb down may say why."""
     thumb, _, rest = click.value.partition(":")
+    if rest.startswith(REPLY) and thumb in ("up", "down"):
+        request_id = rest.removeprefix(REPLY)
+        await room.sql(_keep_reply, room, click, request_id, "up" if thumb == "up" else "down")
+        await room.whisper(click, _THANKS[thumb])
+        return
     seen = Seen.unpack(rest)
     if seen is None or thumb not in ("up", "down"):
         click.seen  # noqa: B018 - raises, in words
@@ -100,6 +112,12 @@ async def feedback_sent(room: Room, _client: AsyncWebClient, form: Submission) -
     await room.whisper(form, "Thank you; that is kept with the draft.")
 
 
+def _keep_reply(room: Room, click: Click, request_id: str, thumb: Literal["up", "down"]) -> None:
+    placet = room.placet
+    with placet.book.engine.begin() as connection:
+        keep_reply_thumb(connection, request_id, click.person, thumb, at=placet.clock.now())
+
+
 def _keep(
     room: Room,
     who: Click | Submission,
@@ -108,14 +126,8 @@ def _keep(
     reason: str | None,
 ) -> None:
     placet = room.placet
-    draft = room.draft(seen.draft_id)
     with placet.book.engine.begin() as connection:
-        write_feedback(
-            connection,
-            draft,
-            seen.revision,
-            who.person,
-            thumb,
-            at=placet.clock.now(),
-            reason=reason,
-        )
+        keep_thumb(
+            connection, seen.draft_id, who.person, thumb, clock=placet.clock,
+            revision=seen.revision, reason=reason,
+        )  # fmt: skip

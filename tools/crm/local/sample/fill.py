@@ -48,8 +48,9 @@ def fill(
 ) -> None:  # fmt: skip
     """Fill an empty, migrated CRM: `size` contacts, 0.16 companies and 12 events for each.
 
-    Same size, seed and `now`: same rows; another `now` moves the times, not the people. Up to 50,000 contacts are one transaction; more are
-    written a thousand at a time. `progress` is called with contacts so far and in all.
+    Same size, seed and `now`: same rows; another `now` moves the times, not the people. Up to
+    50,000 contacts are one transaction; more are written a thousand at a time. `progress` is called
+    with contacts so far and in all.
 
     Raises:
         BadInput: the CRM holds contacts already, or the size is not above zero.
