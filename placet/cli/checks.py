@@ -22,7 +22,7 @@ from gates.draft import Check
 from gates.ledger import verify
 from gates.policy import Policy, load_policy
 from placet.clock import SystemClock
-from placet.errors import BadSetting, NotAllowed, NotInitialised, OperatorError
+from placet.errors import BadSetting, NotAllowed, NotInitialised, OperatorError, PlacetError
 from placet.settings import Settings
 from placet.store.durable import DbosExecutor
 from placet.store.ledger import read_entries

@@ -27,7 +27,7 @@ _TRADES = click.Choice(["segments", "emails", "records"])
 _MOST_SHOWN = 20
 
 
-@click.group()
+@click.group(short_help="Make cases, words and rules of decisions.")
 def learn() -> None:
     """What people's decisions teach: cases, words, examples, rules and better prompts."""
 

@@ -31,7 +31,7 @@ _scope = click.option(
 )  # fmt: skip
 
 
-@click.group()
+@click.group(short_help="Show, change and roll back what models are told.")
 def prompts() -> None:
     """The texts that models are given: which serves whom, and how to change it."""
 
