@@ -103,12 +103,23 @@ class Page:
             f"e.innerText.includes({json.dumps(words)}) && e.getClientRects().length)"
         )
         self.until(f"!!{find}", f"there is {selector} {words!r}")
-        place = self.run(
-            f"(() => {{ const e = {find};"
+        # Two frames in one place and nothing above it: a press on what still moves goes elsewhere.
+        spot = (
+            f"(async () => {{ const at = () => {{ const e = {find}; if (!e) return null;"
             " e.scrollIntoView({block: 'center', behavior: 'instant'});"
-            " const r = e.getBoundingClientRect();"
-            " return [r.x + r.width / 2, r.y + r.height / 2]; })()"
+            " const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2;"
+            " const top = document.elementFromPoint(x, y);"
+            " return top && (e.contains(top) || top.contains(e)) ? [x, y] : null; };"
+            " const first = at();"
+            " await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));"
+            " const then = at();"
+            " return first && then && first.join() === then.join() ? then : null; })()"
         )
+        place, end = self.run(spot), time.monotonic() + _PATIENCE
+        while place is None:
+            assert time.monotonic() < end, f"{selector} {words!r} cannot be pressed"
+            time.sleep(0.03)
+            place = self.run(spot)
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             self.command(
                 "Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1],

@@ -47,16 +47,11 @@ def _typed(folder: Path, line: str) -> str:
     return ran.stdout
 
 
+@pytest.mark.skipif(not FULL, reason="long: PLACET_TEST_FULL=1 (.ci/run does it)")
 def test_how_to_measure_and_change_a_prompt_works_as_written(copy: Path) -> None:
-    """Up to the promotion, which runs three suites twice: that is for CI and the long runs."""
-    said: dict[str, str] = {}
-    for line in _commands(DOCS / "how-to" / "evals.md"):
-        if line.startswith("placet prompts promote") and not FULL:
-            break
-        said[line] = _typed(copy, line)
+    said = {line: _typed(copy, line) for line in _commands(DOCS / "how-to" / "evals.md")}
     compared = next(words for line, words in said.items() if "compare" in line)
     assert "dev-draft-900" in compared
     assert "not worse" in compared
-    if FULL:
-        gone = next(words for line, words in said.items() if "rollback" in line)
-        assert "no more" in gone
+    gone = next(words for line, words in said.items() if "rollback" in line)
+    assert "no more" in gone
