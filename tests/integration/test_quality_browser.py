@@ -35,7 +35,7 @@ def made_up(random: Random, start: datetime, days: int, name: str, rate: float) 
     """Return three decisions a day on one prompt's emails; ben says yes to all, at once."""
     source = Source(
         trade="emails", drafter="llm", prompt=hashlib.sha256(name.encode()).hexdigest(),
-        model="gpt-5-mini",
+        model="model-a",
     )  # fmt: skip
     found = []
     for number in range(3 * days):
@@ -77,7 +77,7 @@ def test_the_page_as_a_person_sees_it(tmp_path: Path) -> None:
         stack.callback(placet.close)
         watch = quality_of(placet)
         watch._replay = None
-        judge = JudgeId(about="email", prompt="e" * 64, model="gpt-5-mini")
+        judge = JudgeId(about="email", prompt="e" * 64, model="model-a")
         for number, one in enumerate(planted(placet.engine)):
             if number % 2:
                 good = (one.ending is Ending.UNCHANGED) is (number % 11 > 0)
