@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from agents.models import Budget, ChatModel, Completion, Message, Usage
-from placet.errors import BadInput, ModelMisbehaved, ReplayMiss
+from placet.errors import BadInput, ModelMisbehaved, NotFound, ReplayMiss
 
 from .trial import epoch_now
 
-__all__ = ["RecordedModel", "Recordings"]
+__all__ = ["RecordedModel", "Recordings", "behind"]
 
 _FENCE = re.compile(r"<<(?:data|end) (\w+)>>")
 
@@ -134,6 +134,26 @@ class RecordedModel:
             "messages": _said(messages),
         }  # fmt: skip
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def behind(model: ChatModel, *, record: str | None, replay: str | None) -> ChatModel:
+    """Return a model behind a file of recordings, or as it is where neither file is named.
+
+    Args:
+        model: the model; with `replay` it is only named, and never asked.
+        record: the file that keeps its answers.
+        replay: the file that answers in its place.
+
+    Raises:
+        NotFound: there is no such recording to replay.
+        BadInput: a line of the file is no recorded call.
+    """
+    file = record or replay
+    if file is None:
+        return model
+    if replay and not Path(replay).is_file():
+        raise NotFound(f"There is no recording {replay}; make it with --record.")
+    return RecordedModel(None if replay else model, Recordings(Path(file)), name=model.name)
 
 
 def _said(messages: Sequence[Message]) -> list[list[str]]:

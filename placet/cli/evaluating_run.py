@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from placet.errors import BadInput, NotFound
+from placet.errors import BadInput
 
 from .evaluating_keeping import Keeping, keeping
 from .evaluating_printing import print_result, write_reports
@@ -208,12 +207,6 @@ def _model(settings: Settings, asked: _Asked) -> ChatModel | None:
     if asked.drafter == "rules":
         return None
     from agents.models import OpenAiModel
-    from evals.recording import RecordedModel, Recordings
+    from evals.recording import behind
 
-    model, file = OpenAiModel(settings), asked.record or asked.replay
-    if file is None:
-        return model
-    if asked.replay and not Path(file).is_file():
-        raise NotFound(f"There is no recording {file}; make it with --record.")
-    recordings = Recordings(Path(file))
-    return RecordedModel(None if asked.replay else model, recordings, name=model.name)
+    return behind(OpenAiModel(settings), record=asked.record, replay=asked.replay)

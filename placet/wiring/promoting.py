@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from agents.port import Proposed
@@ -12,7 +11,7 @@ from evals.case import Part
 from evals.learning.evidence import GUARDED
 from evals.plan import Plan
 from evals.result import SuiteResult
-from placet.errors import BadInput, NotFound
+from placet.errors import BadInput
 from placet.store.prompt_drafts import open_change
 from placet.store.prompts import KIND
 from placet.store.runs import Planned
@@ -184,14 +183,9 @@ def _check_used(drafter: DrafterName, name: str) -> None:
 
 def _model(placet: Placet, record: str | None, replay: str | None) -> ChatModel:
     from agents.models import OpenAiModel
-    from evals.recording import RecordedModel, Recordings
+    from evals.recording import behind
 
-    model, file = OpenAiModel(placet.settings), record or replay
-    if file is None:
-        return model
-    if replay and not Path(replay).is_file():
-        raise NotFound(f"There is no recording {replay}; make it with --record.")
-    return RecordedModel(None if replay else model, Recordings(Path(file)), name=model.name)
+    return behind(OpenAiModel(placet.settings), record=record, replay=replay)
 
 
 def propose_change(

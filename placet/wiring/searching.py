@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evals.case import Part
@@ -37,7 +36,7 @@ from evals.plan import Plan
 from evals.port import Evaluate
 from evals.result import SuiteResult
 from evals.suite import Suite, load_suite
-from placet.errors import BadInput, NotFound
+from placet.errors import BadInput
 from prompts import EVERYWHERE, GLOSSARY, Prompt, ShippedPrompts, parse_prompt
 
 from .learning import HomeLearning
@@ -80,16 +79,9 @@ class Calls:
                 f"{what} needs a model; set PLACET_MODEL, or work on the glossary, which the rules "
                 "drafter reads too."
             )
-        file = self.record or self.replay
-        if file is None:
-            return model
-        from evals.recording import RecordedModel, Recordings
+        from evals.recording import behind
 
-        if self.replay and not Path(self.replay).is_file():
-            raise NotFound(f"There is no recording {self.replay}; make it with --record.")
-        return RecordedModel(
-            None if self.replay else model, Recordings(Path(file)), name=model.name
-        )
+        return behind(model, record=self.record, replay=self.replay)
 
 
 @dataclass(frozen=True, kw_only=True)
