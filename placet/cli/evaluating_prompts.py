@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from placet.errors import BadInput, PlacetError
+from placet.errors import BadInput
 
 from .session import opened
 
 if TYPE_CHECKING:
     from placet.settings import Settings
-    from placet.wiring import Placet
     from prompts import Prompt, PromptSource
 
 __all__ = ["prompts_of"]
@@ -30,6 +29,7 @@ def prompts_of(settings: Settings, chosen: Sequence[str]) -> Iterator[PromptSour
         BadInput: a name or a text is not valid.
         NotFound: no text of that hash is kept in the home.
     """
+    from placet.wiring.promoting import serving_texts
     from prompts import ShippedPrompts, parse_prompt
 
     pairs = [_pair(one) for one in chosen]
@@ -46,7 +46,7 @@ def prompts_of(settings: Settings, chosen: Sequence[str]) -> Iterator[PromptSour
         return
     with opened() as placet:
         kept = [_of(name, placet.prompts.find(where), where) for name, where in hashes.items()]
-        yield ShippedPrompts(*_serving(placet), *named, *kept)
+        yield ShippedPrompts(*serving_texts(placet), *named, *kept)
 
 
 def _pair(chosen: str) -> tuple[str, str]:
@@ -62,14 +62,3 @@ def _of(name: str, prompt: Prompt, where: str) -> Prompt:
     if prompt.name != name:
         raise BadInput(f"{where} is a text of {prompt.name}, not of {name}; correct --prompt.")
     return prompt
-
-
-def _serving(placet: Placet) -> Iterator[Prompt]:
-    """Yield the approved text of each prompt, as it serves every workspace without its own."""
-    from prompts import EVERYWHERE, prompt_names
-
-    for name in prompt_names():
-        try:
-            yield placet.prompts.text(placet.prompts.standing(name, EVERYWHERE).stable)
-        except PlacetError:
-            continue  # a kept text that cannot be used: requests get the file that ships, too

@@ -77,8 +77,7 @@ def propose(
         _check_prices(placet, money)
         who = placet.person(person)
         searching = HomeSearch(placet, progress=bar)
-        shelf = placet.prompts
-        before = shelf.text(shelf.standing(name).stable).data
+        before = placet.prompts.serving(name).data
         found, used = searching.search(name, how)
         draft, outcome = None, found.reason
         if found.after is not None and not dry_run:

@@ -119,6 +119,15 @@ class SqlPrompts:
         with self._reader.connect() as connection:
             return standing_of(read_served(connection, name, scope))
 
+    def serving(self, name: str, scope: str = EVERYWHERE) -> Prompt:
+        """Return the approved text that serves a name in a scope, never a canary.
+
+        Raises:
+            NotFound: there is no prompt of that name.
+            Conflict: the kept bytes are not what the hash says.
+        """
+        return self.text(self.standing(name, scope).stable)
+
     def standings(self) -> Sequence[tuple[Standing, Change | None]]:
         """Return what serves each name, everywhere and where a workspace has its own.
 

@@ -108,8 +108,7 @@ class HomeLearning:
 
     def serving(self, name: str, scope: str = EVERYWHERE) -> Prompt:
         """Return the approved text that serves a name."""
-        shelf = self._placet.prompts
-        return shelf.text(shelf.standing(name, scope).stable)
+        return self._placet.prompts.serving(name, scope)
 
     def guards(self) -> Guards:
         """Return what holds proposals: no copies of cases or of what reviewers wrote."""

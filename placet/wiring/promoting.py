@@ -42,8 +42,7 @@ Propose = Callable[["Standing", Prompt, Prompt], Proposed]
 
 def serving_texts(placet: Placet, scope: str = EVERYWHERE) -> Sequence[Prompt]:
     """Return the approved text of each prompt, as it serves now."""
-    shelf = placet.prompts
-    return [shelf.text(shelf.standing(name, scope).stable) for name in prompt_names()]
+    return [placet.prompts.serving(name, scope) for name in prompt_names()]
 
 
 class HomeEvaluate:
