@@ -143,9 +143,8 @@ def _kind(about: str) -> About:
 
 
 def _judging(placet: Placet) -> Judging:
-    from placet.wiring.quality import quality_of
 
-    return quality_of(placet).judging
+    return placet.quality.judging
 
 
 def _model(placet: Placet) -> ChatModel:

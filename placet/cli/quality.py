@@ -44,12 +44,10 @@ def quality(
     approved as drafted become fewer; the alarm says whether the model, the requests or the
     reviewers changed.
     """
-    from placet.wiring.quality import quality_of
-
     if prompt is not None and prompt.strip("0123456789abcdef"):
         raise BadInput(f"{prompt!r} is no hash; `placet prompts list` shows them.")
     with opened() as placet:
-        watch = quality_of(placet)
+        watch = placet.quality
         if trade is not None or channel is not None:
             _set(placet, watch, trade, channel, person, as_json=as_json)
             return

@@ -28,7 +28,6 @@ from placet.slack import Sender, build_app, build_manifest
 from placet.slack.app import room_of
 from placet.wiring import Placet
 from placet.wiring.audits import auditor_of
-from placet.wiring.quality import quality_of
 from placet.worker import Worker, worker_for
 
 from .app import Console
@@ -156,7 +155,7 @@ async def _serve(
     slack = LocalSlack(placet.engine, workspace, features, placet.clock)
     console = Console(
         slack, app, secret=secret, token=token, keys=keys, port=port, inbox=_inbox(placet, doors),
-        auditor=auditor_of(placet), watch=(quality_of(placet), placet.policy),
+        auditor=auditor_of(placet), watch=(placet.quality, placet.policy),
     )  # fmt: skip
     sender = Sender(placet, lambda _team: client, per_second=0, local=True)
     room_of(app).nudge = sender.nudge

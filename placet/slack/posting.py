@@ -19,7 +19,6 @@ from placet.store.cards import Copy, forget_card, read_copy, show_card, thread_s
 from placet.store.outbox import Post
 from placet.store.views import list_drafts, read_request
 from placet.wiring.audits import auditor_of
-from placet.wiring.quality import quality_of
 
 from .answers import code_of, is_passing, retry_after, told
 from .audit_card import audit_message
@@ -222,12 +221,12 @@ class Poster:
 
     async def _alarm(self, post: Post) -> None:
         """Tell that a chart left control, and what may be done."""
-        alarm = await asyncio.to_thread(quality_of(self._placet).alarm, post.body["alarm"])
+        alarm = await asyncio.to_thread(self._placet.quality.alarm, post.body["alarm"])
         await self._notice(post, alarm_message(alarm))
 
     async def _digest(self, post: Post) -> None:
         """Tell how a week went."""
-        watch = quality_of(self._placet)
+        watch = self._placet.quality
         week = datetime.fromisoformat(post.body["week"])
         this, last, judges = await asyncio.to_thread(
             lambda: (watch.week(week), watch.week(week - timedelta(days=7)), watch.judges())

@@ -51,7 +51,7 @@ def judge_of(placet: Placet, name: str) -> Ask | None:
     if about is None or model is None:
         return None
     judge = Judge(model, placet.prompts.prompt(PROMPTS[about]), about)
-    power = quality_of(placet).judging.power(judge.id)
+    power = placet.quality.judging.power(judge.id)
     return lambda first, second: opinion(judge, first, second, power)
 
 

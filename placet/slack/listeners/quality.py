@@ -13,7 +13,6 @@ from placet.slack.payloads import Click
 from placet.slack.quality_card import figures_blocks, said_rate, said_time
 from placet.slack.room import Room
 from placet.slack.text import inert
-from placet.wiring.quality import quality_of
 from prompts import EVERYWHERE
 
 __all__ = ["back", "figures", "mute"]
@@ -27,7 +26,7 @@ async def back(room: Room, _client: AsyncWebClient, click: Click) -> None:
 
 
 def _back(room: Room, click: Click) -> str:
-    alarm, prompts = quality_of(room.placet).alarm(click.value), room.placet.prompts
+    alarm, prompts = room.placet.quality.alarm(click.value), room.placet.prompts
     wanted = alarm.source.prompt
     for standing, _ in prompts.standings():
         if wanted in (standing.stable, standing.canary) and standing.scope in (
@@ -49,7 +48,7 @@ async def mute(room: Room, _client: AsyncWebClient, click: Click) -> None:
 
 
 def _mute(room: Room, click: Click) -> str:
-    watch = quality_of(room.placet)
+    watch = room.placet.quality
     trade = watch.alarm(click.value).source.trade
     until = watch.mute(trade, person=click.person)
     return (
@@ -64,7 +63,7 @@ async def figures(room: Room, client: AsyncWebClient, click: Click) -> None:
 
 
 def _figures(room: Room, click: Click) -> View:
-    watch = quality_of(room.placet)
+    watch = room.placet.quality
     alarm, report = watch.alarm(click.value), watch.report()
     trade = next((one for one in report.trades if one.trade == alarm.source.trade), None)
     blocks: list[Block] = [paragraph(f"{alarm.source.trade.capitalize()}, the last twelve weeks.")]
