@@ -15,7 +15,7 @@ from agents.segments.llm import PROMPT as PEOPLE
 from agents.segments.port import Drafter as PeopleDrafter
 from agents.segments.port import WordUse
 from agents.thread import Thread
-from agents.versions import GLOSSARY, pick
+from agents.versions import GLOSSARY
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
@@ -59,14 +59,17 @@ class EmailAgent:
         clock: Clock, zone: str, prompts: PromptSource | None = None,
     ) -> None:  # fmt: skip
         self._rules, self._people, self._segments, self._press = rules, people, segments, press
-        self._clock, self._zone, self._prompts = clock, zone, prompts or ShippedPrompts()
+        self._clock, self._zone, prompts = clock, zone, prompts or ShippedPrompts()
         self.drafter, self.prompt = drafter.name, drafter.prompt
         """Which drafter reads and writes first: `llm` or `rules`."""
         nodes = Nodes(
             drafter=drafter, rules=rules, people=people, segments=segments, press=press,
-            brand=brand, prompts=self._prompts, clock=clock, zone=zone,
+            brand=brand, prompts=prompts, clock=clock, zone=zone,
         )  # fmt: skip
-        self._thread = Thread("emails", build_graph(nodes, checkpointer), checkpointer)
+        self._thread = Thread(
+            "emails", build_graph(nodes, checkpointer), checkpointer, prompts=prompts,
+            names=_PROMPTS,
+        )  # fmt: skip
 
     def run(
         self, *, thread_id: str, run_id: str, text: str,
@@ -82,8 +85,7 @@ class EmailAgent:
         """
         values = self._thread.run(
             thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
-            | {"prompts": pick(self._prompts, _PROMPTS, thread_id)},
-        )  # fmt: skip
+        )
         return self._drafted(values)
 
     def compose(

@@ -16,7 +16,7 @@ from agents.segments.llm import PROMPT as PEOPLE
 from agents.segments.port import Drafter as PeopleDrafter
 from agents.segments.port import WordUse
 from agents.thread import Thread
-from agents.versions import GLOSSARY, pick
+from agents.versions import GLOSSARY
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
@@ -59,14 +59,17 @@ class RecordsAgent:
     ) -> None:  # fmt: skip
         self._press, self._finder, self._files, self._audit = press, finder, files, audit
         self._crm, self._segments, self._clock = crm, segments, clock
-        self._rules, self._prompts = rules, prompts or ShippedPrompts()
+        self._rules, prompts = rules, prompts or ShippedPrompts()
         self.drafter, self.prompt = drafter.name, drafter.prompt
         """Which drafter reads first: `llm` or `rules`."""
         nodes = Nodes(
-            drafter=drafter, rules=rules, people=people, prompts=self._prompts, clock=clock,
+            drafter=drafter, rules=rules, people=people, prompts=prompts, clock=clock,
             zone=zone,
         )  # fmt: skip
-        self._thread = Thread("records", build_graph(nodes, checkpointer), checkpointer)
+        self._thread = Thread(
+            "records", build_graph(nodes, checkpointer), checkpointer, prompts=prompts,
+            names=_PROMPTS,
+        )  # fmt: skip
 
     def run(
         self, *, thread_id: str, run_id: str, text: str,
@@ -82,8 +85,7 @@ class RecordsAgent:
         """
         values = self._thread.run(
             thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
-            | {"prompts": pick(self._prompts, _PROMPTS, thread_id)},
-        )  # fmt: skip
+        )
         return self._drafted(values)
 
     def compose(

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from agents.models import ChatModel
 from agents.port import Drafted, Proposed, Question, Refusal
 from agents.thread import Thread
-from agents.versions import GLOSSARY, pick
+from agents.versions import GLOSSARY
 from placet.clock import Clock
 from placet.errors import BadInput, BadSetting
 from placet.settings import Settings
@@ -58,16 +58,19 @@ class SegmentAgent:
         prompts: PromptSource | None = None,
     ) -> None:
         self._segments, self._clock, self._zone, self._crm = segments, clock, zone, crm
-        self._second, self._prompts = second, prompts or ShippedPrompts()
+        self._second, prompts = second, prompts or ShippedPrompts()
         self.drafter, self.prompt = drafter.name, drafter.prompt
         """Which drafter reads first (`llm` or `rules`), and the hash of its prompt."""
         nodes = Nodes(
-            drafter=drafter, second=second, segments=segments, prompts=self._prompts, clock=clock,
+            drafter=drafter, second=second, segments=segments, prompts=prompts, clock=clock,
             zone=zone,
         )  # fmt: skip
         from .graph import build_graph  # late: scorers need this room's values, not langgraph
 
-        self._thread = Thread("segments", build_graph(nodes, checkpointer), checkpointer)
+        self._thread = Thread(
+            "segments", build_graph(nodes, checkpointer), checkpointer, prompts=prompts,
+            names=(PROMPT, GLOSSARY),
+        )  # fmt: skip
 
     def run(
         self,
@@ -134,8 +137,7 @@ class SegmentAgent:
     ) -> Mapping[str, Any]:
         return self._thread.run(
             thread_id, run_id, lambda before: self._entry(run_id, text, previous, before)
-            | {"prompts": pick(self._prompts, (PROMPT, GLOSSARY), thread_id)},
-        )  # fmt: skip
+        )
 
     def _entry(
         self,
