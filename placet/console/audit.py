@@ -40,15 +40,7 @@ class AuditPages:
 
     async def show(self, request: Request) -> Response:
         """Show the last audit."""
-        person = self._pages.person(request)
-        context: dict[str, Any] = {
-            "title": "CRM audit",
-            "person": person,
-            "tab": "audit",
-            "thread": None,
-            "known": self._pages.known,
-            "channel": self._pages.direct(person),
-        }
+        context = self._pages.frame(request, title="CRM audit", tab="audit")
         context |= await run_in_threadpool(self._last)
         return HTMLResponse(self._render("audit.html", **context))
 

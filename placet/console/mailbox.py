@@ -167,16 +167,8 @@ class InboxPages:
         return post, parts_of(post.raw)
 
     def _context(self, request: Request, title: str) -> dict[str, Any]:
-        person = self._pages.person(request)
-        return {
-            "title": title,
-            "person": person,
-            "tab": "mail",
-            "thread": None,
-            "known": self._pages.known,
-            "channel": self._pages.direct(person),
-            "elsewhere": self._inbox.elsewhere,
-        }
+        frame = self._pages.frame(request, title=title, tab="mail")
+        return frame | {"elsewhere": self._inbox.elsewhere}
 
 
 def _framed(html: str) -> str:

@@ -53,14 +53,21 @@ class Pages:
             raise HTTPException(404, f"{person.name} is in no such channel.")
         return channel
 
-    @property
-    def known(self) -> str:
-        """The last note: what a page that is drawn now knows of."""
-        return self._slack.hub.last
+    def frame(self, request: Request, *, title: str, tab: str) -> dict[str, Any]:
+        """Return what is around every page without a conversation.
 
-    def direct(self, person: Someone) -> Channel:
-        """Return a person's conversation with the app."""
-        return self._slack.workspace.direct(person.id)
+        Ask for it before what the page shows is read: `known` is the last note that a page drawn
+        now knows of, and what happens while it is read must still reach it.
+        """
+        person = self.person(request)
+        return {
+            "title": title,
+            "person": person,
+            "tab": tab,
+            "thread": None,
+            "known": self._slack.hub.last,
+            "channel": self._slack.workspace.direct(person.id),
+        }
 
     # --- pages ---------------------------------------------------------------------------------
 
@@ -130,13 +137,11 @@ class Pages:
 
     async def home(self, request: Request) -> Response:
         """Show a person's App Home; the app is told that it was opened."""
-        person, known = self.person(request), self._slack.hub.last
+        frame = self.frame(request, title="Home", tab="home")
+        person: Someone = frame["person"]
         view = await run_in_threadpool(self._slack.panes.home, person.id)
         self._opened(person, "home")
-        context = {"title": "Home", "person": person, "tab": "home", "view": view, "thread": None}
-        context["known"] = known
-        context["channel"] = self._slack.workspace.direct(person.id)
-        return HTMLResponse(self._render("home.html", **context))
+        return HTMLResponse(self._render("home.html", **frame, view=view))
 
     def _opened(self, person: Someone, tab: str) -> None:
         channel = self._slack.workspace.direct(person.id).id

@@ -51,15 +51,7 @@ class QualityPages:
 
     async def show(self, request: Request) -> Response:
         """Show the last twelve weeks."""
-        person = self._pages.person(request)
-        context: dict[str, Any] = {
-            "title": "Quality",
-            "person": person,
-            "tab": "quality",
-            "thread": None,
-            "known": self._pages.known,
-            "channel": self._pages.direct(person),
-        }
+        context = self._pages.frame(request, title="Quality", tab="quality")
         context |= await run_in_threadpool(self._read)
         return HTMLResponse(self._render("quality.html", **context))
 
