@@ -7,7 +7,7 @@ runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,6 +52,10 @@ class Drafting:
 
     def __init__(self, *, book: SqlBook, gate: Gate, agent: Agent) -> None:
         self._book, self._gate, self._agent = book, gate, agent
+
+    def bodies(self) -> Mapping[str, Callable[..., str]]:
+        """Return what does the one stage of a `draft` job and of a `redraft` job."""
+        return {"draft.run": self.draft, "redraft.run": self.redraft}
 
     def draft(self, request_id: str, job: str) -> str:
         """Draft for a request: drafts at the gate and a reply, or a reply alone."""

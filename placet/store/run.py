@@ -75,6 +75,14 @@ class Runner:
 
     # --- the three steps -----------------------------------------------------------------------
 
+    def bodies(self) -> Mapping[str, Callable[..., str]]:
+        """Return what does each stage of an `execute` job."""
+        return {
+            "execute.begin": self.begin,
+            "execute.chunk": self.chunk,
+            "execute.finish": self.finish,
+        }
+
     def begin(self, draft_id: str, revision: int, _job: str) -> str:
         """Check everything once more and start: `go`, `waiting` for its moment, or why not."""
         with self._book.begin() as page:

@@ -221,13 +221,7 @@ class Placet:
     def bodies(self) -> Mapping[str, Callable[..., str]]:
         """What does each stage of each kind of job."""
         drafting = Drafting(book=self.book, gate=self.gate, agent=self.agents.late)
-        return {
-            "draft.run": drafting.draft,
-            "redraft.run": drafting.redraft,
-            "execute.begin": self.runner.begin,
-            "execute.chunk": self.runner.chunk,
-            "execute.finish": self.runner.finish,
-        }
+        return {**drafting.bodies(), **self.runner.bodies()}
 
     def slots(self) -> Slots:
         """Where workers take their names."""
