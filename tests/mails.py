@@ -29,13 +29,11 @@ from placet.store.drafting import open_draft
 from placet.store.durable import DbosExecutor, migrate_dbos
 from placet.store.files import SqlFiles
 from placet.store.migrate import MIGRATIONS
-from placet.store.port import VERSION
 from placet.store.run import Runner
-from placet.store.slots import open_slots
 from placet.store.sweeps import Sweeper
 from placet.store.ticketing import Ticketing
-from placet.worker import ALL_KINDS, Worker
 from tests.support import ANA, BEN, KEY
+from tests.working import Working
 from tools.crm.local import schema as crm
 from tools.crm.local.crm import LocalCrm
 from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
@@ -121,7 +119,7 @@ def contact_id(n: int) -> str:
     return f"c_{n:06}"
 
 
-class MailWorld:
+class MailWorld(Working):
     """Everything wired, over one Placet database and one CRM database."""
 
     def __init__(
@@ -207,7 +205,6 @@ class MailWorld:
             clock=clock,
             forget_thread=lambda thread: None,
         )
-        self._worker: Worker | None = None
 
     def _runner(self, handlers: Mapping[str, AnyHandler], **rest: float) -> Runner:
         return Runner(
@@ -308,25 +305,6 @@ class MailWorld:
 
     # --- work ------------------------------------------------------------------------------------
 
-    def worker(self) -> Worker:
-        return Worker(
-            executor=self.executor,
-            bodies={
-                "execute.begin": self.runner.begin,
-                "execute.chunk": self.runner.chunk,
-                "execute.finish": self.runner.finish,
-            },
-            slots=open_slots(self.engine, home=self.home, version=VERSION),
-            sweeper=self.sweeper,
-            clock=self.clock,
-        )
-
-    def work(self) -> None:
-        if self._worker is None:
-            self._worker = self.worker()
-            self._worker.start(prefix="worker", kinds=ALL_KINDS)
-        self._worker.drain()
-
     def run_by_hand(self, draft_id: str, *, chunks: int | None = None) -> str:
         """Run an approved draft's steps without durable execution; stops at `waiting` and so on."""
         revision = self.draft(draft_id).revision.revision
@@ -354,8 +332,7 @@ class MailWorld:
             return {row.item: (row.state, row.error) for row in rows}
 
     def close(self) -> None:
-        if self._worker is not None:
-            self._worker.stop()
+        self.stop_working()
         self.smtp.close()
         self.engine.dispose()
         self.crm.dispose()

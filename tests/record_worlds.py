@@ -22,15 +22,13 @@ from placet.store.drafting import open_draft, packed
 from placet.store.durable import DbosExecutor, migrate_dbos
 from placet.store.files import SqlFiles
 from placet.store.migrate import MIGRATIONS
-from placet.store.port import VERSION
 from placet.store.run import Runner
-from placet.store.slots import open_slots
 from placet.store.sweeps import Sweeper
 from placet.store.ticketing import Ticketing
 from placet.store.views import read_receipts
-from placet.worker import ALL_KINDS, Worker
 from tests.records import change, contact, fill
 from tests.support import ANA, BEN, CLEO, KEY
+from tests.working import Working
 from tools.catalogue import ACTIONS
 from tools.crm.local.catalogue import build_catalogue
 from tools.crm.local.migrate import MIGRATIONS as CRM_MIGRATIONS
@@ -50,7 +48,7 @@ POLICY = (
 )
 
 
-class RecordWorld:
+class RecordWorld(Working):
     """Everything wired, over one Placet database and one CRM database, which may be the same."""
 
     def __init__(
@@ -90,31 +88,9 @@ class RecordWorld:
             book=self.book, gate=self.gate, runner=self.runner, executor=self.executor,
             clock=clock, forget_thread=lambda thread: None,
         )  # fmt: skip
-        self._worker: Worker | None = None
-
-    def worker(self) -> Worker:
-        return Worker(
-            executor=self.executor,
-            bodies={
-                "execute.begin": self.runner.begin,
-                "execute.chunk": self.runner.chunk,
-                "execute.finish": self.runner.finish,
-            },
-            slots=open_slots(self.engine, home=self.home, version=VERSION),
-            sweeper=self.sweeper,
-            clock=self.clock,
-        )
-
-    def work(self) -> None:
-        """Do all that is due, as `placet work --drain` does."""
-        if self._worker is None:
-            self._worker = self.worker()
-            self._worker.start(prefix="worker", kinds=ALL_KINDS)
-        self._worker.drain()
 
     def close(self) -> None:
-        if self._worker is not None:
-            self._worker.stop()
+        self.stop_working()
         self.engine.dispose()
         self.crm.dispose()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,9 @@ from placet.store.desk import Decided, Desk
 from placet.store.drafting import Drafting, open_draft
 from placet.store.durable import DbosExecutor, migrate_dbos
 from placet.store.migrate import MIGRATIONS
-from placet.store.port import VERSION
 from placet.store.run import Runner
-from placet.store.slots import open_slots
 from placet.store.sweeps import Sweeper
 from placet.store.ticketing import Ticketing
-from placet.worker import ALL_KINDS, Worker
 from tests.support import (
     ANA,
     BEN,
@@ -39,6 +36,7 @@ from tests.support import (
     policy,
     sample,
 )
+from tests.working import Working
 from tools.execution import AnyHandler
 from tools.sql import IDLE_SECONDS, create_engine
 
@@ -95,7 +93,7 @@ class PaintAgent:
         return proposed(tried, (tried.to,), title=f"A sample of {draft_id}")  # type: ignore[arg-type]
 
 
-class PaintWorld:
+class PaintWorld(Working):
     """Everything wired, over one database."""
 
     def __init__(
@@ -159,34 +157,13 @@ class PaintWorld:
             clock=clock,
             forget_thread=self.forgotten.append,
         )
-        self._worker: Worker | None = None
 
-    def worker(self) -> Worker:
+    def bodies(self) -> Mapping[str, Callable[..., str]]:
         drafting = Drafting(book=self.book, gate=self.gate, agent=self.agent)
-        return Worker(
-            executor=self.executor,
-            bodies={
-                "draft.run": drafting.draft,
-                "redraft.run": drafting.redraft,
-                "execute.begin": self.runner.begin,
-                "execute.chunk": self.runner.chunk,
-                "execute.finish": self.runner.finish,
-            },
-            slots=open_slots(self.engine, home=self.home, version=VERSION),
-            sweeper=self.sweeper,
-            clock=self.clock,
-        )
-
-    def work(self) -> None:
-        """Do all that is due, as `placet work --drain` does."""
-        if self._worker is None:
-            self._worker = self.worker()
-            self._worker.start(prefix="worker", kinds=ALL_KINDS)
-        self._worker.drain()
+        return {**drafting.bodies(), **super().bodies()}
 
     def close(self) -> None:
-        if self._worker is not None:
-            self._worker.stop()
+        self.stop_working()
         self.engine.dispose()
 
     # --- shortcuts -----------------------------------------------------------------------------

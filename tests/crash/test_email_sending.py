@@ -2,18 +2,16 @@
 
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from gates import State
 from placet.clock import SystemClock
 from tests.conftest import FULL
+from tests.crash.serving import started_workers, wait
 from tests.mails import MailWorld, Sink, address, contact_id, said_so
 
-ROOT = Path(__file__).parents[2]
 PEOPLE, KILLS, RATE = (10_000, 3, 12_000) if FULL else (300, 1, 12_000)
 
 
@@ -36,34 +34,15 @@ def world(database_url, tmp_path, sink):
 
 @pytest.fixture
 def serve(world, tmp_path, sink):
-    """Start workers in processes of their own; none outlives the test."""
-    started: list[subprocess.Popen[str]] = []
+    with started_workers() as start:
 
-    def start(*, asks: bool) -> subprocess.Popen[str]:
-        rest = [str(sink.path)] if asks else []
-        command = [
-            sys.executable, "-W", "ignore", "-m", "tests.crash.mail_child",
-            world.url, world.crm_url, str(tmp_path), str(sink.port), str(RATE), *rest,
-        ]  # fmt: skip
-        process = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE)
-        started.append(process)
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("worker-")
-        return process
+        def one(*, asks: bool):
+            rest = [sink.path] if asks else []
+            return start(
+                "tests.crash.mail_child", world.url, world.crm_url, tmp_path, sink.port, RATE, *rest
+            )
 
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def wait(until, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
+        yield one
 
 
 def killed(process: subprocess.Popen[str]) -> None:

@@ -1,10 +1,6 @@
 """kill -9 in the middle of a batch of fixes: each record is written once, and the undo is exact."""
 
 import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,11 +8,11 @@ import sqlalchemy as sa
 from gates import State
 from placet.clock import SystemClock
 from tests.conftest import FULL
+from tests.crash.serving import started_workers, wait
 from tests.record_worlds import RecordWorld, count_writes, writes
 from tests.records import snapshot
 from tools.crm.local.schema import contacts
 
-ROOT = Path(__file__).parents[2]
 PEOPLE, KILLS = (100_000, 5) if FULL else (3_000, 1)
 CHANGED = 3
 
@@ -31,33 +27,8 @@ def world(database_url, tmp_path):
 
 @pytest.fixture
 def serve(world, tmp_path):
-    """Start workers in processes of their own; none outlives the test."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start() -> subprocess.Popen[str]:
-        command = [
-            sys.executable, "-W", "ignore", "-m", "tests.crash.records_child",
-            world.url, world.crm_url, str(tmp_path),
-        ]  # fmt: skip
-        process = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE)
-        started.append(process)
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("worker-")
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def wait(until, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
+    with started_workers() as start:
+        yield lambda: start("tests.crash.records_child", world.url, world.crm_url, tmp_path)
 
 
 def written(world) -> int:
